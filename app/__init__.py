@@ -1,0 +1,1 @@
+"""Max Loyalty Cashier: the till, its screens and the loyalty service."""

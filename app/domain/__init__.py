@@ -1,0 +1,1 @@
+"""Pure rules of catalogue, cart, prices, points, tenders and receipts; no input or output."""

@@ -1,0 +1,1 @@
+"""Words everything speaks: money, quantity, clock, ids, errors, text; no input or output."""

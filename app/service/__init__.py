@@ -1,0 +1,1 @@
+"""The loyalty service: HTTP, database, ledger; runs headless, without the till and Qt."""

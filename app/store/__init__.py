@@ -1,0 +1,1 @@
+"""The till's own SQLite database: tables, repositories, unit of work, outbox, migrations."""

@@ -1,0 +1,1 @@
+"""Drivers of printers, scanners and payment terminals; they know nothing of the application."""

@@ -1,0 +1,1 @@
+"""Protocols of devices with their allowed order of calls, plain types, capabilities, errors."""

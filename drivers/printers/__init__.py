@@ -1,0 +1,1 @@
+"""Receipt printers: codec, capabilities, print queue."""

@@ -1,0 +1,1 @@
+"""Barcode scanners: serial line, keyboard wedge, camera."""

@@ -1,0 +1,1 @@
+"""Simulators that speak the real bytes of each device and misbehave when told."""

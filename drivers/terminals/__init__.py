@@ -1,0 +1,1 @@
+"""Payment terminals by their wire protocols."""

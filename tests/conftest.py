@@ -1,0 +1,40 @@
+"""What every test shares: Qt without a screen, a home folder of its own, hypothesis profiles.
+
+The environment is set when this file is imported, before any test module can import Qt or the
+application.
+"""
+
+import os
+import tempfile
+
+os.environ["QT_QPA_PLATFORM"] = "offscreen"
+os.environ.setdefault("QT_LOGGING_RULES", "qt.qpa.fonts=false")
+# The user's real data must never be touched: each test process gets a home of its own.
+_HOME = tempfile.TemporaryDirectory(prefix="maxloyalty-tests-", ignore_cleanup_errors=True)
+os.environ["MAXLOYALTY_HOME"] = _HOME.name
+
+from hypothesis import HealthCheck, settings  # noqa: E402 - the environment above comes first
+
+settings.register_profile(
+    "dev",
+    max_examples=50,
+    deadline=None,  # timed assertions fail on a busy machine
+)
+settings.register_profile(
+    "ci",
+    parent=settings.get_profile("dev"),
+    max_examples=100,
+    print_blob=True,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.register_profile(
+    "nightly",
+    parent=settings.get_profile("ci"),
+    max_examples=5000,
+)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if "CI" in os.environ else "dev"))
+
+
+def pytest_unconfigure() -> None:
+    """Remove the temporary home when the test process ends."""
+    _HOME.cleanup()
