@@ -1,0 +1,72 @@
+"""Scanners: what a scan is, whatever brought it (serial port, keyboard wedge, camera)."""
+
+import enum
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+
+class Symbology(enum.Enum):
+    """Kind of barcode, as far as the source could tell."""
+
+    UNKNOWN = "unknown"
+    EAN8 = "ean8"
+    EAN13 = "ean13"
+    UPC_A = "upc_a"
+    CODE128 = "code128"
+    QR = "qr"
+    DATAMATRIX = "datamatrix"
+
+
+class Source(enum.Enum):
+    """Where a scan came from."""
+
+    SERIAL = "serial"
+    WEDGE = "wedge"
+    CAMERA = "camera"
+    FILE = "file"
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """One code that was read.
+
+    Attributes:
+        text: the characters without prefix and suffix; GS separators kept as '\\x1d'.
+        source: what brought it.
+        symbology: from an AIM identifier or the decoder, UNKNOWN if the source does not say.
+        at_s: monotonic seconds of the clock given to the source.
+        device_id: id of the device in the configuration, '' for the wedge.
+    """
+
+    text: str
+    source: Source
+    symbology: Symbology = Symbology.UNKNOWN
+    at_s: float = 0.0
+    device_id: str = ""
+
+
+ScanHandler = Callable[[Scan], None]
+"""Called once for each scan, on the thread of the source: hand over at once, do not work there."""
+
+
+class Scanner(Protocol):
+    """A scanner that is polled.
+
+    Order of calls: ``open -> read* -> close``; `open` after `close` is allowed. One thread.
+    """
+
+    def open(self) -> None:
+        """Take the port. Repeatable. Raises a temporary error while it is not plugged in."""
+        ...
+
+    def close(self) -> None:
+        """Let go of the port. Repeatable, never raises."""
+        ...
+
+    def read(self, timeout_s: float) -> list[Scan]:
+        """Wait up to `timeout_s` and return the codes read, oldest first; [] if there were none.
+
+        Raises a temporary error when the scanner was unplugged; it is closed by then.
+        """
+        ...
