@@ -1,1 +1,1 @@
-"""Words everything speaks: money, quantity, clock, ids, errors, text; no input or output."""
+"""Words that every room speaks: money, time, ids, errors, text. No input or output."""

@@ -1,0 +1,94 @@
+"""Ids and randomness: the only place that draws them.
+
+An id is 26 characters of Crockford's base 32: 48 bits of milliseconds, then 80 random bits (the
+ULID layout), so that ids of one till sort by time and never meet those of another.
+"""
+
+import random
+import secrets
+from typing import Final, NewType, Protocol
+
+from app.kernel.clock import Clock
+
+SaleId = NewType("SaleId", str)
+LineId = NewType("LineId", str)
+PaymentId = NewType("PaymentId", str)
+RefundId = NewType("RefundId", str)
+ShiftId = NewType("ShiftId", str)
+StaffId = NewType("StaffId", str)
+ProductId = NewType("ProductId", str)
+VariantId = NewType("VariantId", str)
+OptionId = NewType("OptionId", str)
+CategoryId = NewType("CategoryId", str)
+CardId = NewType("CardId", str)
+GuestId = NewType("GuestId", str)
+ReservationId = NewType("ReservationId", str)
+OperationId = NewType("OperationId", str)
+DeviceId = NewType("DeviceId", str)
+
+_ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+
+class Ids(Protocol):
+    """What draws ids. Any thread may call it."""
+
+    def new(self) -> str:
+        """Return a fresh id of 26 characters that sorts by time."""
+        ...
+
+    def token(self, length: int) -> str:
+        """Return a secret of so many characters from A-Z and 0-9 without look-alikes."""
+        ...
+
+    def below(self, limit: int) -> int:
+        """Return an even random number from 0 up to but not including the limit."""
+        ...
+
+
+def _encode(value: int, length: int) -> str:
+    return "".join(_ALPHABET[(value >> (5 * place)) & 31] for place in reversed(range(length)))
+
+
+class SystemIds:
+    """Ids from the operating system's randomness."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+
+    def new(self) -> str:
+        """Return a fresh ULID."""
+        millis = int(self._clock.now().timestamp() * 1000)
+        return _encode(millis, 10) + _encode(secrets.randbits(80), 16)
+
+    def token(self, length: int) -> str:
+        """Return a secret drawn from the operating system."""
+        return "".join(secrets.choice(_ALPHABET) for _ in range(length))
+
+    def below(self, limit: int) -> int:
+        """Return an even random number below the limit."""
+        return secrets.randbelow(limit)
+
+
+class SeededIds:
+    """Ids that repeat from a seed: for tests and simulations only.
+
+    Args:
+        seed: Same seed, same ids.
+    """
+
+    def __init__(self, seed: int = 1) -> None:
+        self._random = random.Random(seed)
+        self._count = 0
+
+    def new(self) -> str:
+        """Return the next id; ids of one seed sort by the order they were drawn in."""
+        self._count += 1
+        return _encode(self._count, 10) + _encode(self._random.getrandbits(80), 16)
+
+    def token(self, length: int) -> str:
+        """Return the next made-up secret."""
+        return "".join(self._random.choice(_ALPHABET) for _ in range(length))
+
+    def below(self, limit: int) -> int:
+        """Return the next number below the limit."""
+        return self._random.randrange(limit)
