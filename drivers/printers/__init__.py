@@ -1,1 +1,1 @@
-"""Receipt printers: codec, capabilities, print queue."""
+"""Receipt printers: layout, ESC/POS encoder, status parser, picture, and their composition."""

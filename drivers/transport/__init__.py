@@ -1,1 +1,1 @@
-"""Ways bytes travel to a device: serial line, TCP, file; and transcripts of them."""
+"""Byte pipes to devices: TCP, serial line, file or device node, and recorded transcripts."""
