@@ -1,1 +1,1 @@
-"""Pure rules of catalogue, cart, prices, points, tenders and receipts; no input or output."""
+"""Pure rules: menu, order, prices, taxes, points, tenders, receipts, shifts, search. No I/O."""

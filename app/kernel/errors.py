@@ -3,9 +3,9 @@
     AppError                    every error that may reach a person; has a code and words
     +-- InputError              what was entered or scanned cannot be used: say why, change nothing
     +-- RuleError               a rule of the house forbids it (rights, limits, state of the order)
-    +-- EnvironmentFault        network, disk or device: retry or go on without it
-    |   +-- TemporaryFault      trying again may help
-    |   +-- FinalFault          trying again will not help
+    +-- OutsideError            network, disk or device: retry or go on without it
+    |   +-- TemporaryError      trying again may help
+    |   +-- FinalError          trying again will not help
     |   +-- OutcomeUnknown      money may have moved: never retried blindly, always asked
     +-- BugError                our fault: reported with its traceback, the screen stays usable
 
@@ -50,25 +50,25 @@ class RuleError(AppError):
     kind = "rule"
 
 
-class EnvironmentFault(AppError):
+class OutsideError(AppError):
     """Something outside the program failed."""
 
     kind = "environment"
 
 
-class TemporaryFault(EnvironmentFault):
+class TemporaryError(OutsideError):
     """Trying again may help."""
 
     kind = "temporary"
 
 
-class FinalFault(EnvironmentFault):
+class FinalError(OutsideError):
     """Trying again will not help."""
 
     kind = "final"
 
 
-class OutcomeUnknown(EnvironmentFault):
+class OutcomeUnknown(OutsideError):  # noqa: N818 -- a state of its own, not a plain error
     """Money may or may not have moved; only asking the other side can tell."""
 
     kind = "unknown"
