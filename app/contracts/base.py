@@ -1,0 +1,201 @@
+"""The base of every wire model, and the plain field types that they share.
+
+Names are camelCase on the wire and snake_case in code; either is accepted when a model is built.
+Unknown fields are ignored. Models are frozen.
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Annotated, Any, Self
+
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    Strict,
+)
+from pydantic.alias_generators import to_camel
+from pydantic_core import PydanticCustomError
+
+from app.contracts.amounts import wire_context
+from app.kernel.text import normalize_phone
+
+
+class MalformedJsonError(ValueError):
+    """The bytes are not the JSON that we accept: syntax, NaN, doubled keys, too deep, not UTF-8."""
+
+
+class WireModel(BaseModel):
+    """A frozen message: camelCase outside, snake_case inside, unknown fields ignored."""
+
+    model_config = ConfigDict(
+        alias_generator=to_camel,
+        populate_by_name=True,
+        frozen=True,
+        extra="ignore",
+    )
+
+    @classmethod
+    def from_wire(cls, data: bytes | str | Mapping[str, Any]) -> Self:
+        """Build the model from a message: JSON text, or a mapping that :func:`parse_json` made.
+
+        Raises:
+            MalformedJsonError: the text is not acceptable JSON.
+            pydantic.ValidationError: a field is missing or wrong.
+        """
+        raw = parse_json(data) if isinstance(data, bytes | str) else data
+        return cls.model_validate(raw, context=wire_context())
+
+    def to_wire(self) -> dict[str, Any]:
+        """Return the message as JSON-ready values; absent optional fields are left out."""
+        return self.model_dump(mode="json", by_alias=True, exclude_none=True)
+
+    def to_wire_json(self) -> str:
+        """Return the message as JSON text; absent optional fields are left out."""
+        return self.model_dump_json(by_alias=True, exclude_none=True)
+
+
+def _refuse_constant(name: str) -> None:
+    raise MalformedJsonError(f"{name} is not a JSON number")
+
+
+def _unique_pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    result = dict(pairs)
+    if len(result) != len(pairs):
+        raise MalformedJsonError("a field is given twice")
+    return result
+
+
+def parse_json(text: bytes | str) -> Any:  # noqa: ANN401 - JSON is anything
+    """Parse JSON strictly: decimals stay exact, NaN and doubled keys are refused.
+
+    Raises:
+        MalformedJsonError: the text is not acceptable JSON.
+    """
+    try:
+        return json.loads(
+            text,
+            parse_float=Decimal,
+            parse_constant=_refuse_constant,
+            object_pairs_hook=_unique_pairs,
+        )
+    except MalformedJsonError:
+        raise
+    except RecursionError as error:
+        raise MalformedJsonError("nested too deeply") from error
+    except (ValueError, ArithmeticError) as error:
+        raise MalformedJsonError(str(error)) from error
+
+
+# Control characters, and halves of surrogate pairs, which no database and no printer can hold.
+_FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
+_FORBIDDEN_IN_LINE = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
+
+
+def _clean_text(value: str) -> str:
+    if _FORBIDDEN.search(value):
+        raise PydanticCustomError("text_control", "must not contain control characters")
+    return value
+
+
+def _clean_line(value: str) -> str:
+    if _FORBIDDEN_IN_LINE.search(value):
+        raise PydanticCustomError("text_control", "must not contain control characters")
+    return value.strip()
+
+
+def _not_empty(value: str) -> str:
+    if not value:
+        raise PydanticCustomError("text_empty", "must not be empty")
+    return value
+
+
+_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}")
+_EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
+_LATEST = datetime(2200, 1, 1, tzinfo=UTC)
+
+
+def _read_moment(value: Any) -> Any:  # noqa: ANN401 - pydantic hands over anything
+    if isinstance(value, datetime) or (isinstance(value, str) and _MOMENT.match(value)):
+        return value
+    raise PydanticCustomError("moment_format", "must be an ISO 8601 time with a zone")
+
+
+def _to_utc(value: datetime) -> datetime:
+    # Compared before conversion: year 1 or 9999 with a zone would overflow in astimezone.
+    if not _EARLIEST <= value <= _LATEST:
+        raise PydanticCustomError("moment_range", "is out of range")
+    return value.astimezone(UTC)
+
+
+def _moment_text(value: datetime) -> str:
+    return value.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+Moment = Annotated[
+    AwareDatetime,
+    BeforeValidator(_read_moment),
+    AfterValidator(_to_utc),
+    PlainSerializer(_moment_text, return_type=str, when_used="json"),
+]
+"""A moment in UTC; text in ISO 8601 with a zone on the wire."""
+
+Id = Annotated[
+    str,
+    Field(min_length=1, max_length=100),
+    AfterValidator(_clean_line),
+    AfterValidator(_not_empty),
+]
+"""An identifier, ours or of another system."""
+
+Line = Annotated[str, Field(max_length=200), AfterValidator(_clean_line)]
+"""One line of text, trimmed; may be empty."""
+
+Name = Annotated[
+    str,
+    Field(min_length=1, max_length=200),
+    AfterValidator(_clean_line),
+    AfterValidator(_not_empty),
+]
+"""One line of text that must say something."""
+
+Text = Annotated[str, Field(max_length=2000), AfterValidator(_clean_text)]
+"""Longer text; line breaks and tabs are allowed."""
+
+Flag = Annotated[bool, Strict()]
+"""True or false; not 0, not "yes"."""
+
+Count = Annotated[int, Strict(), Field(ge=0, le=2_000_000_000)]
+"""A whole number, zero or more."""
+
+Whole = Annotated[int, Strict(), Field(ge=-2_000_000_000, le=2_000_000_000)]
+"""A whole number of either sign."""
+
+QuantityMilli = Annotated[int, Strict(), Field(gt=0, le=100_000_000)]
+"""A quantity in thousandths, above zero."""
+
+BasisPoints = Annotated[int, Strict(), Field(ge=0, le=1_000_000)]
+"""A percentage in hundredths of a per cent: 2000 is 20 %."""
+
+
+def _read_phone(value: str) -> str:
+    digits = normalize_phone(value)
+    if digits is None:
+        raise PydanticCustomError("phone_format", "must be a phone number")
+    return digits
+
+
+Phone = Annotated[
+    str, Field(max_length=40), AfterValidator(_clean_line), AfterValidator(_read_phone)
+]
+"""A phone in any usual form; digits inside (79991234567)."""
+
+CardCode = Annotated[str, Field(pattern=r"^[0-9]{6}$")]
+"""The six digits of a card."""

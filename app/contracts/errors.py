@@ -1,0 +1,273 @@
+"""The catalogue of error codes and the problem document (RFC 9457) that carries them.
+
+Every error that leaves the service has one of these codes; each code has a page under `/errors/CODE`.
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import NamedTuple
+
+from app.contracts.base import Moment, WireModel
+
+PROBLEM_MEDIA_TYPE = "application/problem+json"
+
+
+class ErrorCode(StrEnum):
+    """Every code the service may answer with."""
+
+    INVALID_API_KEY = "INVALID_API_KEY"
+    API_KEY_EXPIRED = "API_KEY_EXPIRED"
+    INSUFFICIENT_PERMISSIONS = "INSUFFICIENT_PERMISSIONS"
+    VALIDATION_ERROR = "VALIDATION_ERROR"
+    MALFORMED_JSON = "MALFORMED_JSON"
+    BODY_TOO_LARGE = "BODY_TOO_LARGE"
+    NOT_FOUND = "NOT_FOUND"
+    METHOD_NOT_ALLOWED = "METHOD_NOT_ALLOWED"
+    GUEST_NOT_FOUND = "GUEST_NOT_FOUND"
+    GUEST_CARD_NOT_FOUND = "GUEST_CARD_NOT_FOUND"
+    DUPLICATE_PHONE = "DUPLICATE_PHONE"
+    INVALID_PHONE_FORMAT = "INVALID_PHONE_FORMAT"
+    INVALID_CARD_CODE = "INVALID_CARD_CODE"
+    CARD_CODE_TAKEN = "CARD_CODE_TAKEN"
+    QR_WRONG_TYPE = "QR_WRONG_TYPE"
+    QR_EXPIRED = "QR_EXPIRED"
+    QR_REPLAYED = "QR_REPLAYED"
+    QR_FORGED = "QR_FORGED"
+    INSUFFICIENT_BALANCE = "INSUFFICIENT_BALANCE"
+    MIN_CHECK_AMOUNT = "MIN_CHECK_AMOUNT"
+    REDEEM_LIMIT_EXCEEDED = "REDEEM_LIMIT_EXCEEDED"
+    DISCOUNT_LIMIT_EXCEEDED = "DISCOUNT_LIMIT_EXCEEDED"
+    WRONG_BENEFIT_TYPE = "WRONG_BENEFIT_TYPE"
+    LOYALTY_SYSTEM_DISABLED = "LOYALTY_SYSTEM_DISABLED"
+    DUPLICATE_CHECK = "DUPLICATE_CHECK"
+    RESERVATION_NOT_FOUND = "RESERVATION_NOT_FOUND"
+    RESERVATION_EXPIRED = "RESERVATION_EXPIRED"
+    RESERVATION_NOT_ACTIVE = "RESERVATION_NOT_ACTIVE"
+    RESERVATION_ALREADY_ACTIVE = "RESERVATION_ALREADY_ACTIVE"
+    RESERVATION_MISMATCH = "RESERVATION_MISMATCH"
+    LOYALTY_ALREADY_APPLIED_TO_SPLIT = "LOYALTY_ALREADY_APPLIED_TO_SPLIT"
+    REFUND_EXCEEDS_ORDER = "REFUND_EXCEEDS_ORDER"
+    REFUND_MISMATCH = "REFUND_MISMATCH"
+    DUPLICATE_REFUND = "DUPLICATE_REFUND"
+    ORDER_NOT_FOUND = "ORDER_NOT_FOUND"
+    SHIFT_NOT_FOUND = "SHIFT_NOT_FOUND"
+    SHIFT_CLOSED = "SHIFT_CLOSED"
+    TOTALS_MISMATCH = "TOTALS_MISMATCH"
+    UNKNOWN_OPERATION = "UNKNOWN_OPERATION"
+    IDEMPOTENCY_KEY_INVALID = "IDEMPOTENCY_KEY_INVALID"
+    IDEMPOTENCY_KEY_REUSED = "IDEMPOTENCY_KEY_REUSED"
+    INTERNAL_ERROR = "INTERNAL_ERROR"
+    SERVICE_UNAVAILABLE = "SERVICE_UNAVAILABLE"
+
+
+class ErrorInfo(NamedTuple):
+    """What a code means: HTTP status, title, and what to do about it in both languages."""
+
+    status: int
+    title: str
+    help_en: str
+    title_ru: str
+    help_ru: str
+
+
+_C = ErrorCode
+
+CATALOGUE: Mapping[ErrorCode, ErrorInfo] = {
+    _C.INVALID_API_KEY: ErrorInfo(
+        401, "The API key is missing or unknown", "Send a valid key in the X-API-Key header.",
+        "Ключ доступа не указан или неизвестен", "Проверьте ключ в настройках подключения.",
+    ),
+    _C.API_KEY_EXPIRED: ErrorInfo(
+        401, "The API key has been revoked or has expired", "Ask the administrator for a new key.",
+        "Ключ доступа отозван или истёк", "Попросите у администратора новый ключ.",
+    ),
+    _C.INSUFFICIENT_PERMISSIONS: ErrorInfo(
+        403, "The key may not do this", "Use a key of the kind that this address is for.",
+        "Этому ключу действие не разрешено", "Используйте ключ того вида, для которого адрес.",
+    ),
+    _C.VALIDATION_ERROR: ErrorInfo(
+        422, "The request has missing or wrong fields", "See `errors` for each field and its fault.",
+        "В запросе не хватает полей или они неверны", "Смотрите список полей с ошибками.",
+    ),
+    _C.MALFORMED_JSON: ErrorInfo(
+        400, "The body is not valid JSON", "Send one JSON object in UTF-8 without doubled fields.",
+        "Тело запроса не является верным JSON", "Пришлите один объект JSON в UTF-8.",
+    ),
+    _C.BODY_TOO_LARGE: ErrorInfo(
+        413, "The body is larger than 1 MB", "Send less at once.",
+        "Тело запроса больше 1 МБ", "Отправляйте меньшими частями.",
+    ),
+    _C.NOT_FOUND: ErrorInfo(
+        404, "There is nothing at this address", "Check the path.",
+        "По этому адресу ничего нет", "Проверьте путь.",
+    ),
+    _C.METHOD_NOT_ALLOWED: ErrorInfo(
+        405, "The method is not allowed here", "See the Allow header.",
+        "Этот метод здесь не разрешён", "Смотрите заголовок Allow.",
+    ),
+    _C.GUEST_NOT_FOUND: ErrorInfo(
+        404, "There is no such guest", "Search again or register the guest.",
+        "Такого гостя нет", "Найдите гостя заново или зарегистрируйте.",
+    ),
+    _C.GUEST_CARD_NOT_FOUND: ErrorInfo(
+        404, "There is no such card", "Search for the guest again.",
+        "Такой карты нет", "Найдите гостя заново.",
+    ),
+    _C.DUPLICATE_PHONE: ErrorInfo(
+        409, "A guest with this phone exists", "Use the existing guest.",
+        "Гость с этим телефоном уже есть", "Выберите существующего гостя.",
+    ),
+    _C.INVALID_PHONE_FORMAT: ErrorInfo(
+        422, "This is not a phone number", "Give ten digits, or a plus and the country code.",
+        "Это не номер телефона", "Введите десять цифр или номер с кодом страны.",
+    ),
+    _C.INVALID_CARD_CODE: ErrorInfo(
+        422, "A card code has six digits", "Give the six digits of the card.",
+        "Код карты состоит из шести цифр", "Введите шесть цифр карты.",
+    ),
+    _C.CARD_CODE_TAKEN: ErrorInfo(
+        409, "The card code belongs to another guest", "Reserve new codes.",
+        "Код карты уже у другого гостя", "Получите новые коды.",
+    ),
+    _C.QR_WRONG_TYPE: ErrorInfo(
+        422, "This code is not a guest card", "Scan the guest's loyalty card.",
+        "Это не карта гостя", "Отсканируйте карту лояльности гостя.",
+    ),
+    _C.QR_EXPIRED: ErrorInfo(
+        422, "The guest's code is too old", "Ask the guest to refresh the code; it holds five minutes.",
+        "Код гостя устарел", "Попросите гостя обновить код: он действует пять минут.",
+    ),
+    _C.QR_REPLAYED: ErrorInfo(
+        422, "The guest's code has been used already", "Ask the guest to refresh the code.",
+        "Этот код гостя уже использован", "Попросите гостя обновить код.",
+    ),
+    _C.QR_FORGED: ErrorInfo(
+        422, "The code was not issued by us", "Find the guest by phone.",
+        "Код выпущен не нами", "Найдите гостя по телефону.",
+    ),
+    _C.INSUFFICIENT_BALANCE: ErrorInfo(
+        422, "There are not enough points", "Redeem fewer points.",
+        "Не хватает баллов", "Спишите меньше баллов.",
+    ),
+    _C.MIN_CHECK_AMOUNT: ErrorInfo(
+        422, "The check is below the minimum for loyalty", "Add to the order or go on without points.",
+        "Сумма чека меньше минимальной для баллов", "Дополните заказ или продолжайте без баллов.",
+    ),
+    _C.REDEEM_LIMIT_EXCEEDED: ErrorInfo(
+        422, "More points than this check allows", "Redeem at most maxAllowedToSpend.",
+        "Столько баллов на этот чек списать нельзя", "Спишите не больше допустимого.",
+    ),
+    _C.DISCOUNT_LIMIT_EXCEEDED: ErrorInfo(
+        422, "More discount than the guest's level gives", "Use discountPercent of calculate.",
+        "Скидка больше, чем даёт уровень гостя", "Используйте скидку уровня.",
+    ),
+    _C.WRONG_BENEFIT_TYPE: ErrorInfo(
+        422, "The guest's level grants the other kind of benefit", "Calculate again.",
+        "Уровень гостя даёт другую выгоду", "Рассчитайте заново.",
+    ),
+    _C.LOYALTY_SYSTEM_DISABLED: ErrorInfo(
+        403, "Loyalty is switched off", "Go on without loyalty.",
+        "Программа лояльности выключена", "Продолжайте без баллов.",
+    ),
+    _C.DUPLICATE_CHECK: ErrorInfo(
+        409, "This order is finalised already, with other content", "Use a new order id.",
+        "Этот чек уже проведён с другими данными", "Используйте новый номер заказа.",
+    ),
+    _C.RESERVATION_NOT_FOUND: ErrorInfo(
+        404, "There is no such reservation", "Reserve again.",
+        "Такого резерва нет", "Зарезервируйте баллы заново.",
+    ),
+    _C.RESERVATION_EXPIRED: ErrorInfo(
+        422, "The reservation and its grace period are over", "Reserve again.",
+        "Резерв истёк", "Зарезервируйте баллы заново.",
+    ),
+    _C.RESERVATION_NOT_ACTIVE: ErrorInfo(
+        422, "The reservation is closed", "Reserve again.",
+        "Резерв уже закрыт", "Зарезервируйте баллы заново.",
+    ),
+    _C.RESERVATION_ALREADY_ACTIVE: ErrorInfo(
+        409, "The order has an active reservation", "Update or cancel that one.",
+        "У заказа уже есть резерв", "Измените или отмените его.",
+    ),
+    _C.RESERVATION_MISMATCH: ErrorInfo(
+        422, "The reservation belongs to another order, card or kind", "Send the ids it was made with.",
+        "Резерв относится к другому заказу или карте", "Проверьте заказ и карту.",
+    ),
+    _C.LOYALTY_ALREADY_APPLIED_TO_SPLIT: ErrorInfo(
+        422, "Another part of this split check uses loyalty", "Close this part without loyalty.",
+        "Баллы уже применены к другой части счёта", "Закройте эту часть без баллов.",
+    ),
+    _C.REFUND_EXCEEDS_ORDER: ErrorInfo(
+        422, "The refunds are above the order's amount", "Refund at most what remains.",
+        "Возврат больше суммы заказа", "Верните не больше остатка.",
+    ),
+    _C.REFUND_MISMATCH: ErrorInfo(
+        422, "The refund does not match its order", "Send the card and original amount of the order.",
+        "Возврат не соответствует заказу", "Проверьте карту и исходную сумму.",
+    ),
+    _C.DUPLICATE_REFUND: ErrorInfo(
+        409, "This refund is booked already, with other content", "Use a new refund id.",
+        "Этот возврат уже проведён с другими данными", "Используйте новый номер возврата.",
+    ),
+    _C.ORDER_NOT_FOUND: ErrorInfo(
+        404, "There is no such order", "Send the sale first.",
+        "Такого заказа нет", "Сначала отправьте продажу.",
+    ),
+    _C.SHIFT_NOT_FOUND: ErrorInfo(
+        404, "There is no such shift", "Send the opening of the shift first.",
+        "Такой смены нет", "Сначала отправьте открытие смены.",
+    ),
+    _C.SHIFT_CLOSED: ErrorInfo(
+        409, "The shift is closed", "Open a new shift.",
+        "Смена закрыта", "Откройте новую смену.",
+    ),
+    _C.TOTALS_MISMATCH: ErrorInfo(
+        422, "The sums of the operation do not agree", "Check lines, totals and payments.",
+        "Суммы операции не сходятся", "Проверьте строки, итоги и оплаты.",
+    ),
+    _C.UNKNOWN_OPERATION: ErrorInfo(
+        422, "The type of operation is not known", "Update the till or the service.",
+        "Неизвестный вид операции", "Обновите кассу или сервис.",
+    ),
+    _C.IDEMPOTENCY_KEY_INVALID: ErrorInfo(
+        400, "The idempotency key is not usable", "Send 1 to 300 visible ASCII characters.",
+        "Неверный ключ идемпотентности", "От 1 до 300 видимых знаков ASCII.",
+    ),
+    _C.IDEMPOTENCY_KEY_REUSED: ErrorInfo(
+        409, "The idempotency key was used with another body", "Use a new key for a new request.",
+        "Ключ операции уже использован с другими данными", "Для новой операции нужен новый ключ.",
+    ),
+    _C.INTERNAL_ERROR: ErrorInfo(
+        500, "Something went wrong on our side", "Try again later with the same idempotency key.",
+        "Ошибка на стороне сервиса", "Повторите позже с тем же ключом.",
+    ),
+    _C.SERVICE_UNAVAILABLE: ErrorInfo(
+        503, "The service cannot answer now", "Try again after a pause.",
+        "Сервис временно недоступен", "Повторите через некоторое время.",
+    ),
+}  # fmt: skip
+"""What each code means."""
+
+
+class FieldProblem(WireModel):
+    """One wrong field: a JSON pointer into the body, and what is wrong with it."""
+
+    pointer: str
+    code: str
+    detail: str
+
+
+class ProblemDetails(WireModel):
+    """The body of every error answer."""
+
+    type: str
+    title: str
+    status: int
+    error_code: str
+    detail: str
+    instance: str
+    request_id: str
+    timestamp: Moment
+    help: str
+    detail_ru: str = ""
+    errors: tuple[FieldProblem, ...] | None = None

@@ -1,0 +1,262 @@
+"""The loyalty calls of tills and plugins: `/api/pos-integration/{till|iiko|rkeeper}/...`.
+
+Names of fields are fixed; more may be added. Sums and points are units on the wire, hundredths inside.
+"""
+
+from enum import StrEnum
+from typing import Annotated, Self
+
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from app.contracts.amounts import (
+    Amount,
+    Points,
+    PositiveAmount,
+    PositivePoints,
+    Quantity,
+    SignedAmount,
+)
+from app.contracts.base import CardCode, Id, Line, Moment, Text, WireModel
+from app.domain.loyalty import BenefitType
+
+
+class FinalizeAction(StrEnum):
+    """Whether a check redeems points or only earns them."""
+
+    SPEND = "SPEND"
+    EARN_ONLY = "EARN_ONLY"
+
+
+class GuestSummary(WireModel):
+    """A guest as the till shows him."""
+
+    card_id: Id
+    guest_id: Id
+    name: Line
+    phone: Line
+    code6_digit: CardCode
+    level_name: Line
+    regular_balance: Points
+    promo_balance: Points
+    total_balance: Points
+    reserved_balance: Points
+    lifetime_spent: Amount | None = None
+    visit_count: int | None = None
+
+
+class SearchGuestRequest(WireModel):
+    """Exactly one of phone, six-digit code or scanned text."""
+
+    phone: Annotated[str, Field(min_length=1, max_length=40)] | None = None
+    code6_digit: Annotated[str, Field(min_length=1, max_length=20)] | None = None
+    qr: Annotated[str, Field(min_length=1, max_length=1000)] | None = None
+
+    @model_validator(mode="after")
+    def _exactly_one(self) -> Self:
+        given = [v for v in (self.phone, self.code6_digit, self.qr) if v is not None]
+        if len(given) != 1:
+            raise PydanticCustomError("one_of", "give exactly one of phone, code6Digit, qr")
+        return self
+
+
+class SearchGuestResponse(WireModel):
+    """The guest, if there is one."""
+
+    found: bool
+    guest: GuestSummary | None = None
+
+
+class CreateGuestRequest(WireModel):
+    """A new guest."""
+
+    phone: Annotated[str, Field(min_length=1, max_length=40)]
+    first_name: Line | None = None
+
+
+class CreateGuestResponse(WireModel):
+    """The card of the new guest."""
+
+    success: bool
+    guest_card_id: Id
+    code6_digit: CardCode
+    already_processed: bool = False
+
+
+class CheckItem(WireModel):
+    """A line of the check, for exclusions from earning and redeeming."""
+
+    product_id: Id
+    name: Line = ""
+    quantity: Quantity = 1000
+    price: Amount = 0
+    total: Amount
+    category_id: Id | None = None
+
+
+class CalculateRequest(WireModel):
+    """Ask what a check would earn and may redeem. Nothing is changed."""
+
+    guest_card_id: Id
+    order_id: Id
+    check_amount: Amount
+    items: tuple[CheckItem, ...] | None = Field(default=None, max_length=1000)
+
+
+class Explanation(WireModel):
+    """One reason behind a result, as a code and in words."""
+
+    code: str
+    ru: str
+    en: str
+
+
+class CalculateResponse(WireModel):
+    """What a check would earn and may redeem."""
+
+    benefit_type: BenefitType
+    regular_balance: Points
+    promo_balance: Points
+    max_allowed_to_spend: Points
+    points_to_earn: Points
+    discount_percent: Amount | None = None
+    discount_amount: Amount | None = None
+    level_name: str = ""
+    refusal: str | None = None
+    explanation: tuple[Explanation, ...] = ()
+
+
+class ReservePointsRequest(WireModel):
+    """Hold points for one order."""
+
+    guest_card_id: Id
+    order_id: Id
+    points_to_spend: PositivePoints
+    check_amount: PositiveAmount
+    split_group_id: Id | None = None
+    items: tuple[CheckItem, ...] | None = Field(default=None, max_length=1000)
+
+
+class ReserveDiscountRequest(WireModel):
+    """Fix a percentage for one order; the percentage is a number with at most two decimals."""
+
+    guest_card_id: Id
+    order_id: Id
+    discount_percent: PositiveAmount
+    check_amount: PositiveAmount
+    split_group_id: Id | None = None
+    items: tuple[CheckItem, ...] | None = Field(default=None, max_length=1000)
+
+
+class ReserveResponse(WireModel):
+    """A reservation and how long it holds."""
+
+    success: bool
+    reservation_id: Id
+    expires_at: Moment
+    grace_period_end: Moment
+    already_processed: bool = False
+
+
+class UpdateReservationRequest(WireModel):
+    """Change the held points, or the fixed percentage, while the reservation is active."""
+
+    reservation_id: Id
+    amount: PositiveAmount
+    check_amount: PositiveAmount | None = None
+
+
+class UpdateReservationResponse(WireModel):
+    """What is held now."""
+
+    success: bool
+    amount: Amount
+    already_processed: bool = False
+
+
+class CancelReservationRequest(WireModel):
+    """Give the held points back."""
+
+    reservation_id: Id
+    reason: Text | None = None
+
+
+class SuccessResponse(WireModel):
+    """It is done."""
+
+    success: bool
+    already_processed: bool = False
+
+
+class FinalizePointsRequest(WireModel):
+    """The check is closed: redeem what was held and earn, or earn only."""
+
+    reservation_id: Id | None = None
+    guest_card_id: Id
+    order_id: Id
+    check_amount: PositiveAmount
+    action: FinalizeAction
+    points_to_spend: Points | None = None
+    items: tuple[CheckItem, ...] | None = Field(default=None, max_length=1000)
+    occurred_at: Moment | None = None
+    cashier_id: Id | None = None
+    terminal_id: Id | None = None
+
+    @model_validator(mode="after")
+    def _spend_needs_reservation(self) -> Self:
+        if self.action is FinalizeAction.SPEND and self.reservation_id is None:
+            raise PydanticCustomError("reservation", "SPEND needs reservationId")
+        return self
+
+
+class FinalizeDiscountRequest(WireModel):
+    """The check is closed with the fixed percentage."""
+
+    reservation_id: Id
+    guest_card_id: Id
+    order_id: Id
+    check_amount: PositiveAmount
+    items: tuple[CheckItem, ...] | None = Field(default=None, max_length=1000)
+    occurred_at: Moment | None = None
+    cashier_id: Id | None = None
+    terminal_id: Id | None = None
+
+
+class FinalizeResponse(WireModel):
+    """What the closed check did to the card."""
+
+    success: bool
+    transaction_id: Id
+    points_spent: Points
+    points_earned: Points
+    regular_balance: Points
+    promo_balance: Points
+    total_balance: Points
+    level_name: Line
+    discount_percent: Amount | None = None
+    discount_amount: Amount | None = None
+    already_processed: bool = False
+    shortfall: Points | None = None
+
+
+class FinalizeRefundRequest(WireModel):
+    """A check is given back, whole or in part; both sums are of the check before points."""
+
+    guest_card_id: Id
+    order_id: Id
+    refund_id: Id
+    refund_amount: PositiveAmount
+    original_amount: PositiveAmount
+    occurred_at: Moment | None = None
+    reason: Text | None = None
+
+
+class FinalizeRefundResponse(WireModel):
+    """What the refund did to the card."""
+
+    success: bool
+    points_reversed: Points
+    points_returned: Points
+    new_balance: SignedAmount
+    already_processed: bool = False
+    shortfall: Points | None = None
