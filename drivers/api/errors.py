@@ -63,10 +63,13 @@ class DriverError(Exception):
         super().__init__(f"{self.code}: {detail}" if detail else self.code)
         self.detail = detail
         self.device = device
+        self.reason: DriverError | None = None
 
     def text(self, lang: Language = "ru") -> str:
-        """Sentence for the screen; unknown languages get English."""
+        """Sentence for the screen: the reason, if there is one, then our own. Others get English."""
         sentence = self.texts.get(lang, self.texts["en"])
+        if self.reason is not None:
+            sentence = f"{self.reason.text(lang)} {sentence}"
         return f"{self.device}: {sentence}" if self.device else sentence
 
 
@@ -249,13 +252,25 @@ class AccessDenied(FinalError):
 
 
 class OutcomeUnknown(DriverError):
-    """The operation may have happened. Ask the device or the person; never repeat blindly."""
+    """The operation may have happened. Ask the device or the person; never repeat blindly.
+
+    Args:
+        detail: raw reason for the log.
+        device: name of the device for the screen.
+        reason: the error that hid the outcome; its sentence is shown before ours.
+    """
 
     code = "device.outcome_unknown"
     texts: ClassVar[dict[Language, str]] = {
         "ru": "Неизвестно, выполнена ли операция. Проверьте устройство.",
         "en": "It is unknown whether the operation was done. Check the device.",
     }
+
+    def __init__(
+        self, detail: str = "", *, device: str = "", reason: DriverError | None = None
+    ) -> None:
+        super().__init__(detail or str(reason or ""), device=device)
+        self.reason = reason
 
 
 class DriverBug(DriverError):
