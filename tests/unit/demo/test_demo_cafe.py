@@ -18,21 +18,19 @@ import pytest
 
 CAFE_FILE = Path(__file__).parents[3] / "resources" / "demo" / "cafe.json"
 HALL_WIDTH, HALL_HEIGHT, TABLE_SIDE_MIN = 898, 628, 96
-ICONS = set(
-    [
-        "coffee",
-        "leaf",
-        "glass",
-        "egg-fried",
-        "bread",
-        "cake",
-        "pizza",
-        "soup",
-        "salad",
-        "paper-bag",
-        "star",
-    ]
-)
+ICONS = {
+    "coffee",
+    "leaf",
+    "glass",
+    "egg-fried",
+    "bread",
+    "cake",
+    "pizza",
+    "soup",
+    "salad",
+    "paper-bag",
+    "star",
+}
 
 # Name, price in roubles, pieces left, stopped: the tiles of the sale screen in its picture.
 FAVOURITES = [
