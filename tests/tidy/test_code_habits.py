@@ -1,0 +1,77 @@
+"""Habits that the linters cannot hold: who commits, and that each silenced rule says why."""
+
+import ast
+import io
+import re
+import tokenize
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+SOURCES = sorted(
+    path for room in ("app", "drivers", "tests") for path in (ROOT / room).rglob("*.py")
+)
+PROGRAM = [path for path in SOURCES if "tests" not in path.relative_to(ROOT).parts]
+COMMITTERS = {"uow.py", "db.py"}
+
+# The two ways to silence a rule, each followed by its codes and by a reason of a few words.
+SILENCED = re.compile(r"#\s*(noqa|type:\s*ignore)")
+NOQA = re.compile(r"#\s*noqa:\s*[A-Z]+\d+(?:\s*,\s*[A-Z]+\d+)*\s+(?:[-#–—]+\s*)?\w.{7,}")
+IGNORE = re.compile(r"#\s*type:\s*ignore\[[\w,\s-]+\]\s+(?:[-#–—]+\s*)?\w.{7,}")
+
+
+def name(path: Path) -> str:
+    """Return the path as a person writes it."""
+    return path.relative_to(ROOT).as_posix()
+
+
+def find_commits(source: str) -> list[int]:
+    """Return the lines that call `commit`."""
+    return [
+        node.lineno
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr == "commit"
+    ]
+
+
+def find_unexplained(source: str) -> list[str]:
+    """Return the comments that silence a rule without a code or without a reason."""
+    return [
+        f"line {token.start[0]}: {token.string}"
+        for token in tokenize.generate_tokens(io.StringIO(source).readline)
+        if token.type == tokenize.COMMENT
+        and SILENCED.search(token.string)
+        and not (NOQA.search(token.string) or IGNORE.search(token.string))
+    ]
+
+
+@pytest.mark.parametrize("path", PROGRAM, ids=name)
+def test_only_the_unit_of_work_commits(path: Path) -> None:
+    """A commit in the middle of an operation would keep half of it after a crash."""
+    if path.name not in COMMITTERS:
+        assert find_commits(path.read_text(encoding="utf-8")) == []
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=name)
+def test_silenced_rules_name_code_and_reason(path: Path) -> None:
+    """An exception without its reason cannot be judged, and outlives it."""
+    assert find_unexplained(path.read_text(encoding="utf-8")) == []
+
+
+@pytest.mark.parametrize(
+    ("comment", "explained"),
+    [
+        ("noqa", False),
+        ("noqa: E402", False),
+        ("noqa: E402 - the environment comes first", True),
+        ("noqa: S603, S607 - the command is ours", True),
+        ("type: ignore", False),
+        ("type: ignore[attr-defined]", False),
+        ("type: ignore[attr-defined]  # pyserial ships no stubs", True),
+    ],
+)
+def test_reasons_are_told_from_bare_exceptions(comment: str, explained: bool) -> None:
+    assert bool(find_unexplained(f"a = 1  # {comment}\n")) is not explained
