@@ -6,8 +6,8 @@ from typing import Final
 NARROW_SPACE: Final = "\u202f"
 HARD_SPACE: Final = "\u00a0"
 MINUS: Final = "\u2212"
-_NOT_DIGIT = re.compile(r"\D+")
-_PHONE_ALLOWED = re.compile(r"[\d\s()+\-.\u00a0\u202f\u2010-\u2015]+")
+_NOT_DIGIT = re.compile(r"[^0-9]+")
+_PHONE_ALLOWED = re.compile(r"[0-9\s()+\-.\u00a0\u202f\u2010-\u2015]+")
 
 
 def format_amount(minor: int, *, kopecks: bool = True) -> str:
