@@ -52,3 +52,19 @@ def test_row_says_a_known_state_and_names_what_exists(row: tuple[str, str, str])
             path, _, test = name.partition("::")
             assert (ROOT / path).exists(), name
             assert not test or f"def {test}" in (ROOT / path).read_text(encoding="utf-8"), name
+
+
+@pytest.mark.parametrize(
+    "path", sorted((ROOT / "resources/docs/decisions").glob("0*.md")), ids=lambda path: path.stem
+)
+def test_decision_is_listed_and_its_references_exist(path: Path) -> None:
+    """A decision whose test is gone is a wish."""
+    text = path.read_text(encoding="utf-8")
+    for heading in ("Context", "Decision", "Consequences", "Alternatives", "References"):
+        assert f"\n## {heading}\n" in text
+    assert f"({path.name})" in (path.parent / "README.md").read_text(encoding="utf-8")
+    references = text.partition("## References")[2]
+    for name in re.findall(r"`((?:tests|app|drivers|packaging)/[^`]+)`", references):
+        file, _, test = name.partition("::")
+        assert (ROOT / file).exists(), name
+        assert not test or f"def {test}" in (ROOT / file).read_text(encoding="utf-8"), name
