@@ -34,6 +34,14 @@ libX11-xcb.so.1         libx11-xcb1
 libzbar.so.0            libzbar0
 '
 
+# Prints the package of Debian's shared libpython if it is missing.
+SHARED_PYTHON='
+import ctypes.util, sys
+name = "python%d.%d" % sys.version_info[:2]
+if not ctypes.util.find_library(name):
+    print("lib" + name)
+'
+
 say() { printf 'maxloyalty: %s\n' "$*" >&2; }
 
 fail() {
@@ -52,14 +60,15 @@ find_python() {
     return 1
 }
 
-# Prints the Debian packages this machine lacks, one a line; $1 is the Python in use, empty if there is none.
+# Prints the Debian packages this machine lacks, one a line; $1 is the name of the lock, $2 the Python in use, empty if
+# there is none.
 list_missing_packages() {
-    if [ -z "$1" ]; then
+    if [ -z "$2" ]; then
         echo python3
         echo python3-venv
-    elif ! "$1" -c 'import ensurepip, venv' 2>/dev/null; then
+    elif ! "$2" -c 'import ensurepip, venv' 2>/dev/null; then
         # Debian keeps ensurepip in a package of its own, one for each version.
-        "$1" -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])'
+        "$2" -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])'
     fi
     PATH=$PATH:/sbin:/usr/sbin
     known=$(ldconfig -p)
@@ -71,6 +80,13 @@ list_missing_packages() {
         esac
     done
     command -v Xvfb >/dev/null 2>&1 || echo xvfb
+    if [ "$1" = build ]; then
+        # PyInstaller reads libraries with objdump and bundles Python's own, which Debian packs apart.
+        command -v objdump >/dev/null 2>&1 || echo binutils
+        case $2 in
+            /usr/bin/*) "$2" -c "$SHARED_PYTHON" ;;
+        esac
+    fi
 }
 
 install_packages() {
@@ -125,7 +141,7 @@ set_up() {
     flock 9
     if [ "$(cat "$stamp" 2>/dev/null)" != "$wanted" ]; then
         python=$(find_python) || python=
-        missing=$(list_missing_packages "$python" | tr '\n' ' ')
+        missing=$(list_missing_packages "$1" "$python" | tr '\n' ' ')
         # shellcheck disable=SC2086 # the names are to be split
         [ -z "$missing" ] || install_packages $missing
         python=$(find_python) ||
