@@ -1,0 +1,164 @@
+"""Receipts and shift reports: every amount that matters is on the paper, sums agree."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from app.domain.cart import Cart, CartLine, Discount
+from app.domain.catalog import ChosenOption
+from app.domain.guest import GuestCard
+from app.domain.pricing import price_cart
+from app.domain.receipt import Pair, Paragraph, QrCode, Receipt, Venue, refund_receipt, sale_receipt
+from app.domain.receipt_html import receipt_html
+from app.domain.sale import LoyaltyAction, Refund, RefundLine, Sale, SaleLoyalty
+from app.domain.shift import (
+    CashDirection,
+    CashMovement,
+    Shift,
+    counted_cash,
+    shift_report,
+    shift_totals,
+)
+from app.domain.tender import Tender, TenderKind
+from app.kernel.errors import InputError
+from app.kernel.ids import (
+    CardId,
+    GuestId,
+    LineId,
+    OptionId,
+    PaymentId,
+    ProductId,
+    RefundId,
+    SaleId,
+    ShiftId,
+    StaffId,
+    VariantId,
+)
+
+NOW = datetime(2026, 11, 20, 11, 32, tzinfo=UTC)
+ZONE = ZoneInfo("Europe/Moscow")
+VENUE = Venue("Кофейня", "Москва", "ООО «Ромашка»", "7707083893", footer=("Спасибо",))
+CARD = GuestCard(CardId("c"), GuestId("g"), "Мария", "79123456789", "482913", "gold", "Золото")
+LINES = (
+    CartLine(LineId("1"), ProductId("p"), "Круассан", 26000, 1000, "t",
+             discount=Discount(percent_bp=1000)),
+    CartLine(LineId("2"), ProductId("q"), "Капучино", 35000, 2000, "t", VariantId("m"), "300 мл",
+             (ChosenOption(OptionId("oat"), "Овсяное молоко", 6000),), "погорячее"),
+)  # fmt: skip
+SALE = Sale(
+    SaleId("s"), 128, ShiftId("h"), StaffId("a"), "Анна", NOW, LINES,
+    price_cart(Cart(LINES), {"t": 2200}, 30000), 40,
+    (Tender(PaymentId("1"), TenderKind.CASH, 30000, 50000, 20000),
+     Tender(PaymentId("2"), TenderKind.CARD, 33360, rrn="632412345678", masked_pan="**1234")),
+    SaleLoyalty(CARD, LoyaltyAction.SPEND, 30000, 6000),
+)  # fmt: skip
+REFUND = Refund(
+    RefundId("r"), SaleId("s"), ShiftId("h"), StaffId("a"), "Анна", NOW, "Не понравилось",
+    (RefundLine(LineId("1"), "Круассан", 1000, 20000),), 20000,
+    (Tender(PaymentId("3"), TenderKind.CASH, 20000),),
+)  # fmt: skip
+SHIFT = Shift(ShiftId("h"), 214, StaffId("a"), "Анна", NOW - timedelta(hours=5), 500000)
+
+
+def words(receipt: Receipt) -> str:
+    """Return everything a receipt says, amounts after their words."""
+    parts = []
+    for block in receipt.blocks:
+        if isinstance(block, Pair):
+            parts.append(f"{block.left}={block.right}")
+        elif isinstance(block, Paragraph):
+            parts.append(block.text)
+        elif isinstance(block, QrCode):
+            parts.append(block.data)
+    return "\n".join(parts)
+
+
+def test_the_sale_receipt_holds_every_amount() -> None:
+    text = words(sale_receipt(SALE, VENUE, ZONE))
+    for expected in (
+        "ИНН 7707083893", "Чек № 128=20.11.2026 14:32", "Кассир Анна", "  скидка=\u221226,00",
+        "Капучино, 300 мл", "2 x 350,00=700,00", "+ Овсяное молоко", "погорячее",
+        "Сумма=960,00", "Баллы=\u2212300,00", "Округление=\u22120,40", "ИТОГ=633,60",
+        "Наличными=300,00", "  получено=500,00", "  сдача=200,00", "Картой=333,60",
+        "RRN 632412345678", "НДС 22\u00a0%", "Списано=300\u00a0баллов", "Начислим=60\u00a0баллов",
+        "+7 912 •••-67-89", "Спасибо",
+    ):  # fmt: skip
+        assert expected in text
+    assert "79123456789" not in text
+    assert SALE.due_minor == sum(tender.amount_minor for tender in SALE.tenders)
+    assert SALE.change_minor == 20000
+
+
+def test_a_plain_receipt_has_no_empty_blocks() -> None:
+    plain = replace(SALE, priced=price_cart(Cart(LINES[1:]), {"t": None}), lines=LINES[1:],
+                    rounding_minor=0, loyalty=None)  # fmt: skip
+    text = words(sale_receipt(plain, Venue("Кафе"), ZONE))
+    assert "Скидка" not in text
+    assert "Баллы" not in text
+    assert "Сумма" not in text
+    assert "Без НДС=700,00" in text
+
+
+def test_the_refund_receipt_names_the_original_and_the_reason() -> None:
+    text = words(refund_receipt(REFUND, SALE, VENUE, ZONE))
+    for expected in ("К чеку № 128", "Причина: Не понравилось", "К ВОЗВРАТУ=200,00"):
+        assert expected in text
+
+
+def test_html_escapes_what_people_wrote() -> None:
+    evil = replace(SALE, cashier_name="<script>alert(1)</script>")
+    page = receipt_html(sale_receipt(evil, VENUE, ZONE))
+    assert "<script>" not in page
+    assert "&lt;script&gt;" in page
+    assert "633,60" in page
+
+
+def test_shift_totals_and_expected_cash() -> None:
+    moves = [
+        CashMovement("1", SHIFT.shift_id, StaffId("a"), NOW, CashDirection.IN, 10000, "размен"),
+        CashMovement(
+            "2", SHIFT.shift_id, StaffId("a"), NOW, CashDirection.OUT, 70000, "инкассация"
+        ),
+    ]
+    totals = shift_totals(SHIFT, [SALE], [REFUND], moves)
+    assert totals.expected_cash_minor == 500000 + 30000 - 20000 + 10000 - 70000
+    assert totals.revenue_minor == 63360 - 20000
+    assert totals.average_minor == 63360
+    assert dict(totals.by_tender) == {TenderKind.CASH: 30000, TenderKind.CARD: 33360}
+    assert (totals.points_spent_minor, totals.points_earned_minor) == (30000, 6000)
+    report = words(shift_report(SHIFT, totals, VENUE, NOW, ZONE))
+    assert "X-ОТЧЁТ" in report
+    assert "Наличных в кассе=4\u202f500,00" in report
+
+
+def test_a_closed_shift_reports_its_difference() -> None:
+    totals = shift_totals(SHIFT, [], [], [])
+    assert totals.average_minor == 0
+    assert SHIFT.difference_minor is None
+    closed = replace(SHIFT, closed_at=NOW, expected_minor=500000, counted_minor=499000)
+    report = words(shift_report(closed, totals, VENUE, NOW, ZONE))
+    assert "Z-ОТЧЁТ" in report
+    assert "Расхождение=\u221210,00" in report
+
+
+def test_the_fiscal_limit_is_told_beforehand() -> None:
+    assert not SHIFT.is_nearly_too_long(NOW)
+    late = SHIFT.opened_at + timedelta(hours=23)
+    assert SHIFT.is_nearly_too_long(late)
+    assert not SHIFT.is_too_long(late)
+    assert SHIFT.is_too_long(SHIFT.opened_at + timedelta(hours=24))
+
+
+def test_cash_is_counted_by_notes() -> None:
+    assert counted_cash({500000: 2, 10000: 3, 50: 4}) == 1000000 + 30000 + 200
+    for wrong in ({300: 1}, {10000: -1}):
+        with pytest.raises(InputError, match="CASH_COUNT_INVALID"):
+            counted_cash(wrong)
+
+
+@pytest.mark.parametrize(("amount", "reason"), [(0, "x"), (-5, "x"), (100, "  ")])
+def test_a_cash_movement_needs_a_sum_and_a_reason(amount: int, reason: str) -> None:
+    with pytest.raises(InputError):
+        CashMovement("1", SHIFT.shift_id, StaffId("a"), NOW, CashDirection.IN, amount, reason)
