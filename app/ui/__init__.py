@@ -1,1 +1,1 @@
-"""Qt screens of the till: one folder a screen with its state, view and presenter."""
+"""The screens of the till (Qt Widgets): state, view and presenter a screen, one theme, one window."""

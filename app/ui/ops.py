@@ -1,0 +1,187 @@
+"""Work off the GUI thread: an operation runs on a lane, its answer comes back to the GUI thread.
+
+    presenter -> Ops.run(op, success=..., failure=..., lane=...)
+                    lane thread: op()
+                 <- GUI thread: success(result) or failure(AppError)
+
+Each lane is one thread that works in order, so operations of one lane never overlap. An error that
+is no `AppError` is a fault of the program: it is logged with its traceback and becomes a `BugError`
+with a sentence for the screen.
+"""
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from queue import SimpleQueue
+from typing import Any, Protocol, TypeVar
+
+import shiboken6
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QThread, Signal, Slot
+
+from app.kernel.errors import AppError, BugError
+
+log = logging.getLogger(__name__)
+
+Result = TypeVar("Result")
+OnFailure = Callable[[AppError], object]
+
+
+class Lane(StrEnum):
+    """A named thread that does one thing after another."""
+
+    TILL = "till"  # changes of the sale and the store, in the order of the taps
+    QUERY = "query"  # reads that must not wait behind a payment: search, lists
+    NET = "net"  # calls of the loyalty service
+    DEVICE = "device"  # a terminal or printer that may keep us waiting
+
+
+class ErrorSink(Protocol):
+    """Who is told of an error that the caller of `run` does not handle."""
+
+    def show_error(self, error: AppError) -> None:
+        """Show the sentence of the error to the cashier."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    op: Callable[[], Any]  # the result goes back untouched to the caller's typed callback
+    success: Callable[[Any], object] | None
+    failure: OnFailure | None
+    owner: QObject | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    job: _Job
+    result: Any  # as above
+    error: AppError | None
+
+
+class Ops(QObject):
+    """Runs operations on lanes and brings the answers to the GUI thread.
+
+    Args:
+        errors: Shows errors that nobody else handles.
+
+    Created, used and closed on the GUI thread.
+    """
+
+    _finished = Signal(object)
+
+    def __init__(self, errors: ErrorSink) -> None:
+        super().__init__()
+        self._errors = errors
+        self._queues: dict[Lane, SimpleQueue[_Job | None]] = {}
+        self._threads: list[threading.Thread] = []
+        self._state = threading.Condition()
+        self._running = 0
+        self._undelivered = 0
+        self._closed = False
+        self._finished.connect(self._on_finished, Qt.ConnectionType.QueuedConnection)
+
+    def run(
+        self,
+        op: Callable[[], Result],
+        *,
+        success: Callable[[Result], object] | None = None,
+        failure: OnFailure | None = None,
+        lane: Lane = Lane.TILL,
+        owner: QObject | None = None,
+    ) -> None:
+        """Do `op` on a lane, then call `success` or `failure` on the GUI thread.
+
+        Args:
+            op: The work; it must not touch Qt.
+            success: Takes the result.
+            failure: Takes the error; without it the error is shown as a toast.
+            lane: The thread to work on.
+            owner: If this object is gone when the work ends, nobody is called.
+        """
+        assert self._on_gui_thread(), "operations start on the GUI thread"
+        assert not self._closed, "the program is closing"
+        with self._state:
+            self._running += 1
+            self._undelivered += 1
+        self._queue_of(lane).put(_Job(op, success, failure, owner))
+
+    def idle(self) -> bool:
+        """Tell whether no operation runs, waits or has an answer on its way."""
+        return self._undelivered == 0
+
+    def wait_idle(self, timeout_s: float) -> bool:
+        """Block until all work is done and deliver its answers; for shutdown and tests.
+
+        An answer may start more work, which is waited for too.
+
+        Returns:
+            False if the time ran out.
+        """
+        assert self._on_gui_thread()
+        while not self.idle():
+            with self._state:
+                if not self._state.wait_for(lambda: self._running == 0, timeout_s):
+                    return False
+            QCoreApplication.sendPostedEvents(self, int(QEvent.Type.MetaCall.value))
+        return True
+
+    def close(self, timeout_s: float = 5.0) -> bool:
+        """Finish what was started, then end the threads. Returns False if something hangs."""
+        finished = self.wait_idle(timeout_s)
+        self._closed = True
+        for queue in self._queues.values():
+            queue.put(None)
+        for thread in self._threads:
+            thread.join(timeout_s)
+        return finished and not any(thread.is_alive() for thread in self._threads)
+
+    def _on_gui_thread(self) -> bool:
+        return QThread.currentThread() is self.thread() or QThread.currentThread() == self.thread()
+
+    def _queue_of(self, lane: Lane) -> "SimpleQueue[_Job | None]":
+        queue = self._queues.get(lane)
+        if queue is None:
+            queue = self._queues[lane] = SimpleQueue()
+            thread = threading.Thread(
+                target=self._work, args=(queue,), name=f"lane-{lane}", daemon=True
+            )
+            self._threads.append(thread)
+            thread.start()
+        return queue
+
+    def _work(self, queue: "SimpleQueue[_Job | None]") -> None:
+        while (job := queue.get()) is not None:
+            outcome = _perform(job)
+            self._finished.emit(outcome)
+            with self._state:
+                self._running -= 1
+                self._state.notify_all()
+
+    @Slot(object)
+    def _on_finished(self, outcome: _Outcome) -> None:
+        assert self._on_gui_thread()
+        with self._state:
+            self._undelivered -= 1
+        job = outcome.job
+        if job.owner is not None and not shiboken6.isValid(job.owner):
+            return
+        if outcome.error is None:
+            if job.success is not None:
+                job.success(outcome.result)
+        elif job.failure is not None:
+            job.failure(outcome.error)
+        else:
+            self._errors.show_error(outcome.error)
+
+
+def _perform(job: _Job) -> _Outcome:
+    try:
+        return _Outcome(job, job.op(), None)
+    except AppError as error:
+        log.info("operation refused: %s", error)
+        return _Outcome(job, None, error)
+    except Exception as error:
+        log.exception("operation failed")
+        return _Outcome(job, None, BugError(repr(error)))

@@ -1,0 +1,1 @@
+"""The sale screen: products, search, order lines, discount, held orders and modifiers."""

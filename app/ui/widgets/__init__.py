@@ -1,0 +1,1 @@
+"""The widget kit: touch controls drawn from the design tokens. They know nothing of sales."""

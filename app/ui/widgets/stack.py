@@ -1,0 +1,107 @@
+"""Rows and columns whose gaps, margins and fixed lengths follow the scale of the interface."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from app.ui.theme import theme
+from app.ui.widgets.live import LiveFrame
+
+Margins = tuple[int, int, int, int]
+NO_MARGINS: Margins = (0, 0, 0, 0)
+
+
+class _Stack(LiveFrame):
+    def __init__(
+        self,
+        layout: QBoxLayout,
+        *,
+        gap: int,
+        margins: Margins,
+        box: str,
+        width: int | None,
+        height: int | None,
+    ) -> None:
+        super().__init__(box=box)
+        self._stack = layout
+        self._gap, self._margins = gap, margins
+        self._width, self._height = width, height
+        self.setLayout(layout)
+        self.refresh()
+
+    def add(self, *widgets: QWidget, stretch: int = 0) -> None:
+        """Add widgets at the end."""
+        for widget in widgets:
+            self._stack.addWidget(widget, stretch)
+
+    def add_stretch(self, stretch: int = 1) -> None:
+        """Add empty space that grows."""
+        self._stack.addStretch(stretch)
+
+    def add_centered(self, widget: QWidget) -> None:
+        """Add a widget that stands in the middle across the stack."""
+        self._stack.addWidget(widget, 0, Qt.AlignmentFlag.AlignCenter)
+
+    def insert(self, index: int, widget: QWidget) -> None:
+        """Add a widget before another."""
+        self._stack.insertWidget(index, widget)
+
+    @override
+    def apply_theme(self) -> None:
+        """Scale gaps, margins and fixed lengths."""
+        look = theme()
+        left, top, right, bottom = self._margins
+        self._stack.setContentsMargins(look.px(left), look.px(top), look.px(right), look.px(bottom))
+        self._stack.setSpacing(look.px(self._gap))
+        if self._width is not None:
+            self.setFixedWidth(look.px(self._width))
+        if self._height is not None:
+            self.setFixedHeight(look.px(self._height))
+
+
+class Column(_Stack):
+    """Widgets one under another.
+
+    Args:
+        gap: Space between them, design pixels.
+        margins: Left, top, right, bottom, design pixels.
+        box: Value of the style sheet's `box` property; empty is see-through.
+        width: Fixed width, design pixels.
+        height: Fixed height, design pixels.
+    """
+
+    def __init__(
+        self,
+        *,
+        gap: int = 8,
+        margins: Margins = NO_MARGINS,
+        box: str = "",
+        width: int | None = None,
+        height: int | None = None,
+    ) -> None:
+        super().__init__(
+            QVBoxLayout(), gap=gap, margins=margins, box=box, width=width, height=height
+        )
+
+
+class Row(_Stack):
+    """Widgets side by side; see `Column` for the arguments."""
+
+    def __init__(
+        self,
+        *,
+        gap: int = 8,
+        margins: Margins = NO_MARGINS,
+        box: str = "",
+        width: int | None = None,
+        height: int | None = None,
+    ) -> None:
+        super().__init__(
+            QHBoxLayout(), gap=gap, margins=margins, box=box, width=width, height=height
+        )
+
+
+def expand(widget: QWidget) -> QWidget:
+    """Let a widget take all the room of both directions, and return it."""
+    widget.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+    return widget

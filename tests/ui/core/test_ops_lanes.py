@@ -1,0 +1,125 @@
+"""Operations run off the GUI thread, in order a lane, and answer on the GUI thread."""
+
+import threading
+from functools import partial
+from typing import Protocol
+
+import pytest
+import shiboken6
+from PySide6.QtCore import QObject
+from pytestqt.qtbot import QtBot
+
+from app.kernel.errors import AppError, BugError, RuleError
+from app.ui.ops import Lane, Ops
+
+
+class ErrorsSeen(Protocol):
+    """The fixture that keeps errors nobody handled."""
+
+    errors: list[AppError]
+
+    def show_error(self, error: AppError) -> None:
+        """Keep it."""
+
+
+def test_operation_leaves_the_gui_thread_and_the_answer_comes_back_to_it(
+    ops: Ops, qtbot: QtBot
+) -> None:
+    gui = threading.get_ident()
+    seen: list[tuple[int, int]] = []
+
+    ops.run(
+        threading.get_ident, success=lambda worker: seen.append((worker, threading.get_ident()))
+    )
+    qtbot.waitUntil(ops.idle)
+
+    [(worker, back)] = seen
+    assert worker != gui
+    assert back == gui
+
+
+def test_operations_of_one_lane_keep_the_order_of_the_taps(ops: Ops) -> None:
+    done: list[int] = []
+    answered: list[int] = []
+
+    def note(number: int) -> int:
+        done.append(number)
+        return number
+
+    for number in range(200):
+        ops.run(partial(note, number), success=answered.append)
+
+    assert ops.wait_idle(5)
+    assert done == answered == list(range(200))
+
+
+def test_search_does_not_wait_behind_a_payment(ops: Ops, qtbot: QtBot) -> None:
+    paying = threading.Event()
+    found: list[str] = []
+    ops.run(lambda: paying.wait(5), lane=Lane.DEVICE)
+
+    ops.run(lambda: "кофе", success=found.append, lane=Lane.QUERY)
+    qtbot.waitUntil(lambda: found == ["кофе"])
+    paying.set()
+
+
+def test_refusal_reaches_the_caller_as_it_was_raised(ops: Ops) -> None:
+    refusal = RuleError("LIMIT", "Больше 10 % нельзя", "No more than 10 %")
+    caught: list[AppError] = []
+
+    def refuse() -> None:
+        raise refusal
+
+    ops.run(refuse, failure=caught.append)
+    assert ops.wait_idle(5)
+    assert caught == [refusal]
+
+
+def test_unhandled_refusal_is_shown(ops: Ops, unhandled: ErrorsSeen) -> None:
+    def refuse() -> None:
+        raise RuleError("LIMIT", "Больше 10 % нельзя", "No more than 10 %")
+
+    ops.run(refuse)
+    assert ops.wait_idle(5)
+    assert [error.code for error in unhandled.errors] == ["LIMIT"]
+
+
+def test_fault_of_the_program_becomes_a_sentence_and_a_logged_traceback(
+    ops: Ops, caplog: pytest.LogCaptureFixture
+) -> None:
+    caught: list[AppError] = []
+    ops.run(lambda: 1 // 0, failure=caught.append)
+
+    assert ops.wait_idle(5)
+    [error] = caught
+    assert isinstance(error, BugError)
+    assert "ZeroDivision" not in error.text("ru")
+    assert "ZeroDivisionError" in caplog.text
+
+
+def test_answer_for_a_closed_screen_is_dropped(ops: Ops) -> None:
+    screen = QObject()
+    gate = threading.Event()
+    answers: list[bool] = []
+    ops.run(lambda: gate.wait(5), success=answers.append, owner=screen)
+
+    shiboken6.delete(screen)
+    gate.set()
+    assert ops.wait_idle(5)
+    assert answers == []
+
+
+def test_answer_may_start_the_next_operation(ops: Ops) -> None:
+    answers: list[str] = []
+    ops.run(lambda: "a", success=lambda a: ops.run(lambda: a + "b", success=answers.append))
+
+    assert ops.wait_idle(5)
+    assert answers == ["ab"]
+
+
+@pytest.mark.usefixtures("qapp")
+def test_work_after_closing_is_a_fault_of_the_program(unhandled: ErrorsSeen) -> None:
+    lanes = Ops(unhandled)
+    assert lanes.close()
+    with pytest.raises(AssertionError):
+        lanes.run(lambda: None)
