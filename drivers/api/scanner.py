@@ -32,7 +32,7 @@ class Scan:
     """One code that was read.
 
     Attributes:
-        text: the characters without prefix and suffix; GS separators kept as '\\x1d'.
+        text: the characters without prefix and suffix; GS separators are kept as character 29.
         source: what brought it.
         symbology: from an AIM identifier or the decoder, UNKNOWN if the source does not say.
         at_s: monotonic seconds of the clock given to the source.
