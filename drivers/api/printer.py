@@ -1,3 +1,4 @@
+# ruff: noqa: N818 - the error names read as facts, as in drivers.api.errors
 """Receipt and kitchen printers: the document the till fills, and what a printer tells back.
 
 The document knows nothing of ESC/POS: text, two-column lines, rules, codes, a logo, cut, drawer. Columns
