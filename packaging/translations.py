@@ -1,4 +1,3 @@
-# ruff: noqa: INP001 - a package here would hide the library "packaging"
 r"""Gathers, fills, checks and compiles the translations of the interface.
 
     python packaging/translations.py fill sale < words.txt   merge words, then compile
