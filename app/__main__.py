@@ -1,0 +1,135 @@
+"""The `maxloyalty` command: one program, several jobs.
+
+Each job's code is imported only when that job is asked for, so that the till does not pay for the
+service at its start, nor the service for Qt.
+"""
+# ruff: noqa: PLC0415 -- see above: the imports inside the functions are the point of this module
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from app.kernel.errors import AppError
+
+Job = Callable[[argparse.Namespace], int]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one job and return the exit status: 0 well, 1 failed, 2 wrong arguments."""
+    options = _parser().parse_args(arguments)
+    job: Job = options.job
+    try:
+        return job(options)
+    except AppError as error:
+        sys.stderr.write(f"maxloyalty: {error.text('en')} ({error.code})\n")
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="maxloyalty", description="Point of sale with loyalty, and its service."
+    )
+    parser.set_defaults(job=_till, theme=None, language=None)
+    jobs = parser.add_subparsers(title="jobs (till is the default)", metavar="JOB")
+    _add_till(jobs)
+    _add_service(jobs)
+    demo = jobs.add_parser("demo", help="drive the whole program and check what it did")
+    demo.add_argument("--out", type=Path, required=True, help="folder for report and pictures")
+    demo.set_defaults(job=_demo)
+    doctor = jobs.add_parser("doctor", help="tell which devices are found and what is wrong")
+    doctor.add_argument("--json", action="store_true", help="print JSON")
+    doctor.set_defaults(job=_doctor)
+    simulate = jobs.add_parser("simulate", help="run a simulated device")
+    simulate.add_argument("device", choices=("printer", "terminal"))
+    simulate.add_argument("rest", nargs=argparse.REMAINDER, help="arguments of the simulator")
+    simulate.set_defaults(job=_simulate)
+    return parser
+
+
+def _add_till(jobs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    till = jobs.add_parser("till", help="open the till")
+    till.add_argument("--theme", choices=("light", "dark", "time"))
+    till.add_argument("--language", choices=("ru", "en"))
+    till.set_defaults(job=_till)
+
+
+def _add_service(jobs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    service = jobs.add_parser("service", help="serve the loyalty service until SIGTERM")
+    service.add_argument("--host", default="127.0.0.1")
+    service.add_argument("--port", type=int, default=8720, help="0 takes a free one")
+    service.add_argument("--workers", type=int, default=1)
+    service.set_defaults(job=_service)
+    migrate = jobs.add_parser("migrate", help="bring a database up to date")
+    migrate.set_defaults(job=_migrate)
+    seed = jobs.add_parser("seed", help="create the demo cafe and print its keys")
+    seed.add_argument("--sandbox", action="store_true", help="a tenant with test keys")
+    seed.set_defaults(job=_seed)
+    audit = jobs.add_parser("audit", help="prove that every balance equals its entries")
+    audit.set_defaults(job=_audit)
+    for each in (service, migrate, seed, audit):
+        each.add_argument("--database", metavar="URL", help="default: SQLite in the data folder")
+
+
+def _till(options: argparse.Namespace) -> int:
+    from app.bootstrap.till import run_till
+
+    return run_till(theme=options.theme, language=options.language)
+
+
+def _service(options: argparse.Namespace) -> int:
+    from app.bootstrap.service import run_service
+
+    return run_service(
+        host=options.host, port=options.port, url=options.database, workers=options.workers
+    )
+
+
+def _migrate(options: argparse.Namespace) -> int:
+    from app.service.commands import migrate
+
+    return _print(migrate(options.database))
+
+
+def _seed(options: argparse.Namespace) -> int:
+    from app.service.commands import seed
+
+    return _print(seed(options.database, sandbox=options.sandbox))
+
+
+def _audit(options: argparse.Namespace) -> int:
+    from app.service.commands import audit
+
+    result = audit(options.database)
+    _print(result)
+    return 0 if result["ok"] else 1
+
+
+def _demo(options: argparse.Namespace) -> int:
+    from app.demo.run import run_demo
+
+    return run_demo(options.out)
+
+
+def _doctor(options: argparse.Namespace) -> int:
+    from app.bootstrap.doctor import run_doctor
+
+    return run_doctor(as_json=options.json)
+
+
+def _simulate(options: argparse.Namespace) -> int:
+    from app.bootstrap.simulate import run_simulator
+
+    return run_simulator(options.device, options.rest)
+
+
+def _print(result: object) -> int:
+    sys.stdout.write(json.dumps(result, ensure_ascii=False, indent=2, default=str) + "\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""The demonstration: real windows, service and simulated devices, driven as a cashier would."""
