@@ -71,7 +71,7 @@ def allocate(total: int, weights: Sequence[int]) -> list[int]:
         remainders.append(remainder)
     left = total - sum(shares)
     if left:
-        order = sorted(range(len(weights)), key=lambda index: -remainders[index])
+        order = sorted(range(len(weights)), key=remainders.__getitem__, reverse=True)
         for index in order[:left]:
             shares[index] += 1
     return shares
