@@ -1,0 +1,130 @@
+"""How each kind of device is kept open and looked at, by its protocol class alone."""
+
+from typing import Protocol, TypeVar
+
+from drivers.api.device import Health, Probe
+from drivers.api.printer import Paper, ReceiptPrinter
+from drivers.api.scanner import ScanHandler, Scanner
+from drivers.api.terminal import PaymentTerminal
+
+Device_co = TypeVar("Device_co", covariant=True)
+
+PRINTER_EVERY_S = 5.0
+TERMINAL_EVERY_S = 60.0
+SCAN_WAIT_S = 0.2
+
+
+class Watched(Protocol[Device_co]):
+    """A device together with the way to look after it. All calls on the device's thread."""
+
+    @property
+    def device(self) -> Device_co:
+        """The driver that jobs get."""
+        ...
+
+    @property
+    def poll_every_s(self) -> float:
+        """Seconds between two polls; 0 polls all the time."""
+        ...
+
+    def open(self) -> None:
+        """Open the device or raise a `DriverError`."""
+        ...
+
+    def close(self) -> None:
+        """Close the device; never raises."""
+        ...
+
+    def poll(self) -> Probe:
+        """Look at the device. A `DriverError` means that it is lost and has to be opened again."""
+        ...
+
+
+class WatchedPrinter:
+    """A printer, asked for its status every few seconds."""
+
+    poll_every_s = PRINTER_EVERY_S
+
+    def __init__(self, device: ReceiptPrinter) -> None:
+        self.device = device
+
+    def open(self) -> None:
+        """Open the printer."""
+        self.device.open()
+
+    def close(self) -> None:
+        """Close the printer."""
+        self.device.close()
+
+    def poll(self) -> Probe:
+        """Ask the status; a road that cannot answer counts as online."""
+        if not self.device.capabilities.tells_status:
+            return Probe(Health.ONLINE, "готов", "ready")
+        status = self.device.status()
+        words_ru, words_en = status.words("ru"), status.words("en")
+        problem = status.problem()
+        if problem is not None:
+            told = Probe.of_error(problem)
+            return Probe(
+                Health.DEGRADED, words_ru, words_en, told.hint_ru, told.hint_en, problem.code
+            )
+        if not status.answered:
+            return Probe(Health.OFFLINE, words_ru, words_en, *_CHECK_POWER)
+        if status.paper is Paper.NEAR_END:
+            return Probe(
+                Health.DEGRADED, words_ru, words_en, "Приготовьте рулон.", "Have a roll at hand."
+            )
+        return Probe(Health.ONLINE, words_ru, words_en)
+
+
+_CHECK_POWER = ("Проверьте питание и кабель.", "Check its power and cable.")
+
+
+class WatchedTerminal:
+    """A payment terminal, asked for its status once a minute and never while it takes money."""
+
+    poll_every_s = TERMINAL_EVERY_S
+
+    def __init__(self, device: PaymentTerminal) -> None:
+        self.device = device
+
+    def open(self) -> None:
+        """Connect and register."""
+        self.device.open()
+
+    def close(self) -> None:
+        """Close the link."""
+        self.device.close()
+
+    def poll(self) -> Probe:
+        """Ask whether it is ready."""
+        status = self.device.status()
+        if status.ready:
+            return Probe(Health.ONLINE, "готов", "ready")
+        hint = ("Посмотрите на экран терминала.", "Look at the terminal's screen.")
+        words_en = f"not ready, code {status.code}"
+        return Probe(Health.DEGRADED, status.text, words_en, *hint, code="terminal.not_ready")
+
+
+class WatchedScanner:
+    """A scanner, read all the time; codes go to `on_scan` on the device's thread."""
+
+    poll_every_s = 0.0
+
+    def __init__(self, device: Scanner, on_scan: ScanHandler) -> None:
+        self.device = device
+        self._on_scan = on_scan
+
+    def open(self) -> None:
+        """Take the port."""
+        self.device.open()
+
+    def close(self) -> None:
+        """Let go of the port."""
+        self.device.close()
+
+    def poll(self) -> Probe:
+        """Wait a moment for codes and pass them on."""
+        for scan in self.device.read(SCAN_WAIT_S):
+            self._on_scan(scan)
+        return Probe(Health.ONLINE, "готов", "ready")
