@@ -129,6 +129,7 @@ def _assemble(
     priced: list[PricedLine] = []
     bases: dict[str, int] = {}
     sums: dict[str, int] = {}
+    append, make = priced.append, PricedLine._make
     try:
         for line, g, d, p in zip(lines, gross, discounts, points, strict=True):
             total = g - d - p
@@ -138,9 +139,13 @@ def _assemble(
             if rate:
                 whole = BASIS_POINTS + rate
                 tax = (2 * total * rate + whole) // (2 * whole)
-            priced.append(PricedLine(line.line_id, g, d, p, total, tax_id, rate, tax))
-            bases[tax_id] = bases.get(tax_id, 0) + total
-            sums[tax_id] = sums.get(tax_id, 0) + tax
+            append(make((line.line_id, g, d, p, total, tax_id, rate, tax)))
+            if tax_id in bases:
+                bases[tax_id] += total
+                sums[tax_id] += tax
+            else:
+                bases[tax_id] = total
+                sums[tax_id] = tax
     except KeyError as error:
         raise InputError(
             "TAX_UNKNOWN",

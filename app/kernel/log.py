@@ -33,7 +33,7 @@ def mask(text: str) -> str:
 class MaskingFormatter(logging.Formatter):
     """Writes UTC times and masks the whole line, its traceback included."""
 
-    converter = staticmethod(time.gmtime)  # type: ignore[assignment]  # typeshed wants a method
+    converter = staticmethod(time.gmtime)
 
     @override
     def format(self, record: logging.LogRecord) -> str:
