@@ -3,14 +3,14 @@
 from html import escape
 
 from PySide6.QtCore import QRectF, Qt, Signal
-from PySide6.QtGui import QPainter, QPalette
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 from typing_extensions import override
 
 from app.ui.theme import theme
 from app.ui.widgets.banner import TONES
 from app.ui.widgets.button import Kind, PushButton, draw_face
-from app.ui.widgets.label import IconLabel
+from app.ui.widgets.label import IconLabel, Label
 from app.ui.widgets.live import LiveFrame
 
 
@@ -43,9 +43,8 @@ class Notice(LiveFrame):
         fill, ink, own_icon = TONES[tone]
         self._fill, self._ink, self._height = fill, ink, height
         self._icon = IconLabel(icon or own_icon, ink)
-        self._words = QLabel()
+        self._words = Label(tone=ink, wrap=True)
         self._words.setTextFormat(Qt.TextFormat.RichText)
-        self._words.setWordWrap(True)
         self.button = PushButton(kind=kind, height=48, parent=self)
         self.button.clicked.connect(self.pressed)
         self.button.hide()
@@ -65,7 +64,7 @@ class Notice(LiveFrame):
         if tone:
             self._fill, self._ink, own_icon = TONES[tone]
             self._icon.set_icon(icon or own_icon, self._ink)
-            self.apply_theme()
+            self._words.set_tone(self._ink)
         self.button.set_label(button)
         self.button.setVisible(bool(button))
         self.update()
@@ -76,15 +75,11 @@ class Notice(LiveFrame):
 
     @override
     def apply_theme(self) -> None:
-        """Scale margins and take font and colour."""
+        """Scale margins."""
         look = theme()
         self._row.setContentsMargins(look.px(16), look.px(4), look.px(8), look.px(4))
         self._row.setSpacing(look.px(12))
         self.setMinimumHeight(look.px(self._height))
-        self._words.setFont(look.font("body"))
-        palette = QPalette(self._words.palette())
-        palette.setColor(QPalette.ColorRole.WindowText, look.color(self._ink))
-        self._words.setPalette(palette)
 
     @override
     def paintEvent(self, _event: object) -> None:

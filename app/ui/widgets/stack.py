@@ -27,7 +27,8 @@ class _Stack(LiveFrame):
         self._gap, self._margins = gap, margins
         self._width, self._height = width, height
         self.setLayout(layout)
-        self.refresh()
+        self._generation = theme().generation
+        self.apply_theme()
 
     def add(self, *widgets: QWidget, stretch: int = 0) -> None:
         """Add widgets at the end."""
@@ -99,6 +100,24 @@ class Row(_Stack):
         super().__init__(
             QHBoxLayout(), gap=gap, margins=margins, box=box, width=width, height=height
         )
+
+
+class Space(LiveFrame):
+    """Empty space of a fixed height inside a column.
+
+    Args:
+        height: Design pixels.
+    """
+
+    def __init__(self, height: int) -> None:
+        super().__init__()
+        self._height = height
+        self.refresh()
+
+    @override
+    def apply_theme(self) -> None:
+        """Scale the height."""
+        self.setFixedHeight(theme().px(self._height))
 
 
 def expand(widget: QWidget) -> QWidget:

@@ -38,6 +38,5 @@ class WorkHeader(Row):
 
     @override
     def retranslate(self) -> None:
-        """Name the back button; called before the button exists, too."""
-        if hasattr(self, "back_button"):
-            self.back_button.set_name(tr("Back"))
+        """Name the back button."""
+        self.back_button.set_name(tr("Back"))
