@@ -82,8 +82,8 @@ def barcode_modules(barcode: Barcode) -> bytes:
         BadDocument: the data do not suit the kind.
     """
     # python-barcode ships no stubs; late: see the module docstring.
-    import barcode as library  # type: ignore[import-untyped]  # noqa: PLC0415
-    from barcode.errors import BarcodeError  # type: ignore[import-untyped]  # noqa: PLC0415
+    import barcode as library  # type: ignore[import-untyped]  # noqa: PLC0415 - as said above
+    from barcode.errors import BarcodeError  # type: ignore[import-untyped]  # noqa: PLC0415 - ditto
 
     kind = {"UPC-A": "upca"}.get(barcode.kind, barcode.kind.lower())
     options: dict[str, Any] = {"add_checksum": False} if kind == "code39" else {}

@@ -17,8 +17,12 @@ COMMITTERS = {"uow.py", "db.py"}
 
 # The two ways to silence a rule, each followed by its codes and by a reason of a few words.
 SILENCED = re.compile(r"#\s*(noqa|type:\s*ignore)")
-NOQA = re.compile(r"#\s*noqa:\s*[A-Z]+\d+(?:\s*,\s*[A-Z]+\d+)*\s+(?:[-#–—]+\s*)?\w.{7,}")
-IGNORE = re.compile(r"#\s*type:\s*ignore\[[\w,\s-]+\]\s+(?:[-#–—]+\s*)?\w.{7,}")
+NOQA = re.compile(
+    r"#\s*noqa:\s*[A-Z]+\d+(?:\s*,\s*[A-Z]+\d+)*\s+(?:[-#–—]+\s*)?(?:ditto|(?!noqa|type:)\w.{7,})"
+)
+IGNORE = re.compile(
+    r"#\s*type:\s*ignore\[[\w,\s-]+\]\s+(?:[-#–—]+\s*)?(?:ditto|(?!noqa|type:)\w.{7,})"
+)
 
 
 def name(path: Path) -> str:
@@ -26,15 +30,30 @@ def name(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
 
 
-def find_commits(source: str) -> list[int]:
-    """Return the lines that call `commit`."""
-    return [
+def find_stray_commits(source: str) -> list[int]:
+    """Return the lines that commit a connection past the unit of work, or use a unit after its commit.
+
+    `uow.commit()` asks the unit of work, which is right for a use case; anything else that is committed
+    is a connection or a session.
+    """
+    tree = ast.parse(source)
+    stray = [
         node.lineno
-        for node in ast.walk(ast.parse(source))
+        for node in ast.walk(tree)
         if isinstance(node, ast.Call)
         and isinstance(node.func, ast.Attribute)
         and node.func.attr == "commit"
+        and ast.unparse(node.func.value) != "uow"
     ]
+    for block in (node for node in ast.walk(tree) if isinstance(node, ast.With)):
+        committed = False
+        for statement in block.body:
+            if committed and any(
+                isinstance(node, ast.Name) and node.id == "uow" for node in ast.walk(statement)
+            ):
+                stray.append(statement.lineno)
+            committed = committed or ast.unparse(statement) == "uow.commit()"
+    return stray
 
 
 def find_unexplained(source: str) -> list[str]:
@@ -52,7 +71,20 @@ def find_unexplained(source: str) -> list[str]:
 def test_only_the_unit_of_work_commits(path: Path) -> None:
     """A commit in the middle of an operation would keep half of it after a crash."""
     if path.name not in COMMITTERS:
-        assert find_commits(path.read_text(encoding="utf-8")) == []
+        assert find_stray_commits(path.read_text(encoding="utf-8")) == []
+
+
+@pytest.mark.parametrize(
+    ("source", "stray"),
+    [
+        ("with a.unit() as uow:\n    uow.add(1)\n    uow.commit()\n", False),
+        ("with a.unit() as uow:\n    uow.commit()\n    uow.add(1)\n", True),
+        ("connection.commit()", True),
+        ("self.session.commit()", True),
+    ],
+)
+def test_stray_commits_are_told_from_asking_the_unit(source: str, stray: bool) -> None:
+    assert bool(find_stray_commits(source)) is stray
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=name)

@@ -52,5 +52,5 @@ def test_open_widget_changes_its_words_at_once(qtbot: QtBot) -> None:
 
 def test_language_without_files_is_refused() -> None:
     with pytest.raises(FileNotFoundError):
-        set_language("xx")  # type: ignore[arg-type]
+        set_language("xx")  # type: ignore[arg-type]  # a wrong language is the test
     assert language() == "ru"
