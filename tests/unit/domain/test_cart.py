@@ -1,5 +1,7 @@
 """The order being made: same choices gather, undo restores, limits hold."""
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -61,7 +63,7 @@ COFFEE = Product(
 PLAIN = Product(ProductId("bun"), CategoryId("c"), "Булочка", "2001", 21000, "general")
 
 
-def plain(line_id: str, **more: object) -> CartLine:
+def plain(line_id: str, **more: Any) -> CartLine:
     return make_line(LineId(line_id), PLAIN, **more)
 
 
