@@ -1,0 +1,403 @@
+"""Product tiles: one painted widget a tile, a fixed set of them, faces kept as pictures.
+
+The grid never creates widgets while it is used: a change of page gives the same tiles other
+contents. A face (name, price, marks) is drawn once for its contents, size and look.
+"""
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QFont,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPixmap,
+    QResizeEvent,
+    QTextLayout,
+    QTextOption,
+)
+from PySide6.QtWidgets import QSizePolicy, QWidget
+from typing_extensions import override
+
+from app.ui import icons
+from app.ui.text import tr
+from app.ui.theme import theme
+from app.ui.widgets.button import draw_badge, draw_face
+from app.ui.widgets.chip import chip_size, draw_chip
+from app.ui.widgets.live import LiveFrame
+from app.ui.widgets.pressable import Pressable
+
+TILE_HEIGHT_MIN_PX: Final = 96
+GAP_PX: Final = 8
+NAME_LINES_MAX: Final = 3
+SWIPE_PX: Final = 48
+_CACHE_BYTES_MAX: Final = 16 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class TileState:
+    """What a tile shows; words and figures are ready for the screen.
+
+    Attributes:
+        key: What `tapped` tells.
+        name: Product name, cut after three lines.
+        price: `420 ₽` or `от 290 ₽`.
+        tint: Category tint, 1 to 10.
+        quantity: How many are in the order; empty for none.
+        badge: `ещё 3` when few are left.
+        is_stopped: Sold out.
+        is_marked: A marking code must be scanned.
+    """
+
+    key: str
+    name: str
+    price: str
+    tint: int
+    quantity: str = ""
+    badge: str = ""
+    is_stopped: bool = False
+    is_marked: bool = False
+
+
+class _Faces:
+    """Pictures of tiles, the least used dropped first."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[tuple[object, ...], QPixmap] = OrderedDict()
+        self._bytes = 0
+        self._generation = -1
+
+    def get(self, state: TileState, size: QSize, ratio: float) -> QPixmap:
+        if self._generation != theme().generation:
+            self._kept.clear()
+            self._bytes = 0
+            self._generation = theme().generation
+        key = (state, size.width(), size.height(), ratio)
+        face = self._kept.get(key)
+        if face is not None:
+            self._kept.move_to_end(key)
+            return face
+        face = draw_tile(state, size, ratio)
+        self._kept[key] = face
+        self._bytes += face.width() * face.height() * 4
+        while self._bytes > _CACHE_BYTES_MAX and len(self._kept) > 1:
+            _, dropped = self._kept.popitem(last=False)
+            self._bytes -= dropped.width() * dropped.height() * 4
+        return face
+
+
+_faces = _Faces()
+
+
+class ProductTile(Pressable):
+    """One tile; a tap sells, a long press asks.
+
+    Attributes:
+        swiped: The finger was dragged: 1 for the next page, -1 for the one before.
+    """
+
+    swiped = Signal(int)
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent, long_press=True)
+        self._state: TileState | None = None
+        self._press_at: QPoint | None = None
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
+
+    @property
+    def state(self) -> TileState | None:
+        """What the tile shows now."""
+        return self._state
+
+    def set_state(self, state: TileState) -> None:
+        """Show a product; the same again costs nothing."""
+        if state != self._state:
+            self._state = state
+            name = f"{state.name}, {state.price}"
+            self.setAccessibleName(f"{name}, {tr('sold out')}" if state.is_stopped else name)
+            self.update()
+
+    @override
+    def draw(self, painter: QPainter) -> None:
+        """Draw the kept face, and an ink border while it is pressed."""
+        if self._state is None:
+            return
+        painter.drawPixmap(0, 0, _faces.get(self._state, self.size(), self.devicePixelRatioF()))
+        if self.isDown():
+            draw_face(painter, QRectF(self.rect()), "", border="ink", border_px=2)
+
+    @override
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Begin a tap or a swipe."""
+        self._press_at = event.position().toPoint()
+        super().mousePressEvent(event)
+
+    @override
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Turn a long vertical drag into a change of page."""
+        if self._press_at is not None:
+            moved = event.position().toPoint().y() - self._press_at.y()
+            if abs(moved) > theme().px(SWIPE_PX):
+                self._press_at = None
+                self.setDown(False)
+                self.swiped.emit(1 if moved < 0 else -1)
+                return
+        super().mouseMoveEvent(event)
+
+
+def draw_tile(state: TileState, size: QSize, ratio: float) -> QPixmap:
+    """Draw the face of a tile."""
+    look = theme()
+    face = QPixmap(size * ratio)
+    face.setDevicePixelRatio(ratio)
+    face.fill(look.color("bg"))
+    painter = QPainter(face)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    rect = QRectF(0, 0, size.width(), size.height())
+    if state.is_stopped:
+        draw_face(painter, rect, "surface-2", border="line-strong", dashed=True)
+    else:
+        border = "ink" if state.quantity else ""
+        draw_face(painter, rect, f"cat-{state.tint}", border=border, border_px=2)
+    price_top = _draw_price(painter, rect, state)
+    _draw_name(painter, rect, state, price_top)
+    if state.quantity:
+        edge = look.px(24)
+        place = QRectF(rect.right() - look.px(8) - edge, look.px(8), edge, edge)
+        draw_badge(painter, place, state.quantity)
+    painter.end()
+    return face
+
+
+def _draw_price(painter: QPainter, rect: QRectF, state: TileState) -> float:
+    """Draw the bottom row and return where it begins."""
+    look = theme()
+    height = look.px(22)
+    top = rect.bottom() - look.px(10) - height
+    left = rect.x() + look.px(14)
+    row = QRectF(left, top, rect.width() - look.px(24), height)
+    painter.setFont(look.font_px(17, 500))
+    painter.setPen(look.color("text-3" if state.is_stopped else "text-2"))
+    left_middle = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+    painter.drawText(row, left_middle, state.price)
+    right = rect.right() - look.px(14)
+    if state.is_stopped or state.badge:
+        text = tr("stop") if state.is_stopped else state.badge
+        icon = "ban" if state.is_stopped else ""
+        size = chip_size(text, icon, 24)
+        chip = QRectF(right - size.width(), top - look.px(1), size.width(), size.height())
+        draw_chip(painter, chip, text, "neutral" if state.is_stopped else "warn", icon)
+    elif state.is_marked:
+        edge = look.px(20)
+        icons.paint(painter, QRect(int(right) - edge, int(top), edge, edge), "qrcode", "text-2", 20)
+    return top
+
+
+def _draw_name(painter: QPainter, rect: QRectF, state: TileState, bottom: float) -> None:
+    look = theme()
+    font = look.font_px(17, 500 if state.is_stopped else 600)
+    line_height = look.px(20)
+    top = rect.y() + look.px(11)
+    lines_max = max(1, min(NAME_LINES_MAX, int((bottom - top + look.px(4)) // line_height)))
+    width = rect.width() - look.px(28 + (24 if state.quantity else 0))
+    painter.setPen(look.color("text-3" if state.is_stopped else "text"))
+    painter.setFont(font)
+    lines = break_words(state.name, font, width, lines_max)
+    for number, line in enumerate(lines):
+        box = QRectF(rect.x() + look.px(14), top + number * line_height, width, line_height)
+        painter.drawText(
+            box,
+            Qt.AlignmentFlag.AlignLeft
+            | Qt.AlignmentFlag.AlignVCenter
+            | Qt.TextFlag.TextDontClip
+            | Qt.TextFlag.TextSingleLine,
+            line,
+        )
+
+
+def break_words(text: str, font: QFont, width: float, lines_max: int) -> list[str]:
+    """Break a text into lines at words; what does not fit ends with "…".
+
+    Args:
+        text: One paragraph.
+        font: The font it is drawn with.
+        width: Pixels of a line.
+        lines_max: At least 1.
+    """
+    layout = QTextLayout(text, font)
+    option = QTextOption()
+    option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+    layout.setTextOption(option)
+    lines: list[str] = []
+    layout.beginLayout()
+    while True:
+        line = layout.createLine()
+        if not line.isValid():
+            break
+        line.setLineWidth(width)
+        line.setPosition(QPointF(0, 0))
+        piece = text[line.textStart() : line.textStart() + line.textLength()]
+        if len(lines) == lines_max:
+            lines[-1] = f"{lines[-1].rstrip(' ,-')}…"
+            break
+        lines.append(piece)
+    layout.endLayout()
+    return [line.rstrip(" ") for line in lines]
+
+
+class TileGrid(LiveFrame):
+    """A page of tiles that fill the space.
+
+    Args:
+        parent: Owner.
+
+    Attributes:
+        tapped: Key of the product that was tapped.
+        held: Key of the product that was pressed long.
+        paged: The page that is shown and the number of pages changed.
+    """
+
+    tapped = Signal(str)
+    held = Signal(str)
+    paged = Signal(int, int)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._columns = 4
+        self._states: Sequence[TileState] = ()
+        self._tiles: list[ProductTile] = []
+        self._page = 0
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.refresh()
+
+    @property
+    def page(self) -> int:
+        """The page that is shown, from 0."""
+        return self._page
+
+    @property
+    def pages(self) -> int:
+        """How many pages there are, at least 1."""
+        return max(1, -(-len(self._states) // max(1, self.capacity)))
+
+    @property
+    def rows(self) -> int:
+        """Rows that fit: tiles stretch, but are never lower than 96 px."""
+        return max(1, self.height() // theme().px(TILE_HEIGHT_MIN_PX))
+
+    @property
+    def capacity(self) -> int:
+        """Tiles on one page."""
+        return self.rows * self._columns
+
+    def set_columns(self, columns: int) -> None:
+        """Set how many tiles stand in a row."""
+        if columns != self._columns:
+            self._columns = columns
+            self._arrange()
+
+    def set_tiles(self, states: Sequence[TileState], *, keep_page: bool = True) -> None:
+        """Show products; `keep_page` False begins at the first page."""
+        pages_before = self.pages
+        self._states = states
+        if not keep_page:
+            self._page = 0
+        self._show_page()
+        if self.pages != pages_before or not keep_page:
+            self.paged.emit(self._page, self.pages)
+
+    def turn(self, step: int) -> None:
+        """Go on or back by pages; stops at the ends."""
+        page = min(max(self._page + step, 0), self.pages - 1)
+        if page != self._page:
+            self._page = page
+            self._show_page()
+            self.paged.emit(self._page, self.pages)
+
+    def tile(self, key: str) -> ProductTile:
+        """Return the visible tile of a product.
+
+        Raises:
+            KeyError: It is not on this page.
+        """
+        for tile in self._tiles:
+            if not tile.isHidden() and tile.state is not None and tile.state.key == key:
+                return tile
+        raise KeyError(key)
+
+    @override
+    def apply_theme(self) -> None:
+        """Lay the tiles out for the new scale."""
+        self._arrange()
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Lay the tiles out for the new size."""
+        super().resizeEvent(event)
+        self._arrange()
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Move the focus with the arrows, pages with Page Up and Page Down."""
+        steps = {
+            Qt.Key.Key_Left: -1,
+            Qt.Key.Key_Right: 1,
+            Qt.Key.Key_Up: -self._columns,
+            Qt.Key.Key_Down: self._columns,
+        }
+        step = steps.get(Qt.Key(event.key()))
+        focused = next((n for n, tile in enumerate(self._tiles) if tile.hasFocus()), None)
+        if step is not None and focused is not None:
+            target = focused + step
+            if 0 <= target < len(self._tiles) and not self._tiles[target].isHidden():
+                self._tiles[target].setFocus(Qt.FocusReason.OtherFocusReason)
+        elif event.key() == Qt.Key.Key_PageDown:
+            self.turn(1)
+        elif event.key() == Qt.Key.Key_PageUp:
+            self.turn(-1)
+        else:
+            super().keyPressEvent(event)
+
+    def _arrange(self) -> None:
+        if self.width() <= 0 or self.height() <= 0:
+            return
+        gap, rows, columns = theme().px(GAP_PX), self.rows, self._columns
+        while len(self._tiles) < rows * columns:
+            self._tiles.append(self._make_tile())
+        for number, tile in enumerate(self._tiles[: rows * columns]):
+            row, column = divmod(number, columns)
+            left = column * (self.width() + gap) // columns
+            right = (column + 1) * (self.width() + gap) // columns - gap
+            top = row * (self.height() + gap) // rows
+            bottom = (row + 1) * (self.height() + gap) // rows - gap
+            tile.setGeometry(left, top, right - left, bottom - top)
+        self._page = min(self._page, self.pages - 1)
+        self._show_page()
+        self.paged.emit(self._page, self.pages)
+
+    def _make_tile(self) -> ProductTile:
+        tile = ProductTile(self)
+        tile.clicked.connect(lambda: self._on_tile(tile, self.tapped))
+        tile.held.connect(lambda: self._on_tile(tile, self.held))
+        tile.swiped.connect(self.turn)
+        return tile
+
+    def _on_tile(self, tile: ProductTile, signal: object) -> None:
+        if tile.state is None:
+            return
+        (self.held if signal is self.held else self.tapped).emit(tile.state.key)
+
+    def _show_page(self) -> None:
+        self._page = min(self._page, self.pages - 1)
+        start = self._page * self.capacity
+        page = self._states[start : start + self.capacity]
+        for number, tile in enumerate(self._tiles):
+            if number < len(page):
+                tile.set_state(page[number])
+                tile.show()
+            else:
+                tile.hide()
