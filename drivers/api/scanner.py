@@ -50,6 +50,46 @@ ScanHandler = Callable[[Scan], None]
 """Called once for each scan, on the thread of the source: hand over at once, do not work there."""
 
 
+class CodeKind(enum.Enum):
+    """What a code means for the till."""
+
+    PRODUCT = "product"
+    WEIGHT = "weight"
+    MARKING = "marking"
+    GUEST = "guest"
+    GUEST_CODE = "guest_code"
+    GIFT_CARD = "gift_card"
+    PROMO = "promo"
+    STAFF = "staff"
+    TEXT = "text"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A classified code.
+
+    Attributes:
+        kind: what to do with it. TEXT is an article number or the like, worth a look-up. UNKNOWN was
+            misread or damaged; `reason` says how.
+        value: what to look up: digits of a product code as printed, the inner article of a weight
+            code, the 14 digits of a marking code, the part behind the prefix of a card or coupon.
+        text: the whole code, repaired, for messages and for the marking system.
+        weight_g: grams of a weight code, else None.
+        serial: serial number of a marking code.
+        was_repaired: whether the layout, the case or the separators had to be put right.
+        reason: English words for the log when kind is UNKNOWN.
+    """
+
+    kind: CodeKind
+    value: str
+    text: str
+    weight_g: int | None = None
+    serial: str = ""
+    was_repaired: bool = False
+    reason: str = ""
+
+
 class Scanner(Protocol):
     """A scanner that is polled.
 
