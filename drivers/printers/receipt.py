@@ -12,7 +12,14 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from drivers.api.errors import DriverError, NotSupported, OutcomeUnknown, Timeout, TransportError
+from drivers.api.errors import (
+    DeviceOffline,
+    DriverError,
+    NotSupported,
+    OutcomeUnknown,
+    Timeout,
+    TransportError,
+)
 from drivers.api.printer import (
     DrawerPin,
     MaybePrinted,
@@ -148,6 +155,8 @@ class EscposPrinter:
                     self._send(realtime_drawer_pulse(pin), OutcomeUnknown)
                 else:
                     self._send(INITIALISE + drawer_pulse(pin), OutcomeUnknown)
+                if status.answered and not self._status_after().answered:
+                    raise OutcomeUnknown(f"{self._transport.name}: silent after the drawer pulse")
             finally:
                 self._release()
 
@@ -180,6 +189,7 @@ class EscposPrinter:
     def _await_confirmation(self) -> PrintReport:
         """Wait for the answer to ``GS r 1``; a printer that stops meanwhile ends the waiting."""
         deadline_s = self._clock() + self._timeouts.print_s
+        reason: DriverError = Timeout(f"{self._transport.name}: printing not confirmed")
         try:
             while self._clock() < deadline_s:
                 answers = self._splitter.feed(self._transport.read(64, self._timeouts.poll_s))
@@ -188,11 +198,15 @@ class EscposPrinter:
                 status, ordered = self._ask_while_printing()
                 if ordered is not None:
                     return self._confirmed(ordered)
-                if problem := status.problem():
+                problem = status.problem()
+                if isinstance(problem, DeviceOffline):
+                    # Clones call themselves off line while their buffer is full: not an end yet.
+                    reason = problem
+                elif problem is not None:
                     raise MaybePrinted(reason=problem)
         except TransportError as error:
             raise MaybePrinted(reason=error) from error
-        raise MaybePrinted(reason=Timeout(f"{self._transport.name}: printing not confirmed"))
+        raise MaybePrinted(reason=reason)
 
     def _confirmed(self, ordered: int) -> PrintReport:
         status = self._status_after()
@@ -270,6 +284,6 @@ class _NamedErrors:
         if not isinstance(error, DriverError):
             return
         error.device = error.device or self._name
-        _log.warning("%s: %s", self._name, error)
+        _log.info("%s: %s", self._name, error)
         if isinstance(error, TransportError | OutcomeUnknown):
             self._transport.close()

@@ -1,0 +1,368 @@
+"""Commands -> what stands on the paper: lines, figures, cuts, drawer pulses. No dots yet.
+
+The interpreter honours code page, alignment, bold, size, inversion, feed, QR, barcodes, raster, cut and the
+double-byte mode of Chinese models; so a wrong ``ESC t`` number shows as wrong letters, as on paper.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from drivers.api.printer import Align, BarcodeKind, QrLevel
+from drivers.printers.commands import Command, parse_commands
+from drivers.printers.profiles import PrinterProfile
+
+LINE_SPACING = 30
+"""Dots from line to line after ``ESC 2`` (1/6 inch)."""
+_ALIGNS: tuple[Align, ...] = ("left", "center", "right")
+_QR_LEVELS: dict[int, QrLevel] = {48: "L", 49: "M", 50: "Q", 51: "H"}
+_BARCODES: dict[int, BarcodeKind] = {
+    0: "UPC-A", 2: "EAN13", 3: "EAN8", 4: "CODE39", 5: "ITF",
+    65: "UPC-A", 67: "EAN13", 68: "EAN8", 69: "CODE39", 70: "ITF", 73: "CODE128",
+}  # fmt: skip
+_DOUBLE_BYTE = "□"
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How characters look."""
+
+    bold: bool = False
+    width_mult: int = 1
+    height_mult: int = 1
+    invert: bool = False
+    underline: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """Characters of one style."""
+
+    text: str
+    style: Style
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedLine:
+    """A line of text; ``spacing`` is its height in dots at least."""
+
+    segments: tuple[Segment, ...]
+    align: Align
+    spacing: int = LINE_SPACING
+
+    @property
+    def text(self) -> str:
+        """The line's characters."""
+        return "".join(segment.text for segment in self.segments)
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedRaster:
+    """A picture: rows of whole bytes."""
+
+    raster: bytes
+    width_bytes: int
+    align: Align
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedQr:
+    """A QR code."""
+
+    data: bytes
+    size: int
+    level: QrLevel
+    align: Align
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedBarcode:
+    """A linear code; ``kind`` is None for one we cannot draw."""
+
+    data: str
+    kind: BarcodeKind | None
+    module: int
+    height: int
+    has_digits: bool
+    align: Align
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedGap:
+    """Blank paper, in dots."""
+
+    dots: int
+
+
+@dataclass(frozen=True, slots=True)
+class CutMark:
+    """The knife went here."""
+
+    partial: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DrawerMark:
+    """A pulse went to the drawer here."""
+
+    pin: int
+
+
+@dataclass(frozen=True, slots=True)
+class BeepMark:
+    """The buzzer sounded here."""
+
+    times: int
+
+
+Item = (
+    PrintedLine
+    | PrintedRaster
+    | PrintedQr
+    | PrintedBarcode
+    | PrintedGap
+    | CutMark
+    | DrawerMark
+    | BeepMark
+)
+
+
+def describe(item: Item) -> list[str]:
+    """The item as text lines; what is not text stands in square brackets."""
+    match item:
+        case PrintedLine():
+            return [item.text]
+        case PrintedRaster():
+            return [f"[picture {item.width_bytes * 8}x{len(item.raster) // item.width_bytes}]"]
+        case PrintedQr():
+            return [f"[qr {item.data.decode(errors='replace')}]"]
+        case PrintedBarcode():
+            return [f"[barcode {item.data}]"]
+        case PrintedGap():
+            return [""] * (item.dots // LINE_SPACING)
+        case _:
+            return [_describe_mark(item)]
+
+
+def _describe_mark(item: CutMark | DrawerMark | BeepMark) -> str:
+    if isinstance(item, CutMark):
+        return "[cut]"
+    return f"[drawer {item.pin}]" if isinstance(item, DrawerMark) else f"[beep {item.times}]"
+
+
+class PageBuilder:
+    """Executes commands; the paper so far is in ``items``. Not thread-safe.
+
+    Args:
+        profile: columns, dots and the meaning of code page numbers.
+        double_byte: start in the double-byte mode, as Chinese models do until ``FS .`` comes.
+    """
+
+    def __init__(self, profile: PrinterProfile, *, double_byte: bool = False) -> None:
+        self.items: list[Item] = []
+        self._profile = profile
+        self._codecs = {number: page for page, number in profile.code_pages.items()}
+        self._starts_double_byte = double_byte
+        self._handlers = self._make_handlers()
+        self._segments: list[Segment] = []
+        self._cells = 0
+        self._qr: tuple[bytes, int, QrLevel] = (b"", 3, "L")
+        self._reset()
+
+    def execute(self, command: Command) -> None:
+        """Do one command; unknown ones do nothing."""
+        handler = self._handlers.get(command.name)
+        if handler is not None:
+            handler(command.data)
+
+    def take_items(self) -> list[Item]:
+        """Hand the paper over and begin a new one; an unfinished line stays in the printer."""
+        items, self.items = self.items, []
+        return items
+
+    def _make_handlers(self) -> dict[str, Callable[[bytes], None]]:
+        return {
+            "text": self._on_text,
+            "LF": lambda _: self._end_line(),
+            "FF": lambda _: self._end_line(),
+            "CAN": lambda _: self._drop_line(),
+            "HT": lambda _: self._on_text(b" " * (8 - self._cells % 8)),
+            "ESC @": lambda _: self._reset(),
+            "ESC t": self._on_code_page,
+            "ESC a": self._on_align,
+            "ESC E": lambda data: self._restyle(bold=bool(data[0] & 1)),
+            "ESC G": lambda data: self._restyle(bold=bool(data[0] & 1)),
+            "ESC -": lambda data: self._restyle(underline=data[0] in {1, 2, 49, 50}),
+            "ESC !": self._on_print_mode,
+            "ESC 2": lambda _: self._set_spacing(LINE_SPACING),
+            "ESC 3": lambda data: self._set_spacing(data[0]),
+            "ESC d": lambda data: self._feed(data[0] * self._spacing),
+            "ESC J": lambda data: self._feed(data[0]),
+            "ESC p": lambda data: self._add(DrawerMark(5 if data[0] in {1, 49} else 2)),
+            "ESC B": lambda data: self._add(BeepMark(data[0])),
+            "ESC i": lambda _: self._add(CutMark(partial=True)),
+            "ESC m": lambda _: self._add(CutMark(partial=True)),
+            "GS V": lambda data: self._add(CutMark(partial=data[0] in {1, 49, 66, 98})),
+            "GS !": self._on_size,
+            "GS B": lambda data: self._restyle(invert=bool(data[0] & 1)),
+            "FS .": lambda _: self._set_double_byte(on=False),
+            "FS &": lambda _: self._set_double_byte(on=True),
+            "GS v": self._on_raster,
+            "GS ( k": self._on_qr,
+            "GS k": self._on_barcode,
+            "GS h": self._on_barcode_height,
+            "GS w": self._on_barcode_width,
+            "GS H": self._on_barcode_digits,
+        }
+
+    def _reset(self) -> None:
+        """``ESC @``: everything as after switching on; the unfinished line is lost."""
+        self._drop_line()
+        self._style = Style()
+        self._align: Align = "left"
+        self._codec = "cp437"
+        self._spacing = LINE_SPACING
+        self._double_byte = self._starts_double_byte
+        self._barcode = (3, 162, False)
+
+    def _drop_line(self) -> None:
+        self._segments.clear()
+        self._cells = 0
+
+    def _on_text(self, data: bytes) -> None:
+        text = self._decode(data)
+        while text:
+            room = max((self._profile.columns - self._cells) // self._style.width_mult, 0)
+            if room == 0 and self._cells > 0:
+                self._end_line()
+                continue
+            part, text = text[: max(room, 1)], text[max(room, 1) :]
+            self._segments.append(Segment(part, self._style))
+            self._cells += len(part) * self._style.width_mult
+
+    def _decode(self, data: bytes) -> str:
+        if not self._double_byte:
+            return data.decode(self._codec, "replace")
+        shown, position = "", 0
+        while position < len(data):
+            is_double = data[position] >= 0x80
+            shown += _DOUBLE_BYTE * 2 if is_double else chr(data[position])
+            position += 2 if is_double else 1
+        return shown
+
+    def _end_line(self) -> None:
+        if self._segments:
+            line = PrintedLine(tuple(self._segments), self._align, self._spacing)
+            self.items.append(line)
+            self._drop_line()
+        else:
+            self.items.append(PrintedLine((), self._align, self._spacing))
+
+    def _add(self, item: Item) -> None:
+        if self._segments:
+            self._end_line()
+        self.items.append(item)
+
+    def _feed(self, dots: int) -> None:
+        # ESC d prints the line it ends, so its height is not fed twice.
+        if self._segments:
+            self._end_line()
+            dots = max(dots - self._spacing, 0)
+        if dots:
+            self.items.append(PrintedGap(dots))
+
+    def _restyle(
+        self,
+        *,
+        bold: bool | None = None,
+        invert: bool | None = None,
+        underline: bool | None = None,
+    ) -> None:
+        old = self._style
+        self._style = replace(
+            old,
+            bold=old.bold if bold is None else bold,
+            invert=old.invert if invert is None else invert,
+            underline=old.underline if underline is None else underline,
+        )
+
+    def _on_print_mode(self, data: bytes) -> None:
+        bits = data[0]
+        self._style = replace(
+            self._style,
+            bold=bool(bits & 0x08),
+            height_mult=2 if bits & 0x10 else 1,
+            width_mult=2 if bits & 0x20 else 1,
+            underline=bool(bits & 0x80),
+        )
+
+    def _on_size(self, data: bytes) -> None:
+        width, height = (data[0] >> 4 & 7) + 1, (data[0] & 7) + 1
+        self._style = replace(self._style, width_mult=width, height_mult=height)
+
+    def _on_code_page(self, data: bytes) -> None:
+        self._codec = self._codecs.get(data[0], "cp437")
+
+    def _on_align(self, data: bytes) -> None:
+        number = data[0] - 48 if data[0] >= 48 else data[0]
+        if number < len(_ALIGNS) and not self._segments:
+            self._align = _ALIGNS[number]
+
+    def _set_spacing(self, dots: int) -> None:
+        self._spacing = dots
+
+    def _set_double_byte(self, *, on: bool) -> None:
+        self._double_byte = on
+
+    def _on_raster(self, data: bytes) -> None:
+        width_bytes = int.from_bytes(data[2:4], "little")
+        if width_bytes and len(data) > 6:
+            self._add(PrintedRaster(data[6:], width_bytes, self._align))
+
+    def _on_qr(self, data: bytes) -> None:
+        """``GS ( k`` with cn = 49: 67 size, 69 level, 80 store, 81 print."""
+        if len(data) < 3 or data[0] != 49:
+            return
+        stored, size, level = self._qr
+        function, argument = data[1], data[2:]
+        if function == 67 and 1 <= argument[0] <= 16:
+            size = argument[0]
+        elif function == 69:
+            level = _QR_LEVELS.get(argument[0], "L")
+        elif function == 80:
+            stored = argument[1:]
+        elif function == 81 and stored:
+            self._add(PrintedQr(stored, size, level, self._align))
+        self._qr = (stored, size, level)
+
+    def _on_barcode(self, data: bytes) -> None:
+        number = data[0]
+        payload = data[2:] if number >= 65 else data[1:].rstrip(b"\0")
+        text = payload.decode("ascii", "replace")
+        if number == 73 and text[:1] == "{":
+            text = text[2:]
+        module, height, has_digits = self._barcode
+        kind = _BARCODES.get(number)
+        self._add(PrintedBarcode(text, kind, module, height, has_digits, self._align))
+
+    def _on_barcode_width(self, data: bytes) -> None:
+        self._barcode = (min(max(data[0], 1), 6), *self._barcode[1:])
+
+    def _on_barcode_height(self, data: bytes) -> None:
+        self._barcode = (self._barcode[0], max(data[0], 1), self._barcode[2])
+
+    def _on_barcode_digits(self, data: bytes) -> None:
+        self._barcode = (*self._barcode[:2], data[0] not in {0, 48})
+
+
+def read_page(data: bytes, profile: PrinterProfile, *, double_byte: bool = False) -> list[Item]:
+    """Everything a finished stream puts on paper."""
+    builder = PageBuilder(profile, double_byte=double_byte)
+    for command in parse_commands(data):
+        builder.execute(command)
+    return builder.items
+
+
+def text_lines(data: bytes, profile: PrinterProfile, *, double_byte: bool = False) -> list[str]:
+    """The text on paper line by line, as the printer would show it (``[qr …]``, ``[cut]`` for the rest)."""
+    items = read_page(data, profile, double_byte=double_byte)
+    return [line for item in items for line in describe(item)]
