@@ -1,0 +1,440 @@
+"""Orders, sales and guests as JSON text, exact both ways.
+
+Each top-level text carries `v`, the version of its form. Readers know all older forms; a newer one
+is an error (the database would have been refused before). Fields at their default are left out.
+"""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Final
+
+from app.domain.cart import Cart, CartHistory, CartLine, Discount
+from app.domain.catalog import ChosenOption, Unit
+from app.domain.guest import GuestCard
+from app.domain.pricing import PricedCart, PricedLine, TaxSum
+from app.domain.sale import LoyaltyAction, Refund, RefundLine, Sale, SaleLoyalty
+from app.domain.tender import Tender, TenderKind
+from app.kernel.clock import from_iso
+from app.kernel.ids import (
+    CardId,
+    GuestId,
+    LineId,
+    OptionId,
+    PaymentId,
+    ProductId,
+    RefundId,
+    ReservationId,
+    SaleId,
+    ShiftId,
+    StaffId,
+    VariantId,
+)
+
+FORM: Final = 1
+Fields = dict[str, Any]  # JSON is anything
+
+
+def dumps(value: object) -> str:
+    """Return compact JSON text; the order of fields is kept, so equal values give equal text."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def loads(text: str) -> Any:  # noqa: ANN401 - JSON is anything
+    """Read JSON text."""
+    return json.loads(text)
+
+
+def _checked(text: str) -> Fields:
+    fields: Fields = json.loads(text)
+    form = fields.get("v")
+    if form != FORM:
+        raise ValueError(f"unknown form {form!r}")
+    return fields
+
+
+def _slim(**fields: object) -> Fields:
+    """Leave out what is None, empty, zero or false: readers put the default back."""
+    return {key: value for key, value in fields.items() if value}
+
+
+def moment_text(moment: datetime) -> str:
+    """Return an aware moment exactly, to the microsecond."""
+    return moment.isoformat()
+
+
+def _opt_moment(text: str | None) -> datetime | None:
+    return from_iso(text) if text else None
+
+
+# ------------------------------------------------------------------ cart
+def _discount_out(discount: Discount | None) -> Fields | None:
+    if discount is None:
+        return None
+    fields = _slim(reason=discount.reason, by=discount.given_by)
+    if discount.percent_bp is not None:
+        fields["bp"] = discount.percent_bp
+    else:
+        fields["sum"] = discount.amount_minor
+    return fields
+
+
+def _discount_in(fields: Mapping[str, Any] | None) -> Discount | None:
+    if fields is None:
+        return None
+    return Discount(
+        percent_bp=fields.get("bp"),
+        amount_minor=fields.get("sum"),
+        reason=fields.get("reason", ""),
+        given_by=fields.get("by", ""),
+    )
+
+
+def _option_out(option: ChosenOption) -> list[Any]:
+    return [option.option_id, option.name, option.price_delta_minor, option.quantity]
+
+
+def _option_in(item: list[Any]) -> ChosenOption:
+    return ChosenOption(OptionId(item[0]), item[1], item[2], item[3])
+
+
+def _line_out(line: CartLine) -> Fields:
+    fields = _slim(
+        variant=line.variant_id,
+        variantName=line.variant_name,
+        options=[_option_out(option) for option in line.options],
+        note=line.note,
+        discount=_discount_out(line.discount),
+        noEarn=not line.earns_points,
+        noRedeem=not line.redeems_points,
+    )
+    if line.unit is not Unit.PIECE:
+        fields["unit"] = line.unit.value
+    return {
+        "id": line.line_id,
+        "product": line.product_id,
+        "name": line.name,
+        "price": line.unit_price_minor,
+        "quantity": line.quantity_milli,
+        "tax": line.tax_id,
+        **fields,
+    }
+
+
+def _line_in(fields: Mapping[str, Any]) -> CartLine:
+    variant = fields.get("variant")
+    return CartLine(
+        line_id=LineId(fields["id"]),
+        product_id=ProductId(fields["product"]),
+        name=fields["name"],
+        unit_price_minor=fields["price"],
+        quantity_milli=fields["quantity"],
+        tax_id=fields["tax"],
+        variant_id=VariantId(variant) if variant else None,
+        variant_name=fields.get("variantName", ""),
+        options=tuple(_option_in(item) for item in fields.get("options", ())),
+        note=fields.get("note", ""),
+        discount=_discount_in(fields.get("discount")),
+        unit=Unit(fields.get("unit", Unit.PIECE)),
+        earns_points=not fields.get("noEarn", False),
+        redeems_points=not fields.get("noRedeem", False),
+    )
+
+
+def _cart_out(cart: Cart) -> Fields:
+    return {
+        "lines": [_line_out(line) for line in cart.lines],
+        **_slim(discount=_discount_out(cart.discount), note=cart.note),
+    }
+
+
+def _cart_in(fields: Mapping[str, Any]) -> Cart:
+    return Cart(
+        lines=tuple(_line_in(item) for item in fields["lines"]),
+        discount=_discount_in(fields.get("discount")),
+        note=fields.get("note", ""),
+    )
+
+
+def history_to_json(history: CartHistory) -> str:
+    """Return a cart with its undo steps; a line that did not change is written once."""
+    lines: list[Fields] = []
+    places: dict[CartLine, int] = {}
+    carts: list[Fields] = []
+    for cart in (*history.past, history.cart):
+        indexes = []
+        for line in cart.lines:
+            if line not in places:
+                places[line] = len(lines)
+                lines.append(_line_out(line))
+            indexes.append(places[line])
+        carts.append(
+            {
+                "lines": indexes,
+                **_slim(discount=_discount_out(cart.discount), note=cart.note),
+            }
+        )
+    return dumps({"v": FORM, "lines": lines, "carts": carts})
+
+
+def history_from_json(text: str) -> CartHistory:
+    """Read what `history_to_json` wrote."""
+    fields = _checked(text)
+    lines = [_line_in(item) for item in fields["lines"]]
+    carts = [
+        Cart(
+            lines=tuple(lines[index] for index in item["lines"]),
+            discount=_discount_in(item.get("discount")),
+            note=item.get("note", ""),
+        )
+        for item in fields["carts"]
+    ]
+    return CartHistory(carts[-1], tuple(carts[:-1]))
+
+
+def cart_to_json(cart: Cart) -> str:
+    """Return a cart without its undo steps."""
+    return dumps({"v": FORM, **_cart_out(cart)})
+
+
+def cart_from_json(text: str) -> Cart:
+    """Read what `cart_to_json` wrote."""
+    return _cart_in(_checked(text))
+
+
+# ------------------------------------------------------------------ guest and loyalty
+def _guest_out(card: GuestCard) -> Fields:
+    return {
+        "card": card.card_id,
+        "guest": card.guest_id,
+        **_slim(
+            name=card.first_name,
+            phone=card.phone,
+            code=card.code6,
+            level=card.level_id,
+            levelName=card.level_name,
+            regular=card.regular_minor,
+            promo=card.promo_minor,
+            reserved=card.reserved_minor,
+            spent=card.lifetime_spent_minor,
+            visits=card.visit_count,
+            lastVisit=moment_text(card.last_visit_at) if card.last_visit_at else None,
+            favourites=list(card.favourite_ids),
+            blocked=card.is_blocked,
+            updated=moment_text(card.updated_at) if card.updated_at else None,
+        ),
+    }
+
+
+def _guest_in(fields: Mapping[str, Any]) -> GuestCard:
+    return GuestCard(
+        card_id=CardId(fields["card"]),
+        guest_id=GuestId(fields["guest"]),
+        first_name=fields.get("name", ""),
+        phone=fields.get("phone", ""),
+        code6=fields.get("code", ""),
+        level_id=fields.get("level", ""),
+        level_name=fields.get("levelName", ""),
+        regular_minor=fields.get("regular", 0),
+        promo_minor=fields.get("promo", 0),
+        reserved_minor=fields.get("reserved", 0),
+        lifetime_spent_minor=fields.get("spent", 0),
+        visit_count=fields.get("visits", 0),
+        last_visit_at=_opt_moment(fields.get("lastVisit")),
+        favourite_ids=tuple(ProductId(item) for item in fields.get("favourites", ())),
+        is_blocked=fields.get("blocked", False),
+        updated_at=_opt_moment(fields.get("updated")),
+    )
+
+
+def guest_to_json(card: GuestCard) -> str:
+    """Return a guest's card."""
+    return dumps({"v": FORM, **_guest_out(card)})
+
+
+def guest_from_json(text: str) -> GuestCard:
+    """Read what `guest_to_json` wrote."""
+    return _guest_in(_checked(text))
+
+
+def _loyalty_out(loyalty: SaleLoyalty | None) -> Fields | None:
+    if loyalty is None:
+        return None
+    until = loyalty.reserved_until
+    return {
+        "guest": _guest_out(loyalty.card),
+        "action": loyalty.action.value,
+        **_slim(
+            spend=loyalty.spend_minor,
+            earn=loyalty.earn_minor,
+            reservation=loyalty.reservation_id,
+            until=moment_text(until) if until else None,
+        ),
+    }
+
+
+def _loyalty_in(fields: Mapping[str, Any] | None) -> SaleLoyalty | None:
+    if fields is None:
+        return None
+    reservation = fields.get("reservation")
+    return SaleLoyalty(
+        card=_guest_in(fields["guest"]),
+        action=LoyaltyAction(fields["action"]),
+        spend_minor=fields.get("spend", 0),
+        earn_minor=fields.get("earn", 0),
+        reservation_id=ReservationId(reservation) if reservation else None,
+        reserved_until=_opt_moment(fields.get("until")),
+    )
+
+
+def loyalty_to_json(loyalty: SaleLoyalty | None) -> str | None:
+    """Return the guest of an order with what is done with his points."""
+    fields = _loyalty_out(loyalty)
+    return None if fields is None else dumps({"v": FORM, **fields})
+
+
+def loyalty_from_json(text: str | None) -> SaleLoyalty | None:
+    """Read what `loyalty_to_json` wrote."""
+    return None if text is None else _loyalty_in(_checked(text))
+
+
+# ------------------------------------------------------------------ money
+def _tender_out(tender: Tender) -> Fields:
+    return {
+        "id": tender.payment_id,
+        "kind": tender.kind.value,
+        "amount": tender.amount_minor,
+        **_slim(
+            received=tender.received_minor,
+            change=tender.change_minor,
+            receipt=tender.receipt_no,
+            rrn=tender.rrn,
+            auth=tender.auth_code,
+            pan=tender.masked_pan,
+        ),
+    }
+
+
+def _tender_in(fields: Mapping[str, Any]) -> Tender:
+    return Tender(
+        payment_id=PaymentId(fields["id"]),
+        kind=TenderKind(fields["kind"]),
+        amount_minor=fields["amount"],
+        received_minor=fields.get("received", 0),
+        change_minor=fields.get("change", 0),
+        receipt_no=fields.get("receipt", ""),
+        rrn=fields.get("rrn", ""),
+        auth_code=fields.get("auth", ""),
+        masked_pan=fields.get("pan", ""),
+    )
+
+
+def tenders_to_json(tenders: tuple[Tender, ...]) -> str:
+    """Return paid parts."""
+    return dumps({"v": FORM, "tenders": [_tender_out(tender) for tender in tenders]})
+
+
+def tenders_from_json(text: str) -> tuple[Tender, ...]:
+    """Read what `tenders_to_json` wrote."""
+    return tuple(_tender_in(item) for item in _checked(text)["tenders"])
+
+
+def _priced_out(priced: PricedCart) -> Fields:
+    return {
+        "lines": [list(line) for line in priced.lines],
+        "gross": priced.gross_minor,
+        "discount": priced.discount_minor,
+        "points": priced.points_minor,
+        "due": priced.due_minor,
+        "taxes": [list(tax) for tax in priced.taxes],
+    }
+
+
+def _priced_in(fields: Mapping[str, Any]) -> PricedCart:
+    return PricedCart(
+        lines=tuple(PricedLine(*item) for item in fields["lines"]),
+        gross_minor=fields["gross"],
+        discount_minor=fields["discount"],
+        points_minor=fields["points"],
+        due_minor=fields["due"],
+        taxes=tuple(TaxSum(*item) for item in fields["taxes"]),
+    )
+
+
+# ------------------------------------------------------------------ facts
+def sale_to_json(sale: Sale) -> str:
+    """Return a paid sale."""
+    return dumps(
+        {
+            "v": FORM,
+            "id": sale.sale_id,
+            "number": sale.number,
+            "shift": sale.shift_id,
+            "cashier": sale.cashier_id,
+            "cashierName": sale.cashier_name,
+            "paidAt": moment_text(sale.paid_at),
+            "lines": [_line_out(line) for line in sale.lines],
+            "priced": _priced_out(sale.priced),
+            "rounding": sale.rounding_minor,
+            "tenders": [_tender_out(tender) for tender in sale.tenders],
+            **_slim(loyalty=_loyalty_out(sale.loyalty), note=sale.note),
+        }
+    )
+
+
+def sale_from_json(text: str) -> Sale:
+    """Read what `sale_to_json` wrote."""
+    fields = _checked(text)
+    return Sale(
+        sale_id=SaleId(fields["id"]),
+        number=fields["number"],
+        shift_id=ShiftId(fields["shift"]),
+        cashier_id=StaffId(fields["cashier"]),
+        cashier_name=fields["cashierName"],
+        paid_at=from_iso(fields["paidAt"]),
+        lines=tuple(_line_in(item) for item in fields["lines"]),
+        priced=_priced_in(fields["priced"]),
+        rounding_minor=fields["rounding"],
+        tenders=tuple(_tender_in(item) for item in fields["tenders"]),
+        loyalty=_loyalty_in(fields.get("loyalty")),
+        note=fields.get("note", ""),
+    )
+
+
+def refund_to_json(refund: Refund) -> str:
+    """Return a refund."""
+    return dumps(
+        {
+            "v": FORM,
+            "id": refund.refund_id,
+            "sale": refund.sale_id,
+            "shift": refund.shift_id,
+            "cashier": refund.cashier_id,
+            "cashierName": refund.cashier_name,
+            "at": moment_text(refund.refunded_at),
+            "reason": refund.reason,
+            "lines": [
+                [line.line_id, line.name, line.quantity_milli, line.amount_minor]
+                for line in refund.lines
+            ],
+            "amount": refund.amount_minor,
+            "tenders": [_tender_out(tender) for tender in refund.tenders],
+        }
+    )
+
+
+def refund_from_json(text: str) -> Refund:
+    """Read what `refund_to_json` wrote."""
+    fields = _checked(text)
+    return Refund(
+        refund_id=RefundId(fields["id"]),
+        sale_id=SaleId(fields["sale"]),
+        shift_id=ShiftId(fields["shift"]),
+        cashier_id=StaffId(fields["cashier"]),
+        cashier_name=fields["cashierName"],
+        refunded_at=from_iso(fields["at"]),
+        reason=fields["reason"],
+        lines=tuple(RefundLine(LineId(item[0]), *item[1:]) for item in fields["lines"]),
+        amount_minor=fields["amount"],
+        tenders=tuple(_tender_in(item) for item in fields["tenders"]),
+    )

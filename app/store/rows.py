@@ -1,0 +1,274 @@
+"""What the store keeps beside the words of the domain: drafts, shifts, queues, people, the venue."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from app.domain.cart import CartHistory
+from app.domain.catalog import Unit
+from app.domain.loyalty import LoyaltyRules
+from app.domain.sale import SaleLoyalty, SaleState
+from app.domain.tender import Tender
+from app.kernel.ids import CategoryId, LineId, OperationId, ProductId, SaleId, ShiftId, StaffId
+
+Json = Mapping[str, Any]  # the payload of an operation or a print job: JSON is anything
+
+
+# ------------------------------------------------------------------ orders
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An order that is not paid yet: open, held, or with money moving (state PAYING).
+
+    `step` names where a payment stands and `tenders` are the parts already paid; both let the till
+    go on from the same step after a crash. `extra` is the use case's own, plain JSON.
+    """
+
+    sale_id: SaleId
+    number: int
+    state: SaleState
+    history: CartHistory
+    owner_id: StaffId
+    owner_name: str
+    opened_at: datetime
+    updated_at: datetime
+    name: str = ""
+    shift_id: ShiftId | None = None
+    loyalty: SaleLoyalty | None = None
+    tenders: tuple[Tender, ...] = ()
+    rounding_minor: int = 0
+    step: str = ""
+    extra: Json = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class RefundedLine:
+    """How much of a sold line has been given back so far."""
+
+    line_id: LineId
+    quantity_milli: int
+    amount_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class SaleHead:
+    """A sale in a list, without its lines."""
+
+    sale_id: SaleId
+    number: int
+    shift_id: ShiftId
+    cashier_name: str
+    paid_at: datetime
+    due_minor: int
+    refunded_minor: int
+    guest_name: str
+    line_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class SalesTotals:
+    """Sums of a shift. `*_by_kind` are kopecks by tender kind; cash is already without change."""
+
+    sales_count: int
+    sales_minor: int
+    refunds_count: int
+    refunds_minor: int
+    discounts_minor: int
+    points_minor: int
+    sales_by_kind: Mapping[str, int]
+    refunds_by_kind: Mapping[str, int]
+
+
+# ------------------------------------------------------------------ shifts
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """A shift; open while `closed_at` is None. Counted cash is known only after closing."""
+
+    shift_id: ShiftId
+    number: int
+    cashier_id: StaffId
+    cashier_name: str
+    opened_at: datetime
+    cash_float_minor: int
+    closed_at: datetime | None = None
+    expected_cash_minor: int | None = None
+    counted_cash_minor: int | None = None
+
+
+class CashDirection(StrEnum):
+    """Which way cash went, seen from the drawer."""
+
+    IN = "in"
+    OUT = "out"
+
+
+@dataclass(frozen=True, slots=True)
+class CashMovement:
+    """Cash put into the drawer or taken out of it, beside sales."""
+
+    movement_id: str
+    shift_id: ShiftId
+    cashier_id: StaffId
+    direction: CashDirection
+    amount_minor: int
+    reason: str
+    occurred_at: datetime
+
+
+# ------------------------------------------------------------------ queues
+class OperationState(StrEnum):
+    """The life of an operation in the outbox. CONFLICT waits for a person."""
+
+    PENDING = "pending"
+    IN_FLIGHT = "in_flight"
+    CONFLICT = "conflict"
+    DONE = "done"
+    GIVEN_UP = "given_up"
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """Something the service must be told (O2).
+
+    Operations that share `order_key` or `guest_key` are delivered one after the other; a sale waits
+    for the opening of its shift, the closing of a shift for what was done in it (`shift_key`).
+    """
+
+    operation_id: OperationId
+    idempotency_key: str
+    type: str
+    occurred_at: datetime
+    payload: Json
+    order_key: str = ""
+    guest_key: str = ""
+    shift_key: str = ""
+    state: OperationState = OperationState.PENDING
+    attempts: int = 0
+    not_before: datetime | None = None
+    error_code: str = ""
+    error_ru: str = ""
+    error_en: str = ""
+    clock_wrong: bool = False
+    server_id: str = ""
+    finished_at: datetime | None = None
+    sequence: int = 0
+
+
+class PrintState(StrEnum):
+    """The life of a print job. FAILED waits for a person."""
+
+    QUEUED = "queued"
+    PRINTING = "printing"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True)
+class PrintJob:
+    """Something to be printed; jobs of one printer go in order (D5)."""
+
+    job_id: str
+    printer: str
+    kind: str
+    payload: Json
+    created_at: datetime
+    is_copy: bool = False
+    state: PrintState = PrintState.QUEUED
+    attempts: int = 0
+    not_before: datetime | None = None
+    last_error: str = ""
+    sale_id: SaleId | None = None
+    sequence: int = 0
+
+
+# ------------------------------------------------------------------ menu
+@dataclass(frozen=True, slots=True)
+class ProductTile:
+    """What a tile or a search result shows of a product.
+
+    `price_minor` is the lowest price when `has_variants`; `needs_choice` opens the modifier screen.
+    """
+
+    product_id: ProductId
+    category_id: CategoryId
+    name: str
+    sku: str
+    price_minor: int
+    unit: Unit
+    has_variants: bool
+    needs_choice: bool
+    is_favourite: bool
+    is_stopped: bool
+    stock_left: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class StopChange:
+    """A product that ran out or came back; `stock_left` None means it is not counted."""
+
+    product_id: ProductId
+    is_stopped: bool
+    stock_left: int | None = None
+
+
+# ------------------------------------------------------------------ people and the venue
+@dataclass(frozen=True, slots=True)
+class StaffMember:
+    """A person who signs in with a PIN; `pin_hash` is argon2id.
+
+    `failed_attempts` and `locked_until` are this till's own and survive a new configuration.
+    """
+
+    staff_id: StaffId
+    name: str
+    role: str
+    pin_hash: str
+    permissions: frozenset[str] = frozenset()
+    failed_attempts: int = 0
+    locked_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TableSpot:
+    """A table on the plan of a hall, in hundredths of the plan."""
+
+    table_id: str
+    name: str
+    x: int = 0
+    y: int = 0
+    width: int = 0
+    height: int = 0
+    seats: int = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Hall:
+    """A hall with its tables."""
+
+    hall_id: str
+    name: str
+    tables: tuple[TableSpot, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class VenueConfig:
+    """Everything the till needs beside the menu, as the service last gave it out."""
+
+    version: str
+    tenant_id: str
+    tenant_name: str
+    location_id: str
+    location_name: str
+    address: str
+    legal_name: str
+    taxpayer_id: str
+    timezone: str
+    register_id: str
+    register_name: str
+    register_number: int
+    receipt_header: tuple[str, ...] = ()
+    receipt_footer: tuple[str, ...] = ()
+    halls: tuple[Hall, ...] = ()
+    rules: LoyaltyRules = field(default_factory=LoyaltyRules)
