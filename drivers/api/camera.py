@@ -26,7 +26,8 @@ FailureHandler = Callable[[Exception], None]
 class CodeCamera(Protocol):
     """A camera with its own thread.
 
-    Order of calls: ``start -> stop``; `start` after `stop` is allowed. Any one thread.
+    Order of calls: ``start -> stop``; `start` after `stop` is allowed at once. Any one thread, also
+    the user interface's: no call waits for the hardware.
     """
 
     @property
@@ -40,9 +41,16 @@ class CodeCamera(Protocol):
         on_frame: FrameHandler | None = None,
         on_failure: FailureHandler | None = None,
     ) -> None:
-        """Open the camera and begin. Raises a driver error at once if there is no such camera."""
+        """Begin; opening happens on the camera's thread, a missing camera is told to `on_failure`.
+
+        Started already: it is stopped first and the new handlers are used.
+        """
         ...
 
-    def stop(self) -> None:
-        """End the thread and let go of the camera. Repeatable; no callback comes after it."""
+    def stop(self, wait_s: float = 0.0) -> None:
+        """Let no further callback begin and let go of the camera. Repeatable.
+
+        Args:
+            wait_s: how long to wait for the camera to be free; 0 does not wait.
+        """
         ...
