@@ -1,0 +1,303 @@
+"""Which models there are, and how a configured device becomes a driver.
+
+The table is explicit. A driver's module is imported only when one of its devices is built: the till's
+start must not pay for OpenCV, python-escpos or pyserial where they are not used. Simulators are
+reached by address like real devices and are no models of their own.
+"""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from drivers.api.camera import CodeCamera
+from drivers.api.device import DeviceConfig, DeviceKind, OptionValue
+from drivers.api.errors import ConfigurationError
+from drivers.api.printer import ReceiptPrinter
+from drivers.api.scanner import ScanHandler, Scanner
+from drivers.api.terminal import PaymentTerminal
+from drivers.transport.base import Transport
+from drivers.watch import Watched, WatchedPrinter, WatchedScanner, WatchedTerminal
+
+# ruff: noqa: PLC0415 - drivers are imported when built, see the module's docstring
+
+PORT_MAX = 65535
+_SERIAL_OPTIONS: Mapping[str, type] = {
+    "baud": int,
+    "byte_size": int,
+    "parity": str,
+    "stop_bits": int,
+    "rtscts": bool,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """One entry of the table.
+
+    Attributes:
+        id: what `DeviceConfig.model` names.
+        kind: of its devices.
+        title: for the settings screen.
+        transports: that it can be reached by.
+        options: names and types of its settings; those of a serial line come by themselves.
+        default_port: of tcp, where the address names none.
+    """
+
+    id: str
+    kind: DeviceKind
+    title: str
+    transports: tuple[str, ...]
+    options: Mapping[str, type]
+    default_port: int | None = None
+
+
+MODELS: Mapping[str, Model] = {
+    model.id: model
+    for model in (
+        Model(
+            "printer.escpos",
+            DeviceKind.PRINTER,
+            "ESC/POS",
+            ("tcp", "serial", "file"),
+            {
+                "name": str,
+                "profile": str,
+                "columns": int,
+                "dots": int,
+                "code_page": str,
+                "code_page_number": int,
+                "drawer_open_level": str,
+            },
+            default_port=9100,
+        ),
+        Model(
+            "terminal.zvt",
+            DeviceKind.TERMINAL,
+            "ZVT",
+            ("tcp", "serial"),
+            {
+                "password": str,
+                "currency": str,
+                "encoding": str,
+                "language": str,
+                "ack_timeout_s": float,
+                "answer_timeout_s": float,
+                "operation_limit_s": float,
+            },
+            default_port=20007,
+        ),
+        Model(
+            "scanner.serial",
+            DeviceKind.SCANNER,
+            "Serial / USB-COM",
+            ("serial",),
+            {"prefix": str, "suffix": str, "silence_s": float, "encoding": str},
+        ),
+        Model(
+            "camera.opencv",
+            DeviceKind.CAMERA,
+            "Camera",
+            ("camera",),
+            {
+                "fps_max": float,
+                "width": int,
+                "height": int,
+                "formats": str,
+                "second_every": int,
+                "duplicate_s": float,
+                "preview_width": int,
+            },
+        ),
+    )
+}
+
+
+def get_model(config: DeviceConfig) -> Model:
+    """Return the table's entry of a device after checking the device against it.
+
+    Raises:
+        ConfigurationError: one sentence that says what is wrong and what would be right.
+    """
+    where = f"device {config.id}"
+    model = MODELS.get(config.model)
+    if model is None:
+        raise ConfigurationError(f"{where}: model {config.model!r} is none of {', '.join(MODELS)}")
+    if config.kind is not model.kind:
+        raise ConfigurationError(f"{where}: {model.id} is a {model.kind}, not a {config.kind}")
+    if config.transport not in model.transports:
+        known = ", ".join(model.transports)
+        raise ConfigurationError(
+            f"{where}: {model.id} is reached by {known}, not by {config.transport!r}"
+        )
+    _check_options(config, model)
+    if config.transport == "tcp":
+        split_address(config, model.default_port)
+    return model
+
+
+def split_address(config: DeviceConfig, default_port: int | None) -> tuple[str, int]:
+    """Cut 'host:port' or 'host'.
+
+    Raises:
+        ConfigurationError: there is no host, or no port from 1 to 65535.
+    """
+    host, colon, port = config.address.rpartition(":")
+    if not colon:
+        host, port = config.address, str(default_port or "")
+    if not host or not (port.isascii() and port.isdigit()) or not 0 < int(port) <= PORT_MAX:
+        raise ConfigurationError(
+            f"device {config.id}: address {config.address!r} must be host:port"
+        )
+    return host, int(port)
+
+
+def build_printer(config: DeviceConfig) -> ReceiptPrinter:
+    """Make the driver of a printer; nothing is opened yet.
+
+    Raises:
+        ConfigurationError: the settings make no sense.
+    """
+    model = _get_model_of(config, DeviceKind.PRINTER)
+    from drivers.printers.profiles import get_profile
+    from drivers.printers.receipt import EscposPrinter
+
+    options = _own_options(config, model)
+    name = str(options.pop("name", config.id))
+    profile = get_profile(str(options.pop("profile", "generic-80")))
+    profile = profile.adjusted(**options)
+    return EscposPrinter(name, profile, _transport(config, model))
+
+
+def build_terminal(
+    config: DeviceConfig,
+    *,
+    state_folder: Path | None = None,
+    clock: Callable[[], float] = time.monotonic,
+) -> PaymentTerminal:
+    """Make the driver of a payment terminal; nothing is opened yet.
+
+    Args:
+        config: the device.
+        state_folder: where the notes for lost answers are kept; without one they die with the
+            process, and a till that crashed can only be told "uncertain".
+        clock: monotonic seconds.
+
+    Raises:
+        ConfigurationError: the settings make no sense.
+    """
+    model = _get_model_of(config, DeviceKind.TERMINAL)
+    from drivers.terminals.zvt.conversation import ZvtOptions
+    from drivers.terminals.zvt.driver import ZvtTerminal
+    from drivers.terminals.zvt.link import SerialLink, TcpLink
+    from drivers.terminals.zvt.marks import MarkStore
+
+    options = ZvtOptions(**_own_options(config, model))
+    make_link = TcpLink if config.transport == "tcp" else SerialLink
+    link = make_link(_transport(config, model), clock=clock)
+    path = state_folder / f"terminal-{config.id}.json" if state_folder is not None else None
+    return ZvtTerminal(link, options, marks=MarkStore(path), clock=clock)
+
+
+def build_scanner(config: DeviceConfig, *, clock: Callable[[], float] = time.monotonic) -> Scanner:
+    """Make the driver of a scanner; nothing is opened yet.
+
+    Raises:
+        ConfigurationError: the settings make no sense.
+    """
+    model = _get_model_of(config, DeviceKind.SCANNER)
+    from drivers.scanners.serial import SerialScanner, SerialScannerOptions
+
+    options = SerialScannerOptions(**_own_options(config, model))
+    transport = _transport(config, model)
+    return SerialScanner(transport, options, device_id=config.id, clock=clock)
+
+
+def build_camera(
+    config: DeviceConfig, *, clock: Callable[[], float] = time.monotonic
+) -> CodeCamera:
+    """Make the driver of a camera; nothing is opened yet.
+
+    Raises:
+        ConfigurationError: the settings make no sense.
+    """
+    model = _get_model_of(config, DeviceKind.CAMERA)
+    from drivers.scanners.camera import CameraOptions, OpencvCamera
+
+    options = CameraOptions(**_own_options(config, model))
+    return OpencvCamera(config.address, options, device_id=config.id, clock=clock)
+
+
+def watch_printer(config: DeviceConfig) -> Watched[ReceiptPrinter]:
+    """Make a printer for the supervisor."""
+    return WatchedPrinter(build_printer(config))
+
+
+def watch_terminal(
+    config: DeviceConfig, *, state_folder: Path | None = None
+) -> Watched[PaymentTerminal]:
+    """Make a terminal for the supervisor."""
+    return WatchedTerminal(build_terminal(config, state_folder=state_folder))
+
+
+def watch_scanner(config: DeviceConfig, on_scan: ScanHandler) -> Watched[Scanner]:
+    """Make a scanner for the supervisor; codes go to `on_scan` on the device's thread."""
+    return WatchedScanner(build_scanner(config), on_scan)
+
+
+def _get_model_of(config: DeviceConfig, kind: DeviceKind) -> Model:
+    model = get_model(config)
+    if model.kind is not kind:
+        raise ConfigurationError(f"device {config.id} is a {model.kind}, not a {kind}")
+    return model
+
+
+def _known_options(config: DeviceConfig, model: Model) -> Mapping[str, type]:
+    serial = _SERIAL_OPTIONS if config.transport == "serial" else {}
+    return {**model.options, **serial}
+
+
+def _check_options(config: DeviceConfig, model: Model) -> None:
+    known = _known_options(config, model)
+    for name, value in config.options.items():
+        wanted = known.get(name)
+        if wanted is None:
+            listed = ", ".join(known)
+            raise ConfigurationError(
+                f"device {config.id}: {model.id} has no option {name!r}, only {listed}"
+            )
+        if not _fits(value, wanted):
+            raise ConfigurationError(
+                f"device {config.id}: option {name} must be {wanted.__name__}, not {value!r}"
+            )
+
+
+def _fits(value: OptionValue, wanted: type) -> bool:
+    if wanted is float:
+        return isinstance(value, int | float) and not isinstance(value, bool) and value >= 0
+    if wanted is int:
+        return isinstance(value, int) and not isinstance(value, bool)
+    return isinstance(value, wanted)
+
+
+def _own_options(config: DeviceConfig, model: Model) -> dict[str, Any]:
+    """Options of the model itself, for its options class: checked above, so Any is safe."""
+    return {name: value for name, value in config.options.items() if name in model.options}
+
+
+def _transport(config: DeviceConfig, model: Model) -> Transport:
+    if config.transport == "tcp":
+        from drivers.transport.tcp import TcpTransport
+
+        return TcpTransport(*split_address(config, model.default_port))
+    if config.transport == "serial":
+        from drivers.transport.serial import SerialTransport
+
+        serial: dict[str, Any] = {
+            name: value for name, value in config.options.items() if name in _SERIAL_OPTIONS
+        }
+        return SerialTransport(config.address, **serial)
+    from drivers.transport.file import FileTransport
+
+    return FileTransport(config.address)
