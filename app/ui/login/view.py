@@ -88,7 +88,6 @@ class LoginView(View[LoginState]):
         all_wanted: All people are to be shown.
         digit_typed: A digit of the PIN.
         erased: The last digit is to go.
-        submitted: Enter: check what is typed (a PIN longer than expected).
         forgotten: "Forgot?" was tapped.
         language_toggled: The other language is wanted.
         left: Esc: go back to the order without a change.
@@ -98,7 +97,6 @@ class LoginView(View[LoginState]):
     all_wanted = Signal()
     digit_typed = Signal(str)
     erased = Signal()
-    submitted = Signal()
     forgotten = Signal()
     language_toggled = Signal()
     left = Signal()
@@ -237,15 +235,11 @@ class LoginView(View[LoginState]):
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Take digits, Backspace, Enter and Esc from a keyboard."""
+        """Take digits and Backspace from a keyboard; the window brings all other keys."""
         text = event.text()
         if text.isdigit() and text.isascii():
             self.digit_typed.emit(text)
         elif event.key() == Qt.Key.Key_Backspace:
             self.erased.emit()
-        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.submitted.emit()
-        elif event.key() == Qt.Key.Key_Escape:
-            self.left.emit()
         else:
             super().keyPressEvent(event)

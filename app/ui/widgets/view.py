@@ -3,7 +3,7 @@
 from typing import Generic, TypeVar
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QLayout, QWidget
+from PySide6.QtWidgets import QLayout, QStackedWidget, QWidget
 from typing_extensions import override
 
 from app.ui.widgets.live import LiveFrame
@@ -35,9 +35,10 @@ class View(LiveFrame, Generic[State]):
         return self._state
 
     def render(self, state: State) -> None:  # type: ignore[override,explicit-override]  # see the class
-        """Show a state."""
-        self._state = state
-        self.show_state(state)
+        """Show a state; the same state again costs nothing."""
+        if state != self._state:
+            self._state = state
+            self.show_state(state)
 
     def show_state(self, state: State) -> None:
         """Put a state on the screen; every subclass has its own."""
@@ -49,6 +50,12 @@ class View(LiveFrame, Generic[State]):
         if self._state is not None:
             self.show_state(self._state)
             self.language_changed.emit()
+
+
+def show_page(pages: QStackedWidget, view: View[State], state: State) -> None:
+    """Render one of several pages and bring it to the top."""
+    view.render(state)
+    pages.setCurrentWidget(view)
 
 
 def clear_layout(layout: QLayout | None) -> None:

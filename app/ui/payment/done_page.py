@@ -1,0 +1,113 @@
+"""The done screen: the change in 128 px, what was confirmed, and a copy of the receipt."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+from typing_extensions import override
+
+from app.kernel.text import MINUS, format_amount, format_money
+from app.till.order import StepName, StepState, StepStatus
+from app.ui.dates import say
+from app.ui.payment.state import DonePage
+from app.ui.payment.steps import step_text
+from app.ui.text import language, tr
+from app.ui.theme import theme
+from app.ui.widgets.button import Kind, PushButton
+from app.ui.widgets.label import IconLabel, Label
+from app.ui.widgets.stack import Column, Row
+from app.ui.widgets.view import View, clear_layout
+
+_CENTER = Qt.AlignmentFlag.AlignHCenter
+#: State of a step: icon and its tone on a confirmation card.
+_MARKS = {
+    StepStatus.NOT_YET: ("clock", "text-3"),
+    StepStatus.NOW: ("loader-2", "primary"),
+    StepStatus.DONE: ("circle-check-filled", "ok-text"),
+    StepStatus.WAITING: ("clock", "warn-line"),
+    StepStatus.FAILED: ("alert-circle", "danger"),
+}
+
+
+class DoneView(View[DonePage]):
+    """The page after a sale.
+
+    Attributes:
+        copy_wanted: A copy of the receipt is to be printed.
+        stay_wanted: Do not go on by itself.
+    """
+
+    copy_wanted = Signal()
+    stay_wanted = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        card = Column(gap=0, margins=(16, 16, 16, 16), box="card-ok")
+        self._what = Label(style="title", weight=600, tone="ok-text", align=_CENTER)
+        self.figure = Label(style="display", tone="ok-text", align=_CENTER)
+        self._how = Label(style="heading", weight=400, tone="ok-text", align=_CENTER, wrap=True)
+        card.add_stretch()
+        card.add(self._what, self.figure, self._how)
+        card.add_stretch()
+        self._marks = Row(gap=12)
+        self._marked: tuple[object, ...] = ()
+        self.copy_button = PushButton(kind=Kind.OUTLINE, icon="printer", height=80)
+        self.stay_button = PushButton(kind=Kind.OUTLINE, icon="hourglass", height=80)
+        buttons = Row(gap=12)
+        buttons.add(self.copy_button, self.stay_button, stretch=1)
+        self._column.addWidget(card, 1)
+        self._column.addWidget(self._marks)
+        self._column.addWidget(buttons)
+        self.copy_button.clicked.connect(self.copy_wanted)
+        self.stay_button.clicked.connect(self.stay_wanted)
+        self.refresh()
+
+    @override
+    def show_state(self, state: DonePage) -> None:
+        """Show the change, or the sum if there is none."""
+        has_change = state.change_minor > 0
+        self._what.setText(tr("Change") if has_change else tr("Paid"))
+        self.figure.setText(format_money(state.change_minor if has_change else state.due_minor))
+        received, due = format_money(state.received_minor), format_money(state.due_minor)
+        words = tr("Received {received}, order {due}", received=received, due=due)
+        self._how.setText(words if has_change else tr("Order {number}", number=state.number))
+        self._show_marks(state)
+        self.copy_button.set_label(tr("Copy of the receipt"))
+        if state.auto_next_s is not None:
+            self.stay_button.set_label(tr("Stay here, {seconds} s", seconds=state.auto_next_s))
+        self.stay_button.setVisible(state.auto_next_s is not None)
+
+    def _show_marks(self, state: DonePage) -> None:
+        if (state.steps, language()) == self._marked:
+            return
+        self._marked = (state.steps, language())
+        clear_layout(self._marks.layout())
+        for step in state.steps:
+            self._marks.add(self._mark(step, state), stretch=1)
+
+    def _mark(self, step: StepState, state: DonePage) -> Row:
+        icon, tone = _MARKS[step.status]
+        row = Row(gap=12, margins=(16, 8, 12, 8), box="card", height=78)
+        words = Column(gap=0)
+        words.add_stretch()
+        title, detail = step_text(step.name), say(step.words)
+        if step.name is StepName.LOYALTY and state.guest_name:
+            title, detail = self._points_text(state), state.guest_name
+        words.add(Label(title, "item", size_px=17, weight=600, elide=True))
+        words.add(Label(detail, "label", tone="text-2", weight=400, wrap=True))
+        words.add_stretch()
+        row.add(IconLabel(icon, tone, 28))
+        row.add(words, stretch=1)
+        return row
+
+    def _points_text(self, state: DonePage) -> str:
+        spent = format_amount(state.spent_minor, kopecks=bool(state.spent_minor % 100))
+        earned = format_amount(state.earned_minor, kopecks=bool(state.earned_minor % 100))
+        if state.spent_minor:
+            return tr("Points: {spent}, {earned}", spent=f"{MINUS}{spent}", earned=f"+{earned}")
+        return tr("Points: {earned}", earned=f"+{earned}")
+
+    @override
+    def apply_theme(self) -> None:
+        """Scale the gaps."""
+        self._column.setSpacing(theme().px(12))

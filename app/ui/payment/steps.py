@@ -1,0 +1,100 @@
+"""The steps of a sale as rows of 68 px: done, now, waiting, failed, not yet."""
+
+from PySide6.QtCore import QRect, QRectF, Qt
+from PySide6.QtGui import QFontMetrics, QPainter
+from PySide6.QtWidgets import QSizePolicy, QWidget
+from typing_extensions import override
+
+from app.till.order import StepName, StepState, StepStatus
+from app.ui.dates import say
+from app.ui.text import language, tr
+from app.ui.theme import theme
+from app.ui.widgets.avatar import draw_avatar
+from app.ui.widgets.button import draw_face
+from app.ui.widgets.live import LiveFrame
+from app.ui.widgets.stack import Column
+from app.ui.widgets.view import clear_layout
+
+#: State of a step: face of the row, tone of the circle, icon.
+_LOOKS = {
+    StepStatus.NOT_YET: ("surface", "neutral", ""),
+    StepStatus.NOW: ("primary-soft", "primary", "loader-2"),
+    StepStatus.DONE: ("surface", "ok", "check"),
+    StepStatus.WAITING: ("warn-soft", "warn", "clock"),
+    StepStatus.FAILED: ("danger-soft", "danger", "x"),
+}
+
+
+def step_text(name: StepName) -> str:
+    """Return what a step is called."""
+    match name:
+        case StepName.AUTHORISE:
+            return tr("Payment")
+        case StepName.COMMIT:
+            return tr("Sale")
+        case StepName.LOYALTY:
+            return tr("Points")
+        case StepName.PRINT:
+            return tr("Receipt and printing")
+
+
+class StepRow(LiveFrame):
+    """One step: a circle with its state, its name and a few words."""
+
+    def __init__(self, number: int, step: StepState, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._number, self._step = number, step
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setAccessibleName(f"{step_text(step.name)}: {say(step.words)}")
+        self.refresh()
+
+    @override
+    def apply_theme(self) -> None:
+        """Scale the height."""
+        self.setFixedHeight(theme().px(68))
+
+    @override
+    def paintEvent(self, _event: object) -> None:
+        """Draw the row."""
+        look = theme()
+        fill, tone, icon = _LOOKS[self._step.status]
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        draw_face(painter, QRectF(self.rect()), fill)
+        edge = look.px(44)
+        circle = QRect(look.px(16), (self.height() - edge) // 2, edge, edge)
+        draw_avatar(painter, circle, "" if icon else str(self._number), tone, icon)
+        left = look.px(76)
+        width = self.width() - left - look.px(12)
+        flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        title = look.font_px(18, 600)
+        painter.setFont(title)
+        painter.setPen(look.color("text"))
+        painter.drawText(
+            QRect(left, look.px(10), width, look.px(24)), flags, step_text(self._step.name)
+        )
+        body = look.font_px(16)
+        words = QFontMetrics(body).elidedText(
+            say(self._step.words), Qt.TextElideMode.ElideRight, width
+        )
+        painter.setFont(body)
+        painter.setPen(look.color("text-2"))
+        painter.drawText(QRect(left, look.px(34), width, look.px(24)), flags, words)
+        painter.end()
+
+
+class StepColumn(Column):
+    """All steps, one under another."""
+
+    def __init__(self) -> None:
+        super().__init__(gap=8)
+        self._shown: tuple[object, ...] = ()
+
+    def set_steps(self, steps: tuple[StepState, ...]) -> None:
+        """Show the steps."""
+        if (steps, language()) == self._shown:
+            return
+        self._shown = (steps, language())
+        clear_layout(self.layout())
+        for number, step in enumerate(steps, 1):
+            self.add(StepRow(number, step))

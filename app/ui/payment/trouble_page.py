@@ -1,0 +1,177 @@
+"""A failure: what is done already, what failed, and the ways out with the best one first."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+from typing_extensions import override
+
+from app.till.payment_states import WayOut
+from app.ui.dates import say
+from app.ui.payment.state import TroublePage, WayButton
+from app.ui.payment.steps import StepColumn
+from app.ui.text import tr
+from app.ui.theme import theme
+from app.ui.widgets.button import Kind, PushButton
+from app.ui.widgets.label import Label
+from app.ui.widgets.notice import Notice
+from app.ui.widgets.numpad import ContextKey, Numpad
+from app.ui.widgets.stack import Column, Row
+from app.ui.widgets.value_field import ValueField
+from app.ui.widgets.view import View, clear_layout
+
+ICONS = {
+    WayOut.RETRY: "refresh",
+    WayOut.CASH: "cash-banknote",
+    WayOut.OTHER_TENDER: "layers-subtract",
+    WayOut.CHECK: "search",
+    WayOut.SLIP: "receipt",
+    WayOut.CANCEL: "x",
+    WayOut.RESERVE_AGAIN: "hourglass",
+    WayOut.WITHOUT_POINTS: "coins",
+    WayOut.BACK: "arrow-left",
+    WayOut.NEXT_GUEST: "chevron-right",
+}
+RRN_LENGTH = 12
+
+
+class SlipForm(Column):
+    """Where a senior types the RRN that stands on the slip.
+
+    Attributes:
+        key_typed: A digit.
+        erased: The last digit is to go.
+        confirmed: The number is complete.
+        cancelled: Back to the ways out.
+    """
+
+    key_typed = Signal(str)
+    erased = Signal()
+    confirmed = Signal()
+    cancelled = Signal()
+
+    def __init__(self) -> None:
+        super().__init__(gap=8)
+        self._label = Label(style="label", tone="text-2")
+        self.field = ValueField(height=64, size_px=28, right=False)
+        self.error = Label(style="body-strong", tone="danger-text", wrap=True)
+        self.pad = Numpad(ContextKey.NONE, key_height=72)
+        self.confirm_button = PushButton(kind=Kind.PRIMARY, icon="check", height=64)
+        self.back_button = PushButton(kind=Kind.OUTLINE, height=64)
+        words = Column(gap=8, width=420)
+        words.add(self._label, self.field, self.error)
+        words.add_stretch()
+        words.add(self.confirm_button, self.back_button)
+        row = Row(gap=16)
+        row.add(words)
+        row.add(self.pad, stretch=1)
+        self.add(row)
+        self.pad.digit.connect(self.key_typed)
+        self.pad.erased.connect(self.erased)
+        self.confirm_button.clicked.connect(self.confirmed)
+        self.back_button.clicked.connect(self.cancelled)
+
+    def set_form(self, state: TroublePage) -> None:
+        """Show what was typed and what is wrong with it."""
+        self._label.setText(tr("RRN from the slip, 12 digits"))
+        self.field.set_value(
+            state.slip,
+            rest="_" * (RRN_LENGTH - len(state.slip)),
+            error=state.slip_error is not None,
+            caret=True,
+        )
+        self.error.setText(say(state.slip_error))
+        self.confirm_button.set_label(tr("Paid by this slip"), hotkey="Enter")
+        self.confirm_button.setEnabled(len(state.slip) == RRN_LENGTH and not state.busy)
+        self.back_button.set_label(tr("Back"))
+
+
+class TroubleView(View[TroublePage]):
+    """The page for a failure.
+
+    Attributes:
+        way_chosen: The `WayOut` that was tapped.
+        slip_typed: A digit of the RRN.
+        slip_erased: The last digit of the RRN is to go.
+        slip_confirmed: The RRN is complete.
+        slip_cancelled: Back from the RRN to the ways out.
+    """
+
+    way_chosen = Signal(object)
+    slip_typed = Signal(str)
+    slip_erased = Signal()
+    slip_confirmed = Signal()
+    slip_cancelled = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._steps = StepColumn()
+        self.notice = Notice("danger", height=68)
+        self._card = Column(gap=12, margins=(16, 16, 16, 16), box="card")
+        self._question = Label(style="heading", size_px=20, weight=600, wrap=True)
+        self._ways = Column(gap=12)
+        self.slip = SlipForm()
+        self._detail = Label(style="caption", tone="text-3", wrap=True)
+        self._card.add(self._question, self._ways, self.slip, self._detail)
+        self._column.addWidget(self._steps)
+        self._column.addWidget(self.notice)
+        self._column.addStretch(1)
+        self._column.addWidget(self._card)
+        self.buttons: dict[WayOut, PushButton] = {}
+        self.slip.key_typed.connect(self.slip_typed)
+        self.slip.erased.connect(self.slip_erased)
+        self.slip.confirmed.connect(self.slip_confirmed)
+        self.slip.cancelled.connect(self.slip_cancelled)
+        self.refresh()
+
+    @override
+    def show_state(self, state: TroublePage) -> None:
+        """Show the failure and the ways out."""
+        self._steps.set_steps(state.steps)
+        self._steps.setVisible(not state.asks_slip)
+        tone = "warn" if state.is_unknown else "danger"
+        self.notice.set_notice(say(state.words), "", tone=tone)
+        self._question.setText(
+            tr("Money may have moved. Find out first") if state.is_unknown else tr("What next?")
+        )
+        self._question.setVisible(not state.asks_slip)
+        self._ways.setVisible(not state.asks_slip)
+        self.slip.setVisible(state.asks_slip)
+        if state.asks_slip:
+            self.slip.set_form(state)
+        self._show_ways(state)
+        self._detail.setText(tr("Details for support: {text}", text=state.detail))
+        self._detail.setVisible(bool(state.detail))
+
+    def _show_ways(self, state: TroublePage) -> None:
+        clear_layout(self._ways.layout())
+        self.buttons = {}
+        row = Row(gap=12)
+        for number, way in enumerate(state.ways):
+            button = self._make_way(way, is_first=number == 0)
+            button.setEnabled(not state.busy)
+            self.buttons[way.way] = button
+            if way.way is WayOut.NEXT_GUEST:
+                self._ways.add(button)
+            else:
+                row.add(button, stretch=1)
+        self._ways.insert(0, row)
+
+    def _make_way(self, way: WayButton, *, is_first: bool) -> PushButton:
+        kind = Kind.PRIMARY if is_first else Kind.OUTLINE
+        if way.way is WayOut.NEXT_GUEST:
+            kind = Kind.INK
+        button = PushButton(
+            say(way.words), kind, icon=ICONS[way.way], height=80, size_px=18, name=say(way.words)
+        )
+        if is_first:
+            button.set_detail("Enter")
+        elif way.needs_senior:
+            button.set_detail(tr("senior's PIN"))
+        button.clicked.connect(lambda: self.way_chosen.emit(way.way))
+        return button
+
+    @override
+    def apply_theme(self) -> None:
+        """Scale the gaps."""
+        self._column.setSpacing(theme().px(8))

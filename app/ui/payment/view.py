@@ -1,0 +1,123 @@
+"""The payment screen: a header, the ways to pay, and one page of five."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from app.ui.payment.card_page import CardView
+from app.ui.payment.cash_page import CashView
+from app.ui.payment.done_page import DoneView
+from app.ui.payment.several_page import SeveralView
+from app.ui.payment.state import (
+    CardPage,
+    CashPage,
+    DonePage,
+    Page,
+    PaymentState,
+    SeveralPage,
+    TroublePage,
+)
+from app.ui.payment.tabs import TabColumn
+from app.ui.payment.trouble_page import TroubleView
+from app.ui.text import tr
+from app.ui.theme import theme
+from app.ui.widgets.keys import ERASE, pad_key
+from app.ui.widgets.view import View, show_page
+from app.ui.widgets.work_header import WorkHeader
+
+
+class PaymentView(View[PaymentState]):
+    """The whole payment screen; its pages carry their own intents.
+
+    Attributes:
+        back_wanted: Back to the order.
+        tab_chosen: The `Tab` that was tapped.
+        key_typed: A digit or comma, of the pad or of a keyboard.
+        erased: The last sign is to go.
+    """
+
+    back_wanted = Signal()
+    tab_chosen = Signal(object)
+    key_typed = Signal(str)
+    erased = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent, box="bg")
+        self.header = WorkHeader()
+        self.tabs = TabColumn()
+        self.cash = CashView()
+        self.card = CardView()
+        self.several = SeveralView()
+        self.trouble = TroubleView()
+        self.done = DoneView()
+        self.pages = QStackedWidget()
+        for page in (self.cash, self.card, self.several, self.trouble, self.done):
+            self.pages.addWidget(page)
+        self._body = QHBoxLayout()
+        self._body.addWidget(self.tabs)
+        self._body.addWidget(self.pages, 1)
+        self._column = QVBoxLayout(self)
+        self._column.setSpacing(0)
+        self._column.addWidget(self.header)
+        self._column.addLayout(self._body, 1)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._connect_signals()
+        self.refresh()
+
+    @override
+    def show_state(self, state: PaymentState) -> None:
+        """Show a page and the ways to pay beside it."""
+        page = state.page
+        self.header.set_title(_title(page), can_go_back=state.can_go_back)
+        self.tabs.set_tabs(state.tabs, state.tab)
+        self.tabs.setVisible(isinstance(page, CashPage | CardPage | SeveralPage))
+        self.tabs.setEnabled(not state.busy and not isinstance(page, CardPage))
+        match page:
+            case CashPage():
+                show_page(self.pages, self.cash, page)
+            case CardPage():
+                show_page(self.pages, self.card, page)
+            case SeveralPage():
+                show_page(self.pages, self.several, page)
+            case TroublePage():
+                show_page(self.pages, self.trouble, page)
+            case DonePage():
+                show_page(self.pages, self.done, page)
+
+    @override
+    def apply_theme(self) -> None:
+        """Scale margins and gaps."""
+        look = theme()
+        self._column.setContentsMargins(look.px(12), 0, look.px(12), look.px(12))
+        self._body.setSpacing(look.px(16))
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Take digits and Backspace from a keyboard; the window brings all other keys."""
+        key = pad_key(event)
+        if key == ERASE:
+            self.erased.emit()
+        elif key:
+            self.key_typed.emit(key)
+        else:
+            super().keyPressEvent(event)
+
+    def _connect_signals(self) -> None:
+        self.header.back.connect(self.back_wanted)
+        self.tabs.chosen.connect(self.tab_chosen)
+        for page in (self.cash, self.several):
+            page.key_typed.connect(self.key_typed)
+            page.erased.connect(self.erased)
+        self.trouble.slip_typed.connect(self.key_typed)
+        self.trouble.slip_erased.connect(self.erased)
+
+
+def _title(page: Page) -> str:
+    match page:
+        case DonePage():
+            return tr("The order is paid")
+        case TroublePage():
+            return tr("Payment is not finished")
+        case _:
+            return tr("Payment")

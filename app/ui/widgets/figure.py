@@ -1,0 +1,174 @@
+"""Figures: a label at the left and a sum at the right; alone, or large on a soft card."""
+
+from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtGui import QFontMetrics, QPainter
+from PySide6.QtWidgets import QSizePolicy, QWidget
+from typing_extensions import override
+
+from app.ui.theme import theme
+from app.ui.widgets.button import Kind, PushButton, draw_face
+from app.ui.widgets.live import LiveFrame
+
+_MIDDLE = Qt.AlignmentFlag.AlignVCenter
+
+
+class FigureRow(LiveFrame):
+    """A label and a figure on one line.
+
+    Args:
+        size_px: Font size of the figure.
+        label_px: Font size of the label.
+        height: Design pixels.
+        tone: Token of the figure.
+        parent: Owner.
+    """
+
+    def __init__(
+        self,
+        *,
+        size_px: int = 16,
+        label_px: int = 18,
+        height: int = 64,
+        tone: str = "text",
+        label_tone: str = "text-2",
+        weight: int = 700,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._size_px, self._label_px, self._height = size_px, label_px, height
+        self._tone, self._label_tone, self._weight = tone, label_tone, weight
+        self._label = self._figure = ""
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.refresh()
+
+    def set_figure(self, label: str, figure: str, *, tone: str = "") -> None:
+        """Show a label and a figure."""
+        if (label, figure, tone or self._tone) != (self._label, self._figure, self._tone):
+            self._label, self._figure, self._tone = label, figure, tone or self._tone
+            self.setAccessibleName(f"{label} {figure}")
+            self.update()
+
+    def figure(self) -> str:
+        """Return what stands at the right."""
+        return self._figure
+
+    @override
+    def apply_theme(self) -> None:
+        """Scale the height."""
+        self.setFixedHeight(theme().px(self._height))
+
+    @override
+    def paintEvent(self, _event: object) -> None:
+        """Draw both; a long label is cut."""
+        look = theme()
+        painter = QPainter(self)
+        figure_font = look.font_px(self._size_px, self._weight, tabular=True)
+        room = self.width() - QFontMetrics(figure_font).horizontalAdvance(self._figure)
+        label_font = look.font_px(self._label_px, 400)
+        label = QFontMetrics(label_font).elidedText(
+            self._label, Qt.TextElideMode.ElideRight, room - look.px(8)
+        )
+        painter.setFont(label_font)
+        painter.setPen(look.color(self._label_tone))
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignLeft | _MIDDLE, label)
+        painter.setFont(figure_font)
+        painter.setPen(look.color(self._tone))
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignRight | _MIDDLE, self._figure)
+        painter.end()
+
+
+class FigureCard(LiveFrame):
+    """A large figure on a soft colour: the change, what is missing, what remains.
+
+    Args:
+        tone: `ok`, `danger`, `warn` or `primary`.
+        size_px: Font size of the figure.
+        height: Design pixels.
+        in_row: The label stands left of the figure instead of over it.
+        parent: Owner.
+
+    Attributes:
+        pressed: The button was pressed.
+    """
+
+    pressed = Signal()
+
+    def __init__(
+        self,
+        tone: str = "ok",
+        *,
+        size_px: int = 52,
+        height: int = 108,
+        in_row: bool = False,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._tone, self._size_px, self._height, self._in_row = tone, size_px, height, in_row
+        self._label = self._figure = ""
+        self.button = PushButton(kind=Kind.LINK, height=48, parent=self)
+        self.button.clicked.connect(self.pressed)
+        self.button.hide()
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.refresh()
+
+    def set_figure(self, tone: str, label: str, figure: str, *, button: str = "") -> None:
+        """Show a label, a figure and perhaps a button at the top right."""
+        self._tone, self._label, self._figure = tone, label, figure
+        self.setAccessibleName(f"{label} {figure}".strip())
+        self.button.set_label(button)
+        self.button.setVisible(bool(button))
+        self._place_button()
+        self.update()
+
+    def text(self) -> str:
+        """Return label and figure."""
+        return self.accessibleName()
+
+    @override
+    def apply_theme(self) -> None:
+        """Scale the height."""
+        self.setFixedHeight(theme().px(self._height))
+        self._place_button()
+
+    @override
+    def resizeEvent(self, _event: object) -> None:
+        """Keep the button at the right."""
+        self._place_button()
+
+    @override
+    def paintEvent(self, _event: object) -> None:
+        """Draw the face, the label and the figure."""
+        look = theme()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        draw_face(painter, QRectF(self.rect()), f"{self._tone}-soft", radius_px=12)
+        painter.setPen(look.color(f"{self._tone}-text"))
+        area = QRectF(self.rect()).adjusted(look.px(20), look.px(8), -look.px(20), -look.px(8))
+        painter.setFont(look.font_px(18, 500))
+        left = Qt.AlignmentFlag.AlignLeft
+        if self._in_row:
+            painter.drawText(area, left | _MIDDLE, self._label)
+        elif not self._figure:
+            painter.drawText(area, left | _MIDDLE | Qt.TextFlag.TextWordWrap, self._label)
+        else:
+            label = area.adjusted(0, look.px(2), 0, 0)
+            painter.drawText(label, left | Qt.AlignmentFlag.AlignTop, self._label)
+            area = area.adjusted(0, look.px(24), 0, 0)
+        painter.setFont(look.font_px(self._fitting_px(area.width()), 700))
+        painter.drawText(area, Qt.AlignmentFlag.AlignRight | _MIDDLE, self._figure)
+        painter.end()
+
+    def _fitting_px(self, width: float) -> int:
+        size_px = self._size_px
+        while size_px > 20:
+            metrics = QFontMetrics(theme().font_px(size_px, 700))
+            if metrics.horizontalAdvance(self._figure) <= width:
+                break
+            size_px -= 4
+        return size_px
+
+    def _place_button(self) -> None:
+        look = theme()
+        hint = self.button.sizeHint()
+        self.button.resize(hint)
+        self.button.move(self.width() - hint.width() - look.px(4), look.px(2))

@@ -1,0 +1,179 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="ru" sourcelanguage="en">
+ <context>
+  <name>till</name>
+  <message>
+   <source>All that remains</source>
+   <translation>Весь остаток</translation>
+  </message>
+  <message>
+   <source>Back</source>
+   <translation>Назад</translation>
+  </message>
+  <message>
+   <source>Cancel on the terminal</source>
+   <translation>Отменить на терминале</translation>
+  </message>
+  <message>
+   <source>Card</source>
+   <translation>Карта</translation>
+  </message>
+  <message>
+   <source>Cash</source>
+   <translation>Наличные</translation>
+  </message>
+  <message>
+   <source>Change</source>
+   <translation>Сдача</translation>
+  </message>
+  <message>
+   <source>Clear</source>
+   <translation>Стереть</translation>
+  </message>
+  <message>
+   <source>Copy of the receipt</source>
+   <translation>Копия чека</translation>
+  </message>
+  <message>
+   <source>Details for support: {text}</source>
+   <translation>Подробности для поддержки: {text}</translation>
+  </message>
+  <message>
+   <source>Each part is stored already. Money that was taken is not lost without a network.</source>
+   <translation>Каждая часть уже сохранена. Если связь пропадёт, принятые деньги не потеряются.</translation>
+  </message>
+  <message>
+   <source>Exact sum, {sum}</source>
+   <translation>Без сдачи, {sum}</translation>
+  </message>
+  <message>
+   <source>Gift
+card</source>
+   <translation>Подарочная
+карта</translation>
+  </message>
+  <message>
+   <source>Give {sum} back</source>
+   <translation>Вернуть {sum}</translation>
+  </message>
+  <message>
+   <source>Missing</source>
+   <translation>Не хватает</translation>
+  </message>
+  <message>
+   <source>Money may have moved. Find out first</source>
+   <translation>Деньги могли списаться. Сначала проверьте</translation>
+  </message>
+  <message>
+   <source>Order {number}</source>
+   <translation>Заказ {number}</translation>
+  </message>
+  <message>
+   <source>Paid</source>
+   <translation>Оплачено</translation>
+  </message>
+  <message>
+   <source>Paid by this slip</source>
+   <translation>Оплачено по слипу</translation>
+  </message>
+  <message>
+   <source>Payment</source>
+   <translation>Оплата</translation>
+  </message>
+  <message>
+   <source>Payment is not finished</source>
+   <translation>Оплата не завершена</translation>
+  </message>
+  <message>
+   <source>Points</source>
+   <translation>Баллы</translation>
+  </message>
+  <message>
+   <source>Points: {earned}</source>
+   <translation>Баллы: {earned}</translation>
+  </message>
+  <message>
+   <source>Points: {spent}, {earned}</source>
+   <translation>Баллы: {spent}, {earned}</translation>
+  </message>
+  <message>
+   <source>Present the card to the terminal</source>
+   <translation>Приложите карту к терминалу</translation>
+  </message>
+  <message>
+   <source>RRN from the slip, 12 digits</source>
+   <translation>RRN со слипа, 12 цифр</translation>
+  </message>
+  <message>
+   <source>Receipt and printing</source>
+   <translation>Чек и печать</translation>
+  </message>
+  <message>
+   <source>Received</source>
+   <translation>Получено</translation>
+  </message>
+  <message>
+   <source>Received {received}, order {due}</source>
+   <translation>Получено {received}, заказ {due}</translation>
+  </message>
+  <message>
+   <source>Remaining</source>
+   <translation>Осталось</translation>
+  </message>
+  <message>
+   <source>SBP</source>
+   <translation>СБП</translation>
+  </message>
+  <message>
+   <source>Sale</source>
+   <translation>Продажа</translation>
+  </message>
+  <message>
+   <source>Several
+tenders</source>
+   <translation>Несколько
+способов</translation>
+  </message>
+  <message>
+   <source>Stay here, {seconds} s</source>
+   <translation>Остаться здесь, {seconds} с</translation>
+  </message>
+  <message>
+   <source>Stopping…</source>
+   <translation>Отменяем…</translation>
+  </message>
+  <message>
+   <source>The order is paid</source>
+   <translation>Заказ оплачен</translation>
+  </message>
+  <message>
+   <source>The rest otherwise</source>
+   <translation>Остаток другим способом</translation>
+  </message>
+  <message>
+   <source>The terminal works, {time}</source>
+   <translation>Терминал работает, {time}</translation>
+  </message>
+  <message>
+   <source>To pay</source>
+   <translation>К оплате</translation>
+  </message>
+  <message>
+   <source>What next?</source>
+   <translation>Что дальше?</translation>
+  </message>
+  <message>
+   <source>not connected</source>
+   <translation>не подключено</translation>
+  </message>
+  <message>
+   <source>senior's PIN</source>
+   <translation>ПИН старшего</translation>
+  </message>
+  <message>
+   <source>taken</source>
+   <translation>принято</translation>
+  </message>
+ </context>
+</TS>

@@ -1,0 +1,205 @@
+"""The payment screen: pictures of every page and failure in both themes, and the intents."""
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from app.domain.tender import TenderKind, quick_amounts
+from app.till import texts
+from app.till.order import StepName, StepState, StepStatus
+from app.till.payment_states import WayOut
+from app.till.words import Words
+from app.ui.payment.state import (
+    CardPage,
+    CashPage,
+    DonePage,
+    Page,
+    PartRow,
+    PaymentState,
+    SeveralPage,
+    Tab,
+    TabState,
+    TroublePage,
+    WayButton,
+)
+from app.ui.payment.view import PaymentView
+from app.ui.widgets.amount_entry import AmountEntry
+from tests.fakes.pictures import WORK_AREA, photograph
+
+pytestmark = [pytest.mark.usefixtures("look"), pytest.mark.gui]
+
+DUE = 1_444_00
+TABS = (
+    TabState(Tab.CASH),
+    TabState(Tab.CARD),
+    TabState(Tab.SBP, is_enabled=False, why_not=texts.TENDER_NOT_HERE),
+    TabState(Tab.GIFT_CARD, is_enabled=False, why_not=texts.TENDER_NOT_HERE),
+    TabState(Tab.SEVERAL),
+)
+
+
+def steps(
+    money: StepStatus = StepStatus.DONE,
+    printing: StepStatus = StepStatus.NOT_YET,
+    printed: Words = texts.STEP_PRINT_QUEUED,
+) -> tuple[StepState, ...]:
+    return (
+        StepState(StepName.AUTHORISE, money, Words("Карта •••• 4417, 1 444,00 ₽", "Card")),
+        StepState(StepName.LOYALTY, StepStatus.WAITING, texts.STEP_LOYALTY_QUEUED),
+        StepState(StepName.PRINT, printing, printed),
+    )
+
+
+def trouble(words: Words, *ways: WayButton, is_unknown: bool = False) -> TroublePage:
+    return TroublePage(
+        words=words,
+        steps=steps(StepStatus.FAILED),
+        ways=ways,
+        detail="ZVT 6C 05 11",
+        is_unknown=is_unknown,
+    )
+
+
+CASH = CashPage(DUE, AmountEntry("2000"), quick_amounts(DUE))
+UNDERPAID = CashPage(DUE, AmountEntry("1400"), quick_amounts(DUE))
+CARD = CardPage(DUE, None, steps(StepStatus.NOW), elapsed_s=42)
+SEVERAL = SeveralPage(
+    parts=(
+        PartRow("p1", TenderKind.CASH, 444_00),
+        PartRow("p2", TenderKind.CARD, 500_00, "•••• 4417"),
+    ),
+    remaining_minor=500_00,
+    kind=TenderKind.CARD,
+    kinds=(TenderKind.CASH, TenderKind.CARD),
+    entry=AmountEntry(),
+)
+DECLINED = trouble(
+    texts.CARD_DECLINED,
+    WayButton(WayOut.RETRY, texts.WAY_RETRY),
+    WayButton(WayOut.CASH, texts.WAY_CASH),
+    WayButton(WayOut.OTHER_TENDER, texts.WAY_OTHER),
+)
+UNKNOWN = trouble(
+    texts.CARD_UNKNOWN,
+    WayButton(WayOut.CHECK, texts.WAY_CHECK),
+    WayButton(WayOut.SLIP, texts.WAY_SLIP, needs_senior=True),
+    WayButton(WayOut.CANCEL, texts.WAY_CANCEL, needs_senior=True),
+    is_unknown=True,
+)
+DONE = DonePage(
+    number=128,
+    due_minor=DUE,
+    change_minor=556_00,
+    received_minor=2_000_00,
+    steps=steps(printing=StepStatus.DONE, printed=texts.STEP_PRINT_DONE),
+    guest_name="Мария К.",
+    spent_minor=300_00,
+    earned_minor=101_00,
+)
+NO_PAPER = DonePage(
+    number=128,
+    due_minor=DUE,
+    change_minor=0,
+    received_minor=0,
+    steps=steps(printing=StepStatus.FAILED, printed=texts.STEP_PRINT_LATER),
+    auto_next_s=15,
+)
+
+
+def payment(page: Page, tab: Tab = Tab.CASH, **changes: bool) -> PaymentState:
+    return PaymentState(page, TABS, tab, **changes)
+
+
+@pytest.mark.parametrize(
+    ("name", "state"),
+    [
+        ("S06-payment", payment(CASH)),
+        ("S06-underpaid", payment(UNDERPAID)),
+        ("S06-card-wait", payment(CARD, Tab.CARD, can_go_back=False)),
+        ("S06-mixed", payment(SEVERAL, Tab.SEVERAL)),
+        ("S06-declined", payment(DECLINED)),
+        ("S06-unknown", payment(UNKNOWN, can_go_back=False)),
+        ("S06-done", payment(DONE, can_go_back=False)),
+        ("S06-done-no-paper", payment(NO_PAPER, can_go_back=False)),
+    ],
+)
+def test_payment_page_fits_the_work_area(qtbot: QtBot, name: str, state: PaymentState) -> None:
+    view = PaymentView()
+    view.render(state)
+    photograph(qtbot, view, name, WORK_AREA)
+
+
+def test_slip_form_asks_for_twelve_digits(qtbot: QtBot) -> None:
+    view = PaymentView()
+    page = TroublePage(
+        words=texts.CARD_STILL_UNKNOWN,
+        steps=(),
+        ways=UNKNOWN.ways,
+        is_unknown=True,
+        asks_slip=True,
+        slip="12345",
+        slip_error=texts.RRN_WRONG,
+    )
+    view.render(payment(page, can_go_back=False))
+    photograph(qtbot, view, "S06-slip", WORK_AREA)
+    assert not view.trouble.slip.confirm_button.isEnabled()
+
+
+def test_underpaid_says_how_much_is_missing_and_offers_another_tender(qtbot: QtBot) -> None:
+    view = PaymentView()
+    qtbot.addWidget(view)
+    view.resize(WORK_AREA)
+    view.show()
+    view.render(payment(UNDERPAID))
+
+    assert "44,00" in view.cash.change.text()
+    with qtbot.waitSignal(view.cash.rest_wanted):
+        qtbot.mouseClick(view.cash.change.button, Qt.MouseButton.LeftButton)
+
+
+def test_default_way_out_of_an_unknown_outcome_is_to_check(qtbot: QtBot) -> None:
+    view = PaymentView()
+    qtbot.addWidget(view)
+    view.resize(WORK_AREA)
+    view.show()
+    view.render(payment(UNKNOWN, can_go_back=False))
+    QApplication.processEvents()
+
+    assert next(iter(view.trouble.buttons)) is WayOut.CHECK
+    with qtbot.waitSignal(view.trouble.way_chosen) as chosen:
+        qtbot.mouseClick(view.trouble.buttons[WayOut.CHECK], Qt.MouseButton.LeftButton)
+    assert chosen.args == [WayOut.CHECK]
+
+
+def test_tender_that_is_not_connected_cannot_be_chosen(qtbot: QtBot) -> None:
+    view = PaymentView()
+    qtbot.addWidget(view)
+    view.render(payment(CASH))
+
+    assert not view.tabs.buttons[Tab.SBP].isEnabled()
+    assert view.tabs.buttons[Tab.SBP].toolTip() == texts.TENDER_NOT_HERE.ru
+
+
+def test_keys_of_a_keyboard_reach_the_sum(qtbot: QtBot) -> None:
+    view = PaymentView()
+    qtbot.addWidget(view)
+    view.render(payment(CASH))
+    typed: list[str] = []
+    view.key_typed.connect(typed.append)
+
+    qtbot.keyClicks(view, "15,")
+    qtbot.mouseClick(view.cash.pad.keys["0"], Qt.MouseButton.LeftButton)
+
+    assert typed == ["1", "5", ",", "0"]
+
+
+@pytest.mark.parametrize(
+    ("keys", "minor"),
+    [("2000", 2_000_00), ("12,5", 12_50), (",05", 5), ("1,234", 1_23), ("00012", 12_00)],
+)
+def test_typed_sum_is_what_was_typed(keys: str, minor: int) -> None:
+    entry = AmountEntry()
+    for key in keys:
+        entry = entry.typed(key)
+    assert entry.minor == minor
