@@ -44,6 +44,7 @@ class MainButton(Pressable):
 
     Args:
         parent: Owner.
+        height: Design pixels.
 
     Attributes:
         pressed_as: Key of the meaning it was pressed with.
@@ -51,8 +52,9 @@ class MainButton(Pressable):
 
     pressed_as = Signal(str)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, *, height: int = 80) -> None:
         super().__init__(parent)
+        self._height = height
         self._meaning = MainMeaning("", "", is_enabled=False)
         self._lock = QTimer(self)
         self._lock.setSingleShot(True)
@@ -90,12 +92,12 @@ class MainButton(Pressable):
     @override
     def apply_theme(self) -> None:
         """Set the height of the design."""
-        self.setFixedHeight(theme().px(80))
+        self.setFixedHeight(theme().px(self._height))
 
     @override
     def sizeHint(self) -> QSize:
         """Return the size of the design."""
-        return QSize(theme().px(280), theme().px(80))
+        return QSize(theme().px(280), theme().px(self._height))
 
     @override
     def draw(self, painter: QPainter) -> None:
@@ -125,7 +127,7 @@ class MainButton(Pressable):
 
     def _draw_label(self, painter: QPainter, area: QRectF, label_px: int) -> None:
         look = theme()
-        hotkey = self._meaning.hotkey if self.isEnabled() else ""
+        hotkey = self._meaning.hotkey if self.isEnabled() and self._height >= 80 else ""
         label_h, key_h = look.px(label_px + 8), look.px(20)
         top = (area.height() - label_h - (key_h if hotkey else 0)) / 2
         left_middle = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
