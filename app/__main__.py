@@ -44,7 +44,7 @@ def _parser() -> argparse.ArgumentParser:
     doctor.add_argument("--json", action="store_true", help="print JSON")
     doctor.set_defaults(job=_doctor)
     simulate = jobs.add_parser("simulate", help="run a simulated device")
-    simulate.add_argument("device", choices=("printer", "terminal"))
+    simulate.add_argument("device", choices=("printer", "scanner", "terminal"))
     simulate.add_argument("rest", nargs=argparse.REMAINDER, help="arguments of the simulator")
     simulate.set_defaults(job=_simulate)
     return parser
