@@ -119,7 +119,7 @@ def _quantity_number(milli: int) -> int | float:
     return whole if rest == 0 else float(Decimal(milli).scaleb(-3))
 
 
-_TO_NUMBER = PlainSerializer(units_number, return_type=float, when_used="json")
+_TO_NUMBER = PlainSerializer(units_number, when_used="json")
 
 
 def _schema(minimum: str | None) -> WithJsonSchema:
@@ -160,7 +160,7 @@ PositivePoints = Annotated[
 Quantity = Annotated[
     int,
     BeforeValidator(_read_quantity),
-    PlainSerializer(_quantity_number, return_type=float, when_used="json"),
+    PlainSerializer(_quantity_number, when_used="json"),
     WithJsonSchema({"type": "number", "exclusiveMinimum": 0, "multipleOf": 0.001}),
 ]
 """A quantity above zero: a number with at most three decimals outside, integer thousandths inside."""

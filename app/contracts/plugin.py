@@ -36,6 +36,7 @@ class GuestSummary(WireModel):
     name: Line
     phone: Line
     code6_digit: CardCode
+    level_id: Line = ""
     level_name: Line
     regular_balance: Points
     promo_balance: Points
@@ -43,6 +44,7 @@ class GuestSummary(WireModel):
     reserved_balance: Points
     lifetime_spent: Amount | None = None
     visit_count: int | None = None
+    last_visit_at: Moment | None = None
 
 
 class SearchGuestRequest(WireModel):
@@ -101,12 +103,14 @@ class CalculateRequest(WireModel):
     order_id: Id
     check_amount: Amount
     items: tuple[CheckItem, ...] | None = Field(default=None, max_length=1000)
+    points_to_spend: Points | None = None
 
 
 class Explanation(WireModel):
-    """One reason behind a result, as a code and in words."""
+    """One reason behind a result, as a code, the figure it ended in, and words."""
 
     code: str
+    amount: SignedAmount = 0
     ru: str
     en: str
 

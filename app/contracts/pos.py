@@ -157,7 +157,7 @@ class StaffView(WireModel):
 
 
 class TableView(WireModel):
-    """A table of a hall; place and size in hundredths of the hall's plan."""
+    """A table of a hall; place and size in the units of the hall's plan."""
 
     id: Id
     name: Name
@@ -166,14 +166,15 @@ class TableView(WireModel):
     y: Whole = 0
     width: Whole = 0
     height: Whole = 0
-    shape: Line = "square"
 
 
 class HallView(WireModel):
-    """A hall and its tables."""
+    """A hall, the size of its plan, and its tables."""
 
     id: Id
     name: Name
+    width: Whole = 0
+    height: Whole = 0
     tables: tuple[TableView, ...] = ()
 
 

@@ -120,7 +120,10 @@ class SaleLoyalty(WireModel):
 
 
 class SalePayload(WireModel):
-    """A closed sale. Also the order id of its loyalty is `saleId`."""
+    """A closed sale. `saleId` is also the order id of its reservation.
+
+    `occurredAt` is the till's own clock; `clockOffsetMs`, the service's time less the till's, is added.
+    """
 
     sale_id: Id
     order_number: Line
@@ -257,6 +260,8 @@ class SyncResult(WireModel):
     already_processed: bool = False
     points_spent: Points | None = None
     points_earned: Points | None = None
+    points_reversed: Points | None = None
+    points_returned: Points | None = None
     shortfall: Points | None = None
     guest_card_id: Id | None = None
 

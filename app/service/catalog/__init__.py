@@ -1,0 +1,1 @@
+"""The menu: stored by nouns, given out whole with a version."""

@@ -1,0 +1,166 @@
+"""The service's commands as plain functions; the command line calls them and prints what they return.
+
+Without a URL they work on the embedded database of the user's data folder.
+"""
+
+import json
+import signal
+import socket
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import uvicorn
+from typing_extensions import override
+
+from app.kernel.clock import Clock, SystemClock
+from app.kernel.errors import InputError
+from app.kernel.ids import Ids, SystemIds
+from app.service.db.database import open_database
+from app.service.db.engine import is_sqlite, make_engine
+from app.service.db.migrate import migrate_database
+from app.service.http.app import create_app
+from app.service.kit.work import whole_millis
+from app.service.ledger.audit import audit as audit_ledger
+from app.service.seed import load_cafe, seed_cafe
+from app.service.settings import ServiceSettings, embedded_url
+
+_GRACE_S = 15
+_BACKLOG = 2048
+_STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
+
+
+def migrate(url: str | None = None) -> dict[str, Any]:
+    """Bring a database up to date; return the revision it has now."""
+    return {"revision": migrate_database(url or embedded_url())}
+
+
+def seed(
+    url: str | None = None,
+    *,
+    sandbox: bool = False,
+    clock: Clock | None = None,
+    ids: Ids | None = None,
+) -> dict[str, Any]:
+    """Bring a database up to date, put the demo café in it, and return keys, sign-ins and guests.
+
+    Repeatable: what is there stays, and fresh keys are issued beside the old ones.
+    """
+    address = url or embedded_url()
+    clock = clock or SystemClock()
+    ids = ids or SystemIds(clock)
+    migrate_database(address)
+    database = open_database(address)
+    cafe, now = load_cafe(), whole_millis(clock.now())
+    try:
+        return database.write(
+            lambda connection: seed_cafe(connection, cafe, now, ids, sandbox=sandbox)
+        ).result()
+    finally:
+        database.close()
+
+
+def audit(url: str | None = None) -> dict[str, Any]:
+    """Prove the ledger's invariants over the whole database; return what breaks them."""
+    engine = make_engine(url or embedded_url(), writes=False, pool_size=1)
+    try:
+        with engine.connect() as connection, connection.begin():
+            result = audit_ledger(connection)
+    finally:
+        engine.dispose()
+    return {
+        "ok": result.is_clean,
+        "cards": result.cards,
+        "entries": result.entries,
+        "brokenCount": result.broken_count,
+        "broken": [
+            {
+                "cardId": broken.card_id,
+                "tenantId": broken.tenant_id,
+                "code": broken.code,
+                "detail": broken.detail,
+            }
+            for broken in result.broken
+        ],
+    }
+
+
+def run_service(host: str, port: int, database_url: str | None = None, workers: int = 1) -> int:
+    """Serve until SIGTERM or SIGINT, then finish what is under way; return the exit status.
+
+    Prints one line of JSON with the address once requests are taken; port 0 picks a free one.
+
+    Raises:
+        InputError: Several workers were asked for on SQLite, which has one writer.
+    """
+    url = database_url or embedded_url()
+    if workers != 1 and is_sqlite(url):
+        raise InputError(
+            "WORKERS_NEED_POSTGRESQL",
+            "Несколько процессов возможны только с PostgreSQL",
+            "Several workers need PostgreSQL; SQLite has one writer",
+        )
+    migrate_database(url)
+    listener = _listen(host, port)
+    config = uvicorn.Config(
+        create_app(ServiceSettings(database_url=url)),
+        log_level="warning",
+        access_log=False,
+        timeout_graceful_shutdown=_GRACE_S,
+        backlog=_BACKLOG,
+        server_header=False,
+        lifespan="on",
+    )
+    server = _AnnouncingServer(config)
+    with _quiet_signals():
+        server.run(sockets=[listener])
+    return 0 if server.started else 1
+
+
+@contextmanager
+def _quiet_signals() -> Iterator[None]:
+    """Let an orderly end be an end with status 0.
+
+    uvicorn raises the signal it was stopped by once more when it is done, for whoever had a handler
+    before; without one that would kill the process after all its work.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = {number: signal.signal(number, _ignore) for number in _STOP_SIGNALS}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _ignore(_number: int, _frame: object) -> None:
+    """Do nothing: the service has ended already."""
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    # The protocol is named so that asyncio switches Nagle's algorithm off on its connections.
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    if sys.platform != "win32":
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.bind((host, port))
+    return listener
+
+
+class _AnnouncingServer(uvicorn.Server):
+    """Says where it listens as soon as it does."""
+
+    @override
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if not sockets or not self.started:
+            return
+        host, port = sockets[0].getsockname()[:2]
+        address = f"[{host}]" if ":" in host else host
+        line = {"event": "listening", "host": host, "port": port, "url": f"http://{address}:{port}"}
+        sys.stdout.write(json.dumps(line) + "\n")
+        sys.stdout.flush()

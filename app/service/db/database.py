@@ -1,0 +1,220 @@
+"""How the service runs work against its database: reads in parallel, writes in transactions.
+
+SQLite has one writer thread. It takes everything that waits, runs each piece of work in a savepoint of
+one transaction, commits once (group commit), and only then tells the callers. A piece that fails
+rolls back to its savepoint and spoils nothing else.
+
+PostgreSQL runs each piece of work in a transaction of its own on a small pool of threads and runs it
+again when the database asks for that (deadlock, serialisation, a lost race for a unique key).
+"""
+
+import logging
+import queue
+import threading
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any, Generic, TypeVar
+
+from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from typing_extensions import override
+
+from app.service.db.engine import is_sqlite, make_engine
+
+T = TypeVar("T")
+Job = Callable[[Connection], T]
+
+_log = logging.getLogger(__name__)
+
+_GROUP_MAX = 64
+_RETRIES_MAX = 5
+# SQLSTATE: serialization_failure, deadlock_detected (PostgreSQL manual, appendix A).
+_RETRY_STATES = frozenset({"40001", "40P01"})
+
+
+class Database(ABC):
+    """Runs reading and writing work; any thread may call it. Close it when done."""
+
+    def __init__(self, url: str, *, readers: int = 8) -> None:
+        self.url = url
+        self._reading = make_engine(url, writes=False, pool_size=readers)
+        self._pool = ThreadPoolExecutor(max_workers=readers, thread_name_prefix="database-read")
+
+    def read(self, job: Job[T]) -> "Future[T]":
+        """Run reading work on another thread against one consistent snapshot."""
+        return self._pool.submit(self._run_read, job)
+
+    def _run_read(self, job: Job[T]) -> T:
+        with self._reading.connect() as connection, connection.begin():
+            return job(connection)
+
+    @abstractmethod
+    def write(self, job: Job[T]) -> "Future[T]":
+        """Run writing work in a transaction; the future is done when it is committed."""
+
+    @abstractmethod
+    def write_each(self, jobs: Sequence[Job[T]]) -> "list[Future[T]]":
+        """Run several pieces in order, each succeeding or failing alone."""
+
+    def close(self) -> None:
+        """Finish what has been accepted, then let go of all connections."""
+        self._pool.shutdown(wait=True)
+        self._reading.dispose()
+
+
+class _Task(Generic[T]):
+    """A piece of work with the future that its caller holds."""
+
+    __slots__ = ("_error", "_job", "_result", "future")
+
+    def __init__(self, job: Job[T]) -> None:
+        self._job = job
+        self._result: Any = None
+        self._error: BaseException | None = None
+        self.future: Future[T] = Future()
+
+    def run(self, connection: Connection) -> None:
+        """Run in a savepoint; what comes out is kept until the commit."""
+        connection.exec_driver_sql("SAVEPOINT task")
+        try:
+            self._result = self._job(connection)
+        except Exception as error:  # noqa: BLE001 - the edge of the writer: the caller gets it
+            connection.exec_driver_sql("ROLLBACK TO task")
+            self._error = error
+        connection.exec_driver_sql("RELEASE task")
+
+    def tell(self) -> None:
+        """Give the caller what came out."""
+        if self._error is not None:
+            self.future.set_exception(self._error)
+        else:
+            self.future.set_result(self._result)
+
+    def fail(self, error: Exception) -> None:
+        """Tell the caller that nothing was committed."""
+        self.future.set_exception(error)
+
+
+class SqliteDatabase(Database):
+    """SQLite with one writer thread and group commit."""
+
+    def __init__(self, url: str, *, readers: int = 8) -> None:
+        super().__init__(url, readers=readers)
+        self._writing = make_engine(url, writes=True)
+        self._queue: queue.SimpleQueue[_Task[Any] | None] = queue.SimpleQueue()
+        self._closed = False
+        self._lock = threading.Lock()
+        self._thread = threading.Thread(target=self._loop, name="database-write", daemon=True)
+        self._thread.start()
+
+    @override
+    def write(self, job: Job[T]) -> "Future[T]":
+        return self.write_each([job])[0]
+
+    @override
+    def write_each(self, jobs: Sequence[Job[T]]) -> "list[Future[T]]":
+        tasks = [_Task(job) for job in jobs]
+        with self._lock:
+            if self._closed:
+                raise RuntimeError("the database is closed")
+            for task in tasks:
+                self._queue.put(task)
+        return [task.future for task in tasks]
+
+    @override
+    def close(self) -> None:
+        with self._lock:
+            if not self._closed:
+                self._closed = True
+                self._queue.put(None)
+        self._thread.join()
+        self._writing.dispose()
+        super().close()
+
+    def _loop(self) -> None:
+        going = True
+        while going:
+            first = self._queue.get()
+            if first is None:
+                return
+            group, going = self._take_group(first)
+            self._commit_group(group)
+
+    def _take_group(self, first: _Task[Any]) -> tuple[list[_Task[Any]], bool]:
+        group = [first]
+        while len(group) < _GROUP_MAX:
+            try:
+                task = self._queue.get_nowait()
+            except queue.Empty:
+                break
+            if task is None:
+                return group, False
+            group.append(task)
+        return group, True
+
+    def _commit_group(self, group: list[_Task[Any]]) -> None:
+        try:
+            with self._writing.connect() as connection, connection.begin():
+                for task in group:
+                    task.run(connection)
+        except Exception as error:  # noqa: BLE001 - the edge of the writer thread: the callers get it
+            _log.exception("a group of %d writes was not committed", len(group))
+            for task in group:
+                task.fail(error)
+            return
+        for task in group:
+            task.tell()
+
+
+class PooledDatabase(Database):
+    """PostgreSQL: a transaction for each piece of work, on a pool of threads."""
+
+    def __init__(self, url: str, *, readers: int = 8, writers: int = 16) -> None:
+        super().__init__(url, readers=readers)
+        self._writing: Engine = make_engine(url, writes=True, pool_size=writers)
+        self._writers = ThreadPoolExecutor(writers, thread_name_prefix="database-write")
+
+    @override
+    def write(self, job: Job[T]) -> "Future[T]":
+        return self._writers.submit(self._run_write, job)
+
+    @override
+    def write_each(self, jobs: Sequence[Job[T]]) -> "list[Future[T]]":
+        futures: list[Future[T]] = [Future() for _ in jobs]
+        self._writers.submit(self._run_in_order, list(zip(jobs, futures, strict=True)))
+        return futures
+
+    @override
+    def close(self) -> None:
+        self._writers.shutdown(wait=True)
+        self._writing.dispose()
+        super().close()
+
+    def _run_in_order(self, pairs: "list[tuple[Job[T], Future[T]]]") -> None:
+        for job, future in pairs:
+            try:
+                future.set_result(self._run_write(job))
+            except Exception as error:  # noqa: BLE001 - the edge of the writer: the caller gets it
+                future.set_exception(error)
+
+    def _run_write(self, job: Job[T]) -> T:
+        for attempt in range(_RETRIES_MAX):
+            try:
+                with self._writing.connect() as connection, connection.begin():
+                    return job(connection)
+            except DBAPIError as error:
+                if attempt == _RETRIES_MAX - 1 or not _may_retry(error):
+                    raise
+        raise AssertionError("the loop returns or raises")
+
+
+def _may_retry(error: DBAPIError) -> bool:
+    # A lost race for a unique key is run again: this time the winner's row is seen.
+    state = getattr(error.orig, "sqlstate", None)
+    return state in _RETRY_STATES or isinstance(error, IntegrityError)
+
+
+def open_database(url: str) -> Database:
+    """Open the database that a URL names."""
+    return SqliteDatabase(url) if is_sqlite(url) else PooledDatabase(url)

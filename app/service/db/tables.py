@@ -1,0 +1,25 @@
+"""Imports every noun's tables, so that `metadata` is whole for migrations and tests."""
+
+from app.service.catalog import models as catalog
+from app.service.db.schema import metadata
+from app.service.guests import models as guests
+from app.service.kit import models as kit
+from app.service.ledger import models as ledger
+from app.service.loyalty import models as loyalty
+from app.service.orders import models as orders
+from app.service.staff import models as staff
+from app.service.tenants import models as tenants
+from app.service.tills import models as tills
+
+__all__ = [
+    "catalog",
+    "guests",
+    "kit",
+    "ledger",
+    "loyalty",
+    "metadata",
+    "orders",
+    "staff",
+    "tenants",
+    "tills",
+]

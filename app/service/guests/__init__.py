@@ -1,0 +1,1 @@
+"""Guests: registering, finding, their cards as others see them."""

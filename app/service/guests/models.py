@@ -1,0 +1,35 @@
+"""Tables of guests, of the names tills gave them offline, and of what they like."""
+
+import sqlalchemy as sa
+
+from app.service.db.schema import key, metadata, moment, number, primary_key, tenant_key, text
+
+guests = sa.Table(
+    "guests",
+    metadata,
+    primary_key(),
+    tenant_key(),
+    sa.Column("phone", sa.String(20), nullable=False),
+    text("first_name"),
+    moment("created_at"),
+    sa.UniqueConstraint("tenant_id", "phone"),
+)
+
+guest_aliases = sa.Table(
+    "guest_aliases",
+    metadata,
+    tenant_key(),
+    key("client_guest_id"),
+    key("card_id", "cards.id"),
+    moment("created_at"),
+    sa.PrimaryKeyConstraint("tenant_id", "client_guest_id"),
+)
+
+guest_favourites = sa.Table(
+    "guest_favourites",
+    metadata,
+    key("card_id", "cards.id"),
+    key("product_id"),
+    number("times"),
+    sa.PrimaryKeyConstraint("card_id", "product_id"),
+)

@@ -1,0 +1,1 @@
+"""The HTTP edge: reading requests, answering problems, the table of calls, the application."""

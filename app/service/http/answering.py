@@ -1,0 +1,59 @@
+"""Answers: messages as JSON, refusals as problem documents, and their pages."""
+
+import html
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse, Response
+
+from app.contracts.base import WireModel
+from app.contracts.errors import CATALOGUE, PROBLEM_MEDIA_TYPE, ErrorCode, ProblemDetails
+from app.kernel.clock import Clock
+from app.service.kit.problems import ProblemError
+
+JSON = "application/json"
+
+
+def json_answer(message: WireModel, headers: dict[str, str] | None = None) -> Response:
+    """Return a message as an answer."""
+    return Response(message.to_wire_json(), media_type=JSON, headers=headers)
+
+
+def request_id(request: Request) -> str:
+    """Return the id that the edge gave this request."""
+    value = request.scope.get("maxloyalty.request_id", "")
+    return value if isinstance(value, str) else ""
+
+
+def problem_answer(
+    request: Request, clock: Clock, problem: ProblemError, headers: dict[str, str] | None = None
+) -> Response:
+    """Return a refusal as a problem document (RFC 9457)."""
+    info = CATALOGUE[problem.error_code]
+    body = ProblemDetails(
+        type=f"{request.base_url}errors/{problem.error_code.value}",
+        title=info.title,
+        status=info.status,
+        error_code=problem.error_code.value,
+        detail=problem.en,
+        detail_ru=problem.ru,
+        instance=request.url.path,
+        request_id=request_id(request),
+        timestamp=clock.now(),
+        help=info.help_en,
+        errors=problem.errors,
+    )
+    return Response(
+        body.to_wire_json(), status_code=info.status, media_type=PROBLEM_MEDIA_TYPE, headers=headers
+    )
+
+
+def error_page(code: ErrorCode) -> HTMLResponse:
+    """Return the page that a problem's `type` leads to."""
+    info = CATALOGUE[code]
+    parts = [html.escape(text) for text in (info.title, info.help_en, info.title_ru, info.help_ru)]
+    return HTMLResponse(
+        "<!doctype html><html lang=en><meta charset=utf-8>"
+        f"<title>{code.value}</title><body><h1>{code.value}</h1><p>HTTP {info.status}</p>"
+        f"<section lang=en><h2>{parts[0]}</h2><p>{parts[1]}</p></section>"
+        f"<section lang=ru><h2>{parts[2]}</h2><p>{parts[3]}</p></section></body></html>"
+    )

@@ -1,0 +1,174 @@
+"""The application: routes, the edge that gives each request an id, problems for everything that fails.
+
+Order of a request: the edge gives it an id; the key is looked up; the body is read within its limit,
+parsed strictly and checked; the use case runs in one transaction; the answer leaves after the commit.
+"""
+
+import logging
+import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI, Request, Response
+from pydantic.json_schema import models_json_schema
+from sqlalchemy.exc import OperationalError
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.contracts import sync
+from app.contracts.base import WireModel
+from app.contracts.errors import ErrorCode
+from app.kernel.clock import Clock, SystemClock
+from app.kernel.ids import Ids, SystemIds
+from app.service.db.database import Database, open_database
+from app.service.http.answering import problem_answer
+from app.service.http.calls import CARD_CODES_CALL, PLUGIN_CALLS
+from app.service.http.plugin_routes import plugin_router
+from app.service.http.pos_routes import pos_router
+from app.service.http.public_routes import public_router
+from app.service.http.runtime import Runtime
+from app.service.kit.problems import ProblemError
+from app.service.loyalty.sweeper import sweep
+from app.service.settings import ServiceSettings
+from app.service.version import PROGRAM_VERSION
+
+_log = logging.getLogger(__name__)
+
+_STATUS_CODES = {404: ErrorCode.NOT_FOUND, 405: ErrorCode.METHOD_NOT_ALLOWED}
+
+
+def create_app(
+    settings: ServiceSettings, clock: Clock | None = None, ids: Ids | None = None
+) -> FastAPI:
+    """Make the application; its database is open until the lifespan ends."""
+    clock = clock or SystemClock()
+    ids = ids or SystemIds(clock)
+    runtime = Runtime(open_database(settings.database_url), clock, ids)
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        sweeper = _Sweeper(runtime, settings.sweep_interval_s)
+        sweeper.start()
+        try:
+            yield
+        finally:
+            sweeper.stop()
+            runtime.database.close()
+
+    app = FastAPI(
+        title="Max Loyalty",
+        version=PROGRAM_VERSION,
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+    )
+    app.include_router(plugin_router(runtime))
+    app.include_router(pos_router(runtime))
+    app.include_router(public_router(runtime))
+    app.state.runtime = runtime
+    _handle_failures(app, clock)
+    _describe_requests(app)
+    app.add_middleware(_Edge, ids=ids)
+    return app
+
+
+def database_of(app: FastAPI) -> Database:
+    """Return the database of an application."""
+    runtime = app.state.runtime
+    assert isinstance(runtime, Runtime)
+    return runtime.database
+
+
+class _Edge:
+    """Gives each request an id and puts it on the answer; outermost of our layers."""
+
+    def __init__(self, app: ASGIApp, ids: Ids) -> None:
+        self._app = app
+        self._ids = ids
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        given = f"req_{self._ids.new()}"
+        scope["maxloyalty.request_id"] = given
+
+        async def send_with_id(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message["headers"], (b"x-request-id", given.encode())]
+            await send(message)
+
+        await self._app(scope, receive, send_with_id)
+
+
+class _Sweeper:
+    """The thread that sweeps every so often; stopping it waits for a sweep that is under way."""
+
+    def __init__(self, runtime: Runtime, interval_s: int) -> None:
+        self._runtime = runtime
+        self._interval_s = interval_s
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._loop, name="sweeper", daemon=True)
+
+    def start(self) -> None:
+        """Begin, unless the interval is zero."""
+        if self._interval_s:
+            self._thread.start()
+
+    def stop(self) -> None:
+        """End and wait."""
+        self._stop.set()
+        if self._thread.is_alive():
+            self._thread.join()
+
+    def _loop(self) -> None:
+        while not self._stop.wait(self._interval_s):
+            runtime = self._runtime
+            try:
+                sweep(runtime.database, runtime.clock.now(), runtime.ids)
+            except Exception:  # noqa: BLE001 - the edge of the thread: the next sweep tries again
+                _log.exception("the sweep failed")
+
+
+def _handle_failures(app: FastAPI, clock: Clock) -> None:
+    @app.exception_handler(ProblemError)
+    async def refused(request: Request, error: ProblemError) -> Response:
+        return problem_answer(request, clock, error)
+
+    @app.exception_handler(HTTPException)
+    async def unknown(request: Request, error: HTTPException) -> Response:
+        code = _STATUS_CODES.get(error.status_code, ErrorCode.NOT_FOUND)
+        headers = dict(error.headers) if error.headers else None
+        return problem_answer(request, clock, ProblemError(code), headers)
+
+    @app.exception_handler(OperationalError)
+    async def unavailable(request: Request, error: OperationalError) -> Response:
+        _log.error("the database does not answer: %s", error)
+        problem = ProblemError(ErrorCode.SERVICE_UNAVAILABLE)
+        return problem_answer(request, clock, problem, {"Retry-After": "1"})
+
+    @app.exception_handler(Exception)
+    async def broken(request: Request, error: Exception) -> Response:
+        _log.error("request failed", exc_info=error)
+        return problem_answer(request, clock, ProblemError(ErrorCode.INTERNAL_ERROR))
+
+
+def _describe_requests(app: FastAPI) -> None:
+    """Add the bodies that we read ourselves to the description."""
+    models: list[type[WireModel]] = [call.request for call in (*PLUGIN_CALLS, CARD_CODES_CALL)]
+    models.append(sync.SyncBatchRequest)
+    _, schema = models_json_schema(
+        [(model, "validation") for model in models],
+        by_alias=True,
+        ref_template="#/components/schemas/{model}",
+    )
+    plain = app.openapi
+
+    def described() -> dict[str, object]:
+        description = plain()
+        schemas = description.setdefault("components", {}).setdefault("schemas", {})
+        for name, body in schema["$defs"].items():
+            schemas.setdefault(name, body)
+        return description
+
+    app.openapi = described  # type: ignore[method-assign] # FastAPI's own way to extend it

@@ -1,0 +1,123 @@
+"""The explicit table of calls: path, contract in, contract out, use case.
+
+A plugin call exists three times, once for each kind of installation; the logic is one.
+"""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from app.contracts import plugin, pos, sync
+from app.contracts.base import WireModel
+from app.service.guests.codes import reserve_codes
+from app.service.guests.service import create_guest, search_guest
+from app.service.kit.work import Work
+from app.service.loyalty.checks import calculate_check
+from app.service.loyalty.finalizing import finalize_discount, finalize_points
+from app.service.loyalty.refunds import finalize_refund
+from app.service.loyalty.reservations import (
+    cancel_reservation,
+    reserve_discount,
+    reserve_points,
+    update_reservation,
+)
+
+KINDS = ("till", "iiko", "rkeeper")
+
+
+class Call(NamedTuple):
+    """One call with a body. A changing one takes an idempotency key and runs on the writer."""
+
+    name: str
+    request: type[WireModel]
+    answer: type[WireModel]
+    act: Callable[[Work, Any], WireModel]
+    summary: str
+    changing: bool = True
+    method: str = "POST"
+
+
+PLUGIN_CALLS = (
+    Call(
+        "search-guest",
+        plugin.SearchGuestRequest,
+        plugin.SearchGuestResponse,
+        search_guest,
+        "Find a guest by phone, card code or scanned text",
+        changing=False,
+    ),
+    Call(
+        "create-guest",
+        plugin.CreateGuestRequest,
+        plugin.CreateGuestResponse,
+        create_guest,
+        "Register a guest",
+    ),
+    Call(
+        "calculate",
+        plugin.CalculateRequest,
+        plugin.CalculateResponse,
+        calculate_check,
+        "Ask what a check may redeem and would earn",
+        changing=False,
+    ),
+    Call(
+        "reserve-points",
+        plugin.ReservePointsRequest,
+        plugin.ReserveResponse,
+        reserve_points,
+        "Hold points for an order",
+    ),
+    Call(
+        "reserve-discount",
+        plugin.ReserveDiscountRequest,
+        plugin.ReserveResponse,
+        reserve_discount,
+        "Fix a percentage for an order",
+    ),
+    Call(
+        "update-reservation",
+        plugin.UpdateReservationRequest,
+        plugin.UpdateReservationResponse,
+        update_reservation,
+        "Change what an active reservation holds",
+        method="PUT",
+    ),
+    Call(
+        "cancel-reservation",
+        plugin.CancelReservationRequest,
+        plugin.SuccessResponse,
+        cancel_reservation,
+        "Give held points back",
+    ),
+    Call(
+        "finalize-points",
+        plugin.FinalizePointsRequest,
+        plugin.FinalizeResponse,
+        finalize_points,
+        "Close a check: redeem and earn, or earn only",
+    ),
+    Call(
+        "finalize-discount",
+        plugin.FinalizeDiscountRequest,
+        plugin.FinalizeResponse,
+        finalize_discount,
+        "Close a check with a fixed percentage",
+    ),
+    Call(
+        "finalize-refund",
+        plugin.FinalizeRefundRequest,
+        plugin.FinalizeRefundResponse,
+        finalize_refund,
+        "Give a check back, whole or in part",
+    ),
+)
+
+CARD_CODES_CALL = Call(
+    "card-codes",
+    pos.CardCodesRequest,
+    pos.CardCodesResponse,
+    reserve_codes,
+    "Set unused card codes aside for guests registered offline",
+)
+
+SYNC_MODELS = (sync.SyncBatchRequest, sync.SyncBatchResponse)

@@ -1,0 +1,93 @@
+"""What every endpoint needs: database, clock, ids; and the one way from a request to a use case."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from fastapi import Request
+from sqlalchemy.engine import Connection
+
+from app.contracts.base import WireModel
+from app.contracts.errors import ErrorCode
+from app.kernel.clock import Clock
+from app.kernel.ids import Ids
+from app.service.db.database import Database
+from app.service.http.calls import Call
+from app.service.kit.idempotency import fingerprint, run_once
+from app.service.kit.problems import ProblemError
+from app.service.kit.reading import read_body, read_key, read_model
+from app.service.kit.work import Work, whole_millis
+from app.service.tills.keys import authenticate, require_kind
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Runtime:
+    """The parts of a running service."""
+
+    database: Database
+    clock: Clock
+    ids: Ids
+
+    def work(self, connection: Connection, secret: str | None, kind: str) -> Work:
+        """Open the unit of work for whoever holds a key.
+
+        Raises:
+            ProblemError: The key is unknown, over, or of another kind.
+        """
+        now = whole_millis(self.clock.now())
+        caller = authenticate(connection, secret, now)
+        require_kind(caller, kind)
+        return Work(connection, now, self.ids, caller)
+
+    async def read(self, request: Request, kind: str, act: Callable[[Work], T]) -> T:
+        """Run reading work for a request."""
+        secret = api_key(request)
+        future = self.database.read(lambda connection: act(self.work(connection, secret, kind)))
+        return await asyncio.wrap_future(future)
+
+    async def write(self, request: Request, kind: str, act: Callable[[Work], T]) -> T:
+        """Run writing work for a request; the answer comes after the commit."""
+        secret = api_key(request)
+        future = self.database.write(lambda connection: act(self.work(connection, secret, kind)))
+        return await asyncio.wrap_future(future)
+
+    async def run(self, request: Request, kind: str, call: Call) -> WireModel:
+        """Run a call of the table for a request."""
+        api_key(request)
+        body = await read_body(request)
+        try:
+            message = read_model(call.request, body)
+            key = read_key(request)
+        except ProblemError as problem:
+            return await self.read(request, kind, _refusal(problem))
+        if not call.changing:
+            return await self.read(request, kind, lambda work: call.act(work, message))
+        mark = fingerprint(call.name, message)
+        return await self.write(
+            request,
+            kind,
+            lambda work: run_once(work, key, mark, call.answer, lambda: call.act(work, message)),
+        )
+
+
+def _refusal(problem: ProblemError) -> Callable[[Work], WireModel]:
+    # The key is looked at before the body is judged: a stranger only learns that he is one.
+    def refuse(_work: Work) -> WireModel:
+        raise problem
+
+    return refuse
+
+
+def api_key(request: Request) -> str:
+    """Return the key in the header.
+
+    Raises:
+        ProblemError: INVALID_API_KEY when there is none.
+    """
+    secret = request.headers.get("x-api-key")
+    if not secret:
+        raise ProblemError(ErrorCode.INVALID_API_KEY)
+    return secret

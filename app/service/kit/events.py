@@ -1,0 +1,35 @@
+"""Events for subscribers: written in the transaction of the change they tell of."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+
+from app.service.kit.models import events
+from app.service.kit.work import Work
+
+
+class Event(NamedTuple):
+    """A past fact. `type` is one of the names of spec W1, `data` is JSON-ready."""
+
+    type: str
+    data: Mapping[str, Any]
+
+
+def write_events(work: Work, facts: Sequence[Event]) -> None:
+    """Put events in the outbox."""
+    if not facts:
+        return
+    work.connection.execute(
+        sa.insert(events),
+        [
+            {
+                "id": f"evt_{work.ids.new()}",
+                "tenant_id": work.tenant_id,
+                "type": fact.type,
+                "data": dict(fact.data),
+                "created_at": work.now,
+            }
+            for fact in facts
+        ],
+    )

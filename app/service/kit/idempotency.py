@@ -1,0 +1,90 @@
+"""The same key with the same content is answered as before; with other content it is refused.
+
+The key is written in the same transaction as the effect. A refused call writes nothing, so it may be
+tried again with its key. Keys are kept 30 days; what must never happen twice has a unique key of its
+own in the tables of its noun.
+"""
+
+import hashlib
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from app.contracts.base import WireModel
+from app.contracts.errors import ErrorCode
+from app.service.kit.models import idempotency_keys
+from app.service.kit.problems import ProblemError
+from app.service.kit.work import Work
+
+KEPT = timedelta(days=30)
+_PRUNE_MAX = 5_000
+
+Answer = TypeVar("Answer", bound=WireModel)
+
+
+def fingerprint(scope: str, message: WireModel) -> str:
+    """Return a digest of what is asked: the name of the call and the fields that we read."""
+    content = f"{scope}\n{message.to_wire_json()}"
+    return hashlib.sha256(content.encode()).hexdigest()
+
+
+def run_once(
+    work: Work, key: str | None, mark: str, answer_type: type[Answer], act: Callable[[], Answer]
+) -> Answer:
+    """Run a changing call, or give the answer it had.
+
+    Args:
+        work: The transaction.
+        key: The caller's key; None means that only natural keys protect.
+        mark: Digest of the content.
+        answer_type: The model that the kept answer is read back with; it has `already_processed`.
+        act: What to do the first time.
+
+    Raises:
+        ProblemError: IDEMPOTENCY_KEY_REUSED.
+    """
+    if key is None:
+        return act()
+    known = work.connection.execute(
+        sa.select(idempotency_keys.c.fingerprint, idempotency_keys.c.answer).where(
+            idempotency_keys.c.installation_id == work.caller.installation_id,
+            idempotency_keys.c.key == key,
+        )
+    ).first()
+    if known is not None:
+        if known.fingerprint != mark:
+            raise ProblemError(ErrorCode.IDEMPOTENCY_KEY_REUSED)
+        before = answer_type.from_wire(known.answer)
+        return before.model_copy(update={"already_processed": True})
+    answer = act()
+    work.connection.execute(
+        sa.insert(idempotency_keys).values(
+            installation_id=work.caller.installation_id,
+            key=key,
+            fingerprint=mark,
+            answer=answer.to_wire_json(),
+            created_at=work.now,
+        )
+    )
+    return answer
+
+
+def prune(connection: Connection, now: datetime) -> int:
+    """Forget keys older than they must be kept, a bounded number at a time; return how many."""
+    old = (
+        sa.select(idempotency_keys.c.installation_id, idempotency_keys.c.key)
+        .where(idempotency_keys.c.created_at < now - KEPT)
+        .limit(_PRUNE_MAX)
+    )
+    rows = connection.execute(old).all()
+    for row in rows:
+        connection.execute(
+            sa.delete(idempotency_keys).where(
+                idempotency_keys.c.installation_id == row.installation_id,
+                idempotency_keys.c.key == row.key,
+            )
+        )
+    return len(rows)

@@ -1,0 +1,28 @@
+"""Tables that serve every noun: idempotency keys and the outbox of events."""
+
+import sqlalchemy as sa
+
+from app.service.db.schema import key, metadata, moment, primary_key, tenant_key
+
+idempotency_keys = sa.Table(
+    "idempotency_keys",
+    metadata,
+    key("installation_id", "installations.id"),
+    sa.Column("key", sa.String(320), nullable=False),
+    sa.Column("fingerprint", sa.String(64), nullable=False),
+    sa.Column("answer", sa.Text, nullable=False),
+    moment("created_at"),
+    sa.PrimaryKeyConstraint("installation_id", "key"),
+    sa.Index("ix_idempotency_keys_created_at", "created_at"),
+)
+
+events = sa.Table(
+    "events",
+    metadata,
+    primary_key(),
+    tenant_key(),
+    sa.Column("type", sa.String(50), nullable=False),
+    sa.Column("data", sa.JSON, nullable=False),
+    moment("created_at"),
+    sa.Index("ix_events_tenant_id_created_at", "tenant_id", "created_at"),
+)

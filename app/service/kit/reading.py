@@ -1,0 +1,104 @@
+"""Reading requests: the body within its limit, strict JSON, the contract's fields, the keys."""
+
+import re
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from fastapi import Request
+from pydantic import ValidationError
+
+from app.contracts.base import MalformedJsonError, WireModel, parse_json
+from app.contracts.errors import ErrorCode, FieldProblem
+from app.service.kit.problems import ProblemError
+
+BODY_MAX = 1_000_000
+_KEY = re.compile(r"[\x21-\x7e]{1,300}")
+_FIELDS_MAX = 50
+
+Model = TypeVar("Model", bound=WireModel)
+
+
+async def read_body(request: Request) -> bytes:
+    """Return the body.
+
+    Raises:
+        ProblemError: BODY_TOO_LARGE, before more than the limit has been read.
+    """
+    declared = request.headers.get("content-length", "")
+    if declared.isdigit() and int(declared) > BODY_MAX:
+        raise ProblemError(ErrorCode.BODY_TOO_LARGE)
+    chunks: list[bytes] = []
+    size = 0
+    async for chunk in request.stream():
+        size += len(chunk)
+        if size > BODY_MAX:
+            raise ProblemError(ErrorCode.BODY_TOO_LARGE)
+        chunks.append(chunk)
+    return b"".join(chunks)
+
+
+def read_model(model: type[Model], body: bytes) -> Model:
+    """Return the message in a body.
+
+    Raises:
+        ProblemError: MALFORMED_JSON or VALIDATION_ERROR.
+    """
+    try:
+        data = parse_json(body)
+    except MalformedJsonError as error:
+        raise ProblemError(
+            ErrorCode.MALFORMED_JSON, f"The body is not valid JSON: {error}"
+        ) from error
+    if not isinstance(data, dict):
+        raise ProblemError(ErrorCode.MALFORMED_JSON, "The body must be a JSON object")
+    return check_model(model, data)
+
+
+def check_model(model: type[Model], data: Mapping[str, Any]) -> Model:
+    """Return the message that parsed JSON holds.
+
+    Raises:
+        ProblemError: VALIDATION_ERROR with a pointer to each wrong field.
+    """
+    try:
+        return model.from_wire(data)
+    except ValidationError as error:
+        raise validation_problem(error) from error
+
+
+def validation_problem(error: ValidationError) -> ProblemError:
+    """Turn pydantic's list of faults into a problem."""
+    faults = error.errors(include_url=False, include_context=False, include_input=False)
+    fields = tuple(
+        FieldProblem(
+            pointer="/" + "/".join(_escape(part) for part in fault["loc"]),
+            code=fault["type"],
+            detail=fault["msg"],
+        )
+        for fault in faults[:_FIELDS_MAX]
+    )
+    said = "; ".join(f"{field.pointer}: {field.detail}" for field in fields[:3])
+    return ProblemError(ErrorCode.VALIDATION_ERROR, said, errors=fields)
+
+
+def _escape(part: int | str) -> str:
+    # RFC 6901: ~ and / inside a name.
+    return str(part).replace("~", "~0").replace("/", "~1")
+
+
+def read_key(request: Request) -> str | None:
+    """Return the idempotency key of a request, if it has one.
+
+    Raises:
+        ProblemError: IDEMPOTENCY_KEY_INVALID.
+    """
+    names = ("idempotency-key", "x-idempotency-key")
+    given = {request.headers[name] for name in names if name in request.headers}
+    if not given:
+        return None
+    if len(given) > 1:
+        raise ProblemError(ErrorCode.IDEMPOTENCY_KEY_INVALID, "Two different keys were sent")
+    key = given.pop()
+    if not _KEY.fullmatch(key):
+        raise ProblemError(ErrorCode.IDEMPOTENCY_KEY_INVALID)
+    return key

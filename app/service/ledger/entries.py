@@ -1,0 +1,94 @@
+"""Adding entries to the ledger: the only way in which points appear or disappear."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+import sqlalchemy as sa
+
+from app.service.kit.work import Work
+from app.service.ledger.models import ledger_entries
+
+
+class EntryKind(StrEnum):
+    """Why the points moved."""
+
+    EARN = "EARN"
+    REDEEM = "REDEEM"
+    REFUND = "REFUND"
+    MANUAL = "MANUAL"
+    EXPIRE = "EXPIRE"
+    TRANSFER = "TRANSFER"
+    PROMO = "PROMO"
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """What an entry is about, for whoever asks later where the points went."""
+
+    occurred_at: datetime
+    order_id: str | None = None
+    refund_id: str | None = None
+    installation_id: str | None = None
+    cashier_id: str | None = None
+    rules_id: str | None = None
+    level_id: str | None = None
+    reverses_id: str | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One movement of one card. `natural_key` can be booked once, for ever."""
+
+    entry_id: str
+    card_id: str
+    card_seq: int
+    kind: EntryKind
+    regular_delta_minor: int
+    promo_delta_minor: int
+    balance_before_minor: int
+    natural_key: str
+    cause: Cause
+
+    @property
+    def balance_after_minor(self) -> int:
+        """Return what the card owns after the entry."""
+        return self.balance_before_minor + self.regular_delta_minor + self.promo_delta_minor
+
+
+def write_entries(work: Work, entries: Sequence[Entry]) -> None:
+    """Add entries in one statement."""
+    if not entries:
+        return
+    rows = []
+    for entry in entries:
+        assert entry.balance_after_minor >= 0, "a card never owes points"
+        assert entry.regular_delta_minor or entry.promo_delta_minor, "an entry moves something"
+        cause = entry.cause
+        rows.append(
+            {
+                "id": entry.entry_id,
+                "tenant_id": work.tenant_id,
+                "card_id": entry.card_id,
+                "card_seq": entry.card_seq,
+                "kind": entry.kind.value,
+                "regular_delta_minor": entry.regular_delta_minor,
+                "promo_delta_minor": entry.promo_delta_minor,
+                "balance_before_minor": entry.balance_before_minor,
+                "balance_after_minor": entry.balance_after_minor,
+                "order_id": cause.order_id,
+                "refund_id": cause.refund_id,
+                "installation_id": cause.installation_id,
+                "cashier_id": cause.cashier_id,
+                "rules_id": cause.rules_id,
+                "level_id": cause.level_id,
+                "reverses_id": cause.reverses_id,
+                "natural_key": entry.natural_key,
+                "reason": cause.reason,
+                "occurred_at": cause.occurred_at,
+                "created_at": work.now,
+            }
+        )
+    work.connection.execute(sa.insert(ledger_entries), rows)

@@ -1,0 +1,73 @@
+"""What a check would give: reads the lines as the domain wants them and asks the domain."""
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+
+from app.contracts import plugin
+from app.domain.loyalty import BenefitType, CheckItem, calculate
+from app.kernel.money import allocate
+from app.service.catalog.models import products
+from app.service.kit.work import Work
+from app.service.loyalty.cards import lock_card
+from app.service.tenants.repository import get_rules
+
+
+def check_items(
+    work: Work, check_minor: int, items: Sequence[plugin.CheckItem] | None
+) -> tuple[CheckItem, ...]:
+    """Return the lines of a check with what the menu says about earning and redeeming.
+
+    Lines that cost more than the check (it has a discount of its own) are scaled down to it; what
+    they cost less than the check is one more line without exclusions.
+    """
+    if not items:
+        return (CheckItem("", check_minor),)
+    flags = _exclusions(work, [item.product_id for item in items])
+    totals = [item.total for item in items]
+    rest = check_minor - sum(totals)
+    if rest < 0:
+        totals = allocate(check_minor, totals)
+    result = []
+    for item, total in zip(items, totals, strict=True):
+        no_earning, no_redeeming = flags.get(item.product_id, (False, False))
+        result.append(CheckItem(item.name, total, not no_earning, not no_redeeming))
+    if rest > 0:
+        result.append(CheckItem("", rest))
+    return tuple(result)
+
+
+def _exclusions(work: Work, product_ids: Sequence[str]) -> dict[str, tuple[bool, bool]]:
+    rows = work.connection.execute(
+        sa.select(
+            products.c.id, products.c.excluded_from_earning, products.c.excluded_from_redeeming
+        ).where(products.c.tenant_id == work.tenant_id, products.c.id.in_(set(product_ids)))
+    )
+    return {row.id: (row.excluded_from_earning, row.excluded_from_redeeming) for row in rows}
+
+
+def calculate_check(work: Work, request: plugin.CalculateRequest) -> plugin.CalculateResponse:
+    """Answer what a guest may redeem and would earn; nothing is changed."""
+    card = lock_card(work, request.guest_card_id)
+    version = get_rules(work.connection, work.tenant_id, work.now)
+    items = check_items(work, request.check_amount, request.items)
+    level = version.rules.level_by_id(card.level_id)
+    redeemable = sum(item.total_minor for item in items if item.redeems_points)
+    spend = min(request.points_to_spend or 0, redeemable)
+    result = calculate(version.rules, level, card.total_minor, items, spend)
+    is_discount = result.benefit is BenefitType.DISCOUNT
+    return plugin.CalculateResponse(
+        benefit_type=result.benefit,
+        regular_balance=card.regular_minor,
+        promo_balance=card.promo_minor,
+        max_allowed_to_spend=result.max_spend_minor,
+        points_to_earn=result.points_to_earn_minor,
+        discount_percent=result.discount_percent_bp if is_discount else None,
+        discount_amount=result.discount_minor if is_discount else None,
+        level_name=level.name,
+        refusal=result.refusal.value if result.refusal else None,
+        explanation=tuple(
+            plugin.Explanation(code=note.code, amount=note.amount_minor, ru=note.ru, en=note.en)
+            for note in result.explanation
+        ),
+    )

@@ -1,0 +1,1 @@
+"""Sales, refunds, shifts and cash movements that tills push in batches."""

@@ -1,0 +1,133 @@
+"""Tables of sales, refunds, shifts and cash movements as tills have told them."""
+
+import sqlalchemy as sa
+
+from app.service.db.schema import (
+    key,
+    metadata,
+    moment,
+    money,
+    number,
+    primary_key,
+    tenant_key,
+    text,
+)
+
+orders = sa.Table(
+    "orders",
+    metadata,
+    primary_key(),
+    tenant_key(),
+    key("installation_id", "installations.id"),
+    text("order_number"),
+    key("shift_id"),
+    key("cashier_id"),
+    moment("occurred_at"),
+    number("clock_offset_ms"),
+    money("gross_minor"),
+    money("discount_minor"),
+    money("points_minor"),
+    money("rounding_minor"),
+    money("due_minor"),
+    money("tax_minor"),
+    money("refunded_minor"),
+    key("card_id", "cards.id", nullable=True),
+    key("loyalty_order_id", "loyalty_orders.id", nullable=True),
+    text("note"),
+    sa.Column("fingerprint", sa.String(64), nullable=False),
+    moment("created_at"),
+    sa.CheckConstraint("due_minor >= 0", name="due"),
+    sa.CheckConstraint("refunded_minor >= 0 AND refunded_minor <= due_minor", name="refunded"),
+    sa.Index("ix_orders_tenant_id_occurred_at", "tenant_id", "occurred_at"),
+    sa.Index("ix_orders_shift_id", "shift_id"),
+)
+
+order_lines = sa.Table(
+    "order_lines",
+    metadata,
+    key("order_id", "orders.id"),
+    key("line_id"),
+    number("position"),
+    key("product_id"),
+    key("variant_id", nullable=True),
+    text("name"),
+    number("quantity_milli"),
+    money("unit_price_minor"),
+    sa.Column("modifiers", sa.JSON, nullable=False),
+    money("gross_minor"),
+    money("discount_minor"),
+    money("points_minor"),
+    money("total_minor"),
+    key("tax_id"),
+    number("tax_percent_bp", nullable=True),
+    money("tax_minor"),
+    text("note"),
+    sa.PrimaryKeyConstraint("order_id", "line_id"),
+)
+
+order_payments = sa.Table(
+    "order_payments",
+    metadata,
+    key("order_id", "orders.id"),
+    key("payment_id"),
+    key("refund_id", "order_refunds.id", nullable=True),
+    sa.Column("kind", sa.String(20), nullable=False),
+    # Negative when money went back to the guest.
+    money("amount_minor"),
+    money("received_minor", nullable=True),
+    money("change_minor", nullable=True),
+    sa.Column("reference", sa.JSON, nullable=True),
+    sa.PrimaryKeyConstraint("order_id", "payment_id"),
+)
+
+order_refunds = sa.Table(
+    "order_refunds",
+    metadata,
+    primary_key(),
+    tenant_key(),
+    key("installation_id", "installations.id"),
+    key("order_id", "orders.id"),
+    key("shift_id"),
+    key("cashier_id"),
+    money("amount_minor"),
+    text("reason"),
+    sa.Column("lines", sa.JSON, nullable=False),
+    sa.Column("fingerprint", sa.String(64), nullable=False),
+    moment("occurred_at"),
+    moment("created_at"),
+    sa.CheckConstraint("amount_minor > 0", name="amount"),
+    sa.Index("ix_order_refunds_order_id", "order_id"),
+)
+
+shifts = sa.Table(
+    "shifts",
+    metadata,
+    primary_key(),
+    tenant_key(),
+    key("installation_id", "installations.id"),
+    number("number"),
+    key("opened_by"),
+    money("opening_cash_minor"),
+    moment("opened_at"),
+    key("closed_by", nullable=True),
+    moment("closed_at", nullable=True),
+    money("counted_cash_minor", nullable=True),
+    money("expected_cash_minor", nullable=True),
+    sa.Column("totals", sa.JSON, nullable=True),
+)
+
+cash_movements = sa.Table(
+    "cash_movements",
+    metadata,
+    primary_key(),
+    tenant_key(),
+    key("installation_id", "installations.id"),
+    key("shift_id"),
+    key("cashier_id"),
+    sa.Column("kind", sa.String(10), nullable=False),
+    money("amount_minor"),
+    text("reason"),
+    moment("occurred_at"),
+    moment("created_at"),
+    sa.CheckConstraint("amount_minor > 0", name="amount"),
+)

@@ -1,0 +1,1 @@
+"""Places, registers, halls, installations and their keys, and what a till reads at start."""

@@ -1,0 +1,87 @@
+"""Keys of installations: made once, kept as a digest, told apart by their kind."""
+
+import hashlib
+from datetime import datetime
+from typing import Final, NamedTuple
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from app.contracts.errors import ErrorCode
+from app.kernel.ids import Ids
+from app.service.kit.problems import ProblemError
+from app.service.kit.work import Caller
+from app.service.tills.models import api_keys, installations
+
+PREFIXES: Final = {"api": "mlk_live_", "till": "tlk_", "iiko": "ilk_", "rkeeper": "rkl_"}
+SANDBOX_PREFIX: Final = "mlk_test_"
+_SECRET_LENGTH = 32
+_KEY_MAX = 200
+
+
+class NewKey(NamedTuple):
+    """A key as it is shown once, and the digest that is kept."""
+
+    secret: str
+    key_hash: str
+    hint: str
+
+
+def make_key(ids: Ids, kind: str, *, sandbox: bool = False) -> NewKey:
+    """Draw a key of a kind."""
+    prefix = SANDBOX_PREFIX if sandbox and kind == "api" else PREFIXES[kind]
+    secret = prefix + ids.token(_SECRET_LENGTH)
+    return NewKey(secret, hash_key(secret), f"{prefix}…{secret[-4:]}")
+
+
+def hash_key(secret: str) -> str:
+    """Return the digest under which a key is found."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def authenticate(connection: Connection, secret: str | None, now: datetime) -> Caller:
+    """Return who holds a key.
+
+    Raises:
+        ProblemError: INVALID_API_KEY or API_KEY_EXPIRED.
+    """
+    if not secret or len(secret) > _KEY_MAX:
+        raise ProblemError(ErrorCode.INVALID_API_KEY)
+    row = connection.execute(
+        sa.select(
+            api_keys.c.expires_at,
+            api_keys.c.revoked_at,
+            installations.c.id,
+            installations.c.tenant_id,
+            installations.c.kind,
+            installations.c.location_id,
+            installations.c.register_id,
+        )
+        .join(installations, installations.c.id == api_keys.c.installation_id)
+        .where(api_keys.c.key_hash == hash_key(secret))
+    ).first()
+    if row is None:
+        raise ProblemError(ErrorCode.INVALID_API_KEY)
+    if row.revoked_at is not None or (row.expires_at is not None and row.expires_at <= now):
+        raise ProblemError(ErrorCode.API_KEY_EXPIRED)
+    return Caller(
+        tenant_id=row.tenant_id,
+        installation_id=row.id,
+        kind=row.kind,
+        location_id=row.location_id,
+        register_id=row.register_id,
+    )
+
+
+def require_kind(caller: Caller, kind: str) -> None:
+    """Refuse a key of another kind.
+
+    Raises:
+        ProblemError: INSUFFICIENT_PERMISSIONS.
+    """
+    if caller.kind != kind:
+        raise ProblemError(
+            ErrorCode.INSUFFICIENT_PERMISSIONS,
+            f"A key of kind {caller.kind} may not call addresses of kind {kind}",
+            f"Ключ вида {caller.kind} не подходит для адресов вида {kind}",
+        )
