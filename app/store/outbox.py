@@ -102,6 +102,10 @@ class OutboxRepository:
         )
         self._session.touch(Topic.OUTBOX)
 
+    def release_in_flight(self) -> None:
+        """Put back what was being sent when something went wrong; nothing is being sent now."""
+        self._db.execute("UPDATE outbox SET state = 'pending' WHERE state = 'in_flight'")
+
     def mark_done(self, operation_id: OperationId, now: datetime, server_id: str = "") -> None:
         """Note that the service took an operation."""
         self._set(

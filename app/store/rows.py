@@ -232,7 +232,7 @@ class StaffMember:
 
 @dataclass(frozen=True, slots=True)
 class TableSpot:
-    """A table on the plan of a hall, in hundredths of the plan."""
+    """A table on the plan of a hall, in the plan's units."""
 
     table_id: str
     name: str
@@ -245,11 +245,13 @@ class TableSpot:
 
 @dataclass(frozen=True, slots=True)
 class Hall:
-    """A hall with its tables."""
+    """A hall with the size of its plan and its tables."""
 
     hall_id: str
     name: str
     tables: tuple[TableSpot, ...] = ()
+    width: int = 0
+    height: int = 0
 
 
 @dataclass(frozen=True, slots=True)

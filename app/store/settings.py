@@ -62,6 +62,8 @@ def config_to_json(config: VenueConfig) -> str:
             hall.hall_id,
             hall.name,
             [[t.table_id, t.name, t.x, t.y, t.width, t.height, t.seats] for t in hall.tables],
+            hall.width,
+            hall.height,
         ]
         for hall in config.halls
     ]
@@ -74,8 +76,8 @@ def config_from_json(text: str) -> VenueConfig:
     if fields.pop("v") != 1:
         raise ValueError("unknown form of the configuration")
     halls = tuple(
-        Hall(hall_id, name, tuple(TableSpot(*table) for table in tables))
-        for hall_id, name, tables in fields.pop("halls")
+        Hall(hall_id, name, tuple(TableSpot(*table) for table in tables), width, height)
+        for hall_id, name, tables, width, height in fields.pop("halls")
     )
     rules = _rules_in(fields.pop("rules"))
     for name in ("receipt_header", "receipt_footer"):

@@ -1,1 +1,4 @@
-"""Exchange with the service: push of the outbox, pull of the catalogue, backoff, worker."""
+"""Keeping the till and the service alike: one thread that pushes the queue and pulls what is new.
+
+`worker.SyncWorker` is the door: start it, wake it, listen to its `SyncState`, stop it.
+"""
