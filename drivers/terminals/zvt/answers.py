@@ -110,12 +110,16 @@ def progress(data: bytes, encoding: str) -> tuple[Progress, str, int]:
 
 
 def printed_line(data: bytes, encoding: str) -> list[str]:
-    """Read 06 D1: an attribute byte and a line of text, or a count of empty lines."""
+    """Read 06 D1: an attribute byte and a line of text, or a count of empty lines.
+
+    A terminal registered with TLV may put a container 06 behind the text ([Portalum] PrintLineTest);
+    its tag is no character of any text, so the line ends there.
+    """
     if not data:
         return []
     if data[0] == _LINE_FEEDS:
         return [""] * min(data[1] if len(data) > 1 else 1, _EMPTY_LINES_MAX)
-    return [_decoded(data[1:], encoding).rstrip()]
+    return [_decoded(data[1:].split(bytes((bmp.TLV,)), 1)[0], encoding).rstrip()]
 
 
 def printed_block(data: bytes, encoding: str) -> list[str]:

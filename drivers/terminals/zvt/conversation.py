@@ -142,11 +142,20 @@ class Conversation:
         return None
 
     def _read(self, apdu: Apdu) -> None:
-        encoding = self._options.encoding
         if apdu.control == codec.STATUS_INFORMATION:
             self._status = parse_fields(apdu.data)
             self._status_raw = apdu.data
-        elif apdu.control == codec.INTERMEDIATE_STATUS:
+            return
+        try:
+            self._read_ornament(apdu)
+        except ProtocolError as error:
+            # A bad line of the slip or of the display must not make a payment uncertain.
+            log.info("%s: %s left out: %s", self._link.name, apdu.control.hex(), error)
+
+    def _read_ornament(self, apdu: Apdu) -> None:
+        """Read what is for eyes only. Unknown messages of newer revisions are left alone."""
+        encoding = self._options.encoding
+        if apdu.control == codec.INTERMEDIATE_STATUS:
             step, text, seconds = answers.progress(apdu.data, encoding)
             self._extend(max(float(seconds), self._options.answer_timeout_s))
             tell(self._on_progress, step, text)
@@ -154,7 +163,6 @@ class Conversation:
             self._print(answers.printed_line(apdu.data, encoding))
         elif apdu.control == codec.PRINT_BLOCK:
             self._print(answers.printed_block(apdu.data, encoding))
-        # Anything else is a message of a newer revision: acknowledged and left alone.
 
     def _print(self, lines: list[str]) -> None:
         self._slip += lines[: SLIP_LINES_MAX - len(self._slip)]
