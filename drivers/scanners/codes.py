@@ -3,7 +3,7 @@
 import contextlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from drivers.api.scanner import Code, CodeKind, Symbology
 from drivers.scanners.gs1 import (
@@ -76,23 +76,26 @@ def split_aim(text: str) -> tuple[Symbology, str]:
     return Symbology.UNKNOWN, text
 
 
-def classify(text: str, rules: CodeRules = DEFAULT_RULES) -> Code:
-    """Say what a scanned text is, putting right what a wrong keyboard layout did to it.
+def classify(text: str, rules: CodeRules = DEFAULT_RULES, *, typed: bool = False) -> Code:
+    """Say what a scanned text is.
 
-    Among the readings of a text the first that is certain wins (a prefix fits, a check digit fits).
     Never raises: what cannot be understood is UNKNOWN with a reason.
+
+    Args:
+        text: as it came, separators and an AIM identifier included.
+        rules: the restaurant's own codes.
+        typed: it came through a keyboard, so a wrong layout or Caps Lock is put right: among its
+            readings the first that is certain wins (a prefix fits, a check digit fits).
     """
     stripped = split_aim(text.strip(" \r\n\t"))[1]
     if not stripped or len(stripped) > TEXT_LENGTH_MAX:
         return Code(CodeKind.UNKNOWN, stripped[:64], stripped[:64], reason="empty or too long")
+    if not typed:
+        return _classify_reading(stripped, rules)
     codes = [_classify_reading(reading, rules) for reading in readings(stripped)]
     best = next((code for code in codes if code.kind in _CERTAIN), codes[0])
-    was_repaired = best.was_repaired or is_russian(stripped) or best is not codes[0]
-    if was_repaired == best.was_repaired:
-        return best
-    return Code(
-        best.kind, best.value, best.text, best.weight_g, best.serial, was_repaired, best.reason
-    )
+    was_retyped = is_russian(stripped) or best is not codes[0]
+    return replace(best, was_repaired=True) if was_retyped else best
 
 
 def _classify_reading(text: str, rules: CodeRules) -> Code:

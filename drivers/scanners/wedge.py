@@ -130,7 +130,7 @@ class Wedge:
         self._scan_ended = is_scan
         if not is_scan:
             return _PASS
-        code = classify(text, self._rules)
+        code = classify(text, self._rules, typed=True)
         symbology, _ = split_aim(text)
         scan = Scan(code.text, Source.WEDGE, symbology, key.at_s)
         return WedgeResult(scan, swallow=True, leaked=leaked)
