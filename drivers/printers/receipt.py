@@ -44,7 +44,9 @@ from drivers.transport.base import Transport
 
 _log = logging.getLogger(__name__)
 _BYTES_PER_SECOND_MIN = 800
-"""A serial line at 9600 baud carries 960 bytes a second: long documents get longer to go out."""
+"""A serial line at 9600 baud carries 960 bytes a second."""
+_SLICE_BYTES = 1024
+"""Each slice has a limit of its own: long pictures may take long, a standstill may not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,7 @@ class PrinterTimeouts:
 
     Attributes:
         answer_s: for the answer to one status question.
-        write_s: for handing bytes over, without the share of their number.
+        write_s: longest standstill while handing bytes over.
         print_s: for working through a document after its bytes have left.
         poll_s: pause between status questions while it works.
     """
@@ -177,14 +179,16 @@ class EscposPrinter:
         return self._await_confirmation()
 
     def _send(self, data: bytes, unknown: type[OutcomeUnknown]) -> None:
-        """Write; a failure after the first byte hides the outcome."""
-        timeout_s = self._timeouts.write_s + len(data) / _BYTES_PER_SECOND_MIN
-        try:
-            self._transport.write(data, timeout_s)
-        except TransportError as error:
-            if not error.sent_bytes:
-                raise
-            raise unknown(reason=error) from error
+        """Write in slices, each with a limit; a failure after the first byte hides the outcome."""
+        for start in range(0, len(data), _SLICE_BYTES):
+            part = data[start : start + _SLICE_BYTES]
+            timeout_s = self._timeouts.write_s + len(part) / _BYTES_PER_SECOND_MIN
+            try:
+                self._transport.write(part, timeout_s)
+            except TransportError as error:
+                if not start and not error.sent_bytes:
+                    raise
+                raise unknown(reason=error) from error
 
     def _await_confirmation(self) -> PrintReport:
         """Wait for the answer to ``GS r 1``; a printer that stops meanwhile ends the waiting."""

@@ -116,6 +116,9 @@ class TcpLink:
         """Close the port too: the next connect is refused."""
         listener, self._listener = self._listener, None
         if listener is not None:
+            # close() alone would go on listening until the poll of the accepting thread is over.
+            with contextlib.suppress(OSError):
+                listener.shutdown(socket.SHUT_RDWR)
             listener.close()
         self.drop()
 
@@ -184,8 +187,7 @@ class PtyLink:
 
     def reopen(self) -> None:
         """Make a new line; ``address`` changes."""
-        # POSIX modules: imported here so that the TCP side also runs on Windows.
-        import tty  # noqa: PLC0415
+        import tty  # noqa: PLC0415 - POSIX only, and the TCP side runs on Windows too
 
         with self._lock:
             if self._master is not None:
