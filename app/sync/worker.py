@@ -134,7 +134,6 @@ class SyncWorker:
 
     # -------------------------------------------------------------- the thread
     def _run(self) -> None:
-        self._me = threading.get_ident()
         while not self._stopping.is_set():
             self._wake.clear()
             self._busy_since = self._clock.monotonic()
@@ -164,14 +163,17 @@ class SyncWorker:
     def step(self) -> float:
         """Do all that is due; return the seconds until something is due again."""
         self._me = threading.get_ident()
-        if self._full_wanted:
-            self._forget_pauses()
-        self._ping_and_pull()
-        self._note_reconnection()
-        self._push_all()
-        self._tidy()
-        self._publish()
-        return self._delay()
+        try:
+            if self._full_wanted:
+                self._forget_pauses()
+            self._ping_and_pull()
+            self._note_reconnection()
+            self._push_all()
+            self._tidy()
+            self._publish()
+            return self._delay()
+        finally:
+            self._me = None
 
     def _forget_pauses(self) -> None:
         self._full_wanted = False
