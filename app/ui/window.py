@@ -15,7 +15,7 @@ from typing import Final, TypeVar
 
 from PySide6.QtCore import QPoint, QRect, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLayout, QStackedWidget, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from app.ui.bridge import Bridge, Message, Tone
@@ -266,7 +266,10 @@ class MainWindow(LiveFrame):
         column.addWidget(self._body, 1)
         self._root.addWidget(till_page)
         self._root.addWidget(self._window_stack)
-        _bare(QVBoxLayout(self)).addWidget(self._root)
+        outer = _bare(QVBoxLayout(self))
+        # The layout follows the window: at any size there is one that fits.
+        outer.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
+        outer.addWidget(self._root)
 
     def _connect_signals(self, bridge: Bridge) -> None:
         bridge.toast_wanted.connect(self.toasts.push, Qt.ConnectionType.AutoConnection)

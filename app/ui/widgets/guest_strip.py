@@ -17,6 +17,7 @@ from app.ui.widgets.label import Label
 from app.ui.widgets.live import LiveFrame
 
 HEIGHT_PX: Final = 68
+NAME_WIDTH_MAX_PX: Final = 160
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,7 @@ class GuestStrip(LiveFrame):
         self._is_narrow = False
         self._avatar = Avatar("", "neutral", icon="user")
         self._name = Label(style="heading", elide=True)
+        self._name.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
         self._tier = StatusChip("", "surface", "crown", height=24)
         self._detail = Label(style="label", tone="text-2", weight=400, elide=True)
         self._plain = Label(style="body-strong", tone="loyal-text")
@@ -151,5 +153,4 @@ class GuestStrip(LiveFrame):
 
     def _fit_name(self) -> None:
         width = self._name.fontMetrics().horizontalAdvance(self._name.full_text())
-        self._name.setMaximumWidth(width + 2)
-        self._name.setMinimumWidth(min(width + 2, theme().px(90)))
+        self._name.setFixedWidth(min(width + 2, theme().px(NAME_WIDTH_MAX_PX)))

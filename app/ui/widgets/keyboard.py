@@ -44,7 +44,7 @@ class OnScreenKeyboard(LiveFrame):
         layers: Which sets of keys can be switched to.
 
     Attributes:
-        text_typed: A character to insert.
+        text_typed: A character was typed, into the field if there is one.
         erased: Backspace was pressed.
         done: The keyboard is no longer needed.
     """
@@ -136,9 +136,9 @@ class OnScreenKeyboard(LiveFrame):
         if value == DONE:
             self.done.emit()
         elif value == BACKSPACE:
-            self.erased.emit()
             if self._field is not None:
                 self._field.backspace()
+            self.erased.emit()
         elif value == "shift":
             self._is_upper = not self._is_upper
             self._build()
@@ -149,6 +149,6 @@ class OnScreenKeyboard(LiveFrame):
             self._type(value.upper() if self._is_upper else value)
 
     def _type(self, text: str) -> None:
-        self.text_typed.emit(text)
         if self._field is not None:
             self._field.insert(text)
+        self.text_typed.emit(text)

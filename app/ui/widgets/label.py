@@ -49,6 +49,8 @@ class Label(QLabel):
         self._full = ""
         self._generation = -1
         self.setTextFormat(Qt.TextFormat.PlainText)
+        # Inside a field the parent's role would decide the colour.
+        self.setForegroundRole(QPalette.ColorRole.WindowText)
         self.setWordWrap(wrap)
         if align is not None:
             self.setAlignment(align | Qt.AlignmentFlag.AlignVCenter)

@@ -16,6 +16,8 @@ from app.ui.widgets.button import FACES, Kind, draw_face
 from app.ui.widgets.pressable import Pressable
 
 LOCK_MS: Final = 700
+HIGH_PX: Final = 80  # the key stands under the verb
+LOW_PX: Final = 64  # no room for the key
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +129,10 @@ class MainButton(Pressable):
 
     def _draw_label(self, painter: QPainter, area: QRectF, label_px: int) -> None:
         look = theme()
-        hotkey = self._meaning.hotkey if self.isEnabled() and self._height >= 80 else ""
+        hotkey = self._meaning.hotkey if self.isEnabled() and self._height > LOW_PX else ""
+        if hotkey and self._height < HIGH_PX:
+            self._draw_label_in_row(painter, area, label_px, hotkey)
+            return
         label_h, key_h = look.px(label_px + 8), look.px(20)
         top = (area.height() - label_h - (key_h if hotkey else 0)) / 2
         left_middle = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
@@ -140,3 +145,15 @@ class MainButton(Pressable):
             painter.drawText(
                 QRectF(area.x(), top + label_h, area.width(), key_h), left_middle, hotkey
             )
+
+    def _draw_label_in_row(
+        self, painter: QPainter, area: QRectF, label_px: int, hotkey: str
+    ) -> None:
+        look = theme()
+        font = look.font_px(min(label_px, 22), 600)
+        left_middle = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        painter.setFont(font)
+        painter.drawText(area, left_middle, self._meaning.label)
+        shift = QFontMetrics(font).horizontalAdvance(self._meaning.label) + look.px(8)
+        painter.setFont(look.font_px(13, 500))
+        painter.drawText(area.adjusted(shift, look.px(2), 0, look.px(2)), left_middle, hotkey)

@@ -148,7 +148,7 @@ class OrderLines(QAbstractScrollArea):
         super().__init__(parent)
         self._lines: Sequence[LineState] = ()
         self._offsets: list[int] = [0]
-        self._name_rows: dict[str, int] = {}
+        self._name_rows: dict[tuple[str, int], int] = {}
         self._selected = ""
         self._can_edit = True
         self._has_discount = True
@@ -272,19 +272,21 @@ class OrderLines(QAbstractScrollArea):
         return height
 
     def _rows_of_name(self, line: LineState) -> int:
-        rows = self._name_rows.get(line.name)
+        key = (line.name, len(line.total))
+        rows = self._name_rows.get(key)
         if rows is None:
             if len(self._name_rows) > _WIDTHS_KEPT_MAX:
                 self._name_rows.clear()
             width = QFontMetrics(theme().font_px(17, 500)).horizontalAdvance(line.name)
-            rows = 1 if width <= self._name_width() else NAME_LINES_MAX
-            self._name_rows[line.name] = rows
+            rows = 1 if width <= self._name_width(line.total) else NAME_LINES_MAX
+            self._name_rows[key] = rows
         return rows
 
-    def _name_width(self) -> int:
-        """Leave room for the quantity and for a sum of six digits."""
+    def _name_width(self, total: str) -> int:
+        """Leave room for the quantity and the sum, whose digits are of one width."""
         look = theme()
-        sum_width = QFontMetrics(look.font_px(17, 600)).horizontalAdvance("00\u202f000,00")
+        digits = "0" * len(total)
+        sum_width = QFontMetrics(look.font_px(17, 600)).horizontalAdvance(digits) - look.px(8)
         return self.viewport().width() - look.px(62 + 14 + 8) - sum_width
 
     def _scroll(self) -> int:
@@ -442,7 +444,7 @@ class OrderLines(QAbstractScrollArea):
         font = look.font_px(17, 500)
         painter.setFont(font)
         rows = self._rows_of_name(line)
-        left, width, height = look.px(62), self._name_width(), look.px(24)
+        left, width, height = look.px(62), self._name_width(line.total), look.px(24)
         words = [line.name] if rows == 1 else break_words(line.name, font, width, rows)
         for row, text in enumerate(words):
             box = QRect(left, top + row * height, width + look.px(20), height)

@@ -12,6 +12,7 @@ from typing import Final
 from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QFont,
+    QFontMetrics,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -32,10 +33,14 @@ from app.ui.widgets.live import LiveFrame
 from app.ui.widgets.pressable import Pressable
 
 TILE_HEIGHT_MIN_PX: Final = 96
+TILE_HEIGHT_LOW_PX: Final = 80  # the one-pane layout, where two rows must fit
 GAP_PX: Final = 8
 NAME_LINES_MAX: Final = 3
 SWIPE_PX: Final = 48
 _CACHE_BYTES_MAX: Final = 16 * 1024 * 1024
+# Combining flags costs more than drawing with them, so it is done once.
+_LEFT_MIDDLE: Final = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+_NAME_FLAGS: Final = _LEFT_MIDDLE | Qt.TextFlag.TextDontClip | Qt.TextFlag.TextSingleLine
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,8 +187,7 @@ def _draw_price(painter: QPainter, rect: QRectF, state: TileState) -> float:
     row = QRectF(left, top, rect.width() - look.px(24), height)
     painter.setFont(look.font_px(17, 500))
     painter.setPen(look.color("text-3" if state.is_stopped else "text-2"))
-    left_middle = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-    painter.drawText(row, left_middle, state.price)
+    painter.drawText(row, _LEFT_MIDDLE, state.price)
     right = rect.right() - look.px(14)
     if state.is_stopped or state.badge:
         text = tr("stop") if state.is_stopped else state.badge
@@ -203,23 +207,28 @@ def _draw_name(painter: QPainter, rect: QRectF, state: TileState, bottom: float)
     line_height = look.px(20)
     top = rect.y() + look.px(11)
     lines_max = max(1, min(NAME_LINES_MAX, int((bottom - top + look.px(4)) // line_height)))
-    width = rect.width() - look.px(28 + (24 if state.quantity else 0))
+    width = first = rect.width() - look.px(28)
+    if state.quantity:
+        first -= look.px(28)
+        # The count stands beside the first line only, but an even edge looks better.
+        metrics = QFontMetrics(font)
+        if all(metrics.horizontalAdvance(word) <= first for word in state.name.split()):
+            width = first
     painter.setPen(look.color("text-3" if state.is_stopped else "text"))
     painter.setFont(font)
-    lines = break_words(state.name, font, width, lines_max)
+    lines = break_words(state.name, font, width, lines_max, first)
     for number, line in enumerate(lines):
         box = QRectF(rect.x() + look.px(14), top + number * line_height, width, line_height)
         painter.drawText(
             box,
-            Qt.AlignmentFlag.AlignLeft
-            | Qt.AlignmentFlag.AlignVCenter
-            | Qt.TextFlag.TextDontClip
-            | Qt.TextFlag.TextSingleLine,
+            _NAME_FLAGS,
             line,
         )
 
 
-def break_words(text: str, font: QFont, width: float, lines_max: int) -> list[str]:
+def break_words(
+    text: str, font: QFont, width: float, lines_max: int, first_width: float = 0
+) -> list[str]:
     """Break a text into lines at words; what does not fit ends with "…".
 
     Args:
@@ -227,6 +236,7 @@ def break_words(text: str, font: QFont, width: float, lines_max: int) -> list[st
         font: The font it is drawn with.
         width: Pixels of a line.
         lines_max: At least 1.
+        first_width: Pixels of the first line, if it is shorter.
     """
     layout = QTextLayout(text, font)
     option = QTextOption()
@@ -238,7 +248,7 @@ def break_words(text: str, font: QFont, width: float, lines_max: int) -> list[st
         line = layout.createLine()
         if not line.isValid():
             break
-        line.setLineWidth(width)
+        line.setLineWidth(first_width if first_width and not lines else width)
         line.setPosition(QPointF(0, 0))
         piece = text[line.textStart() : line.textStart() + line.textLength()]
         if len(lines) == lines_max:
@@ -268,6 +278,7 @@ class TileGrid(LiveFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._columns = 4
+        self._is_low = False
         self._states: Sequence[TileState] = ()
         self._tiles: list[ProductTile] = []
         self._page = 0
@@ -287,17 +298,20 @@ class TileGrid(LiveFrame):
     @property
     def rows(self) -> int:
         """Rows that fit: tiles stretch, but are never lower than 96 px."""
-        return max(1, self.height() // theme().px(TILE_HEIGHT_MIN_PX))
+        look = theme()
+        gap = look.px(GAP_PX)
+        least = look.px(TILE_HEIGHT_LOW_PX if self._is_low else TILE_HEIGHT_MIN_PX)
+        return max(1, (self.height() + gap) // (least + gap))
 
     @property
     def capacity(self) -> int:
         """Tiles on one page."""
         return self.rows * self._columns
 
-    def set_columns(self, columns: int) -> None:
-        """Set how many tiles stand in a row."""
-        if columns != self._columns:
-            self._columns = columns
+    def set_columns(self, columns: int, *, is_low: bool = False) -> None:
+        """Set how many tiles stand in a row, and whether they may be lower than usual."""
+        if (columns, is_low) != (self._columns, self._is_low):
+            self._columns, self._is_low = columns, is_low
             self._arrange()
 
     def set_tiles(self, states: Sequence[TileState], *, keep_page: bool = True) -> None:

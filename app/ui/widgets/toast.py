@@ -49,7 +49,7 @@ class Toast(LiveFrame):
         self.message = message
         self._icon = IconLabel(message.icon or ICONS[message.tone], "on-ink")
         self.text = Label(message.text, "body-strong", tone="on-ink", wrap=True)
-        self.detail = Label(message.detail, "label", tone="on-ink", wrap=True)
+        self.detail = Label(message.detail, "label", tone="on-ink", weight=400, wrap=True)
         self.detail.setVisible(bool(message.detail))
         action = message.action
         self.button = PushButton(
