@@ -1,0 +1,123 @@
+"""What the payment screen shows: where the payment stands, what failed, and the ways out.
+
+A failure is never a dead end: it names what is already done and carries the ways out as data.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from app.domain.sale import PaymentIntent, Sale
+from app.domain.tender import TenderKind
+from app.kernel.ids import OperationId
+from app.till.order import OrderState, StepState
+from app.till.permissions import Action
+from app.till.words import Words
+
+
+class Phase(StrEnum):
+    """Where a payment stands."""
+
+    TAKING = "taking"  # waiting for the cashier
+    ASK_POINTS = "ask_points"  # the hold on the points ran out: asked once
+    TERMINAL = "terminal"  # the terminal works
+    FAILED = "failed"  # it did not work, no money moved
+    UNKNOWN = "unknown"  # money may have moved: ask the terminal (T68)
+    DONE = "done"
+
+
+class WayOut(StrEnum):
+    """Something the cashier can do about a failure."""
+
+    RETRY = "retry"  # the same tender once more
+    CASH = "cash"
+    OTHER_TENDER = "other_tender"
+    CHECK = "check"  # checkout.resolve_payment
+    SLIP = "slip"  # checkout.confirm_by_slip with the RRN, by a senior
+    NOT_PAID = "not_paid"  # checkout.confirm_not_paid, by a senior who sees that there is no slip
+    CANCEL = "cancel"  # checkout.abandon_payment
+    RESERVE_AGAIN = "reserve_again"  # guests.redeem with the former amount
+    WITHOUT_POINTS = "without_points"  # checkout.accept_lost_points
+    BACK = "back"  # to the order
+    NEXT_GUEST = "next_guest"
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A way out with the words on its button; `needs` names a right it takes."""
+
+    way: WayOut
+    words: Words
+    needs: Action | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """What went wrong in words, with the ways out, the best one first.
+
+    `detail` is for support: codes and the device's own text.
+    """
+
+    code: str
+    words: Words
+    ways: tuple[Way, ...]
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """A way to pay on the left of the screen; `why_not` says why it cannot be used now."""
+
+    kind: TenderKind
+    is_enabled: bool
+    why_not: Words | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Completed:
+    """A finished sale: everything is stored; printing and delivery go on by themselves.
+
+    Attributes:
+        sale: The sale as it was entered.
+        change_minor: To be given to the guest.
+        earned_minor: Points the guest will get, in hundredths.
+        operation_id: The sale in the outbox.
+        print_job_id: The receipt in the print queue; '' without paper.
+    """
+
+    sale: Sale
+    change_minor: int
+    earned_minor: int
+    operation_id: OperationId
+    print_job_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckoutState:
+    """Everything the payment screen shows.
+
+    Attributes:
+        order: The order; after completion it is the next, empty one.
+        phase: Where the payment stands.
+        quick_minor: Sums that a guest is likely to hand over.
+        cash_due_minor: What remains if it is paid in cash, after cash rounding.
+        steps: The steps with their states.
+        methods: The tenders of this till.
+        failure: What went wrong, with ways out; None if nothing did.
+        pending: The card payment whose outcome is not known.
+        done: The finished sale in phase DONE.
+    """
+
+    order: OrderState
+    phase: Phase
+    quick_minor: tuple[int, ...]
+    cash_due_minor: int
+    steps: tuple[StepState, ...]
+    methods: tuple[Method, ...]
+    failure: Failure | None = None
+    pending: PaymentIntent | None = None
+    done: Completed | None = None
+
+    @property
+    def remaining_minor(self) -> int:
+        """Return what is still to be paid."""
+        return self.order.remaining_minor

@@ -1,0 +1,404 @@
+"""Giving money back: worked out first, then terminal, then one durable transaction (T11, T64).
+
+    plan -> intent row with the wish -> terminal -> result row -> refund + operation + receipt
+
+A refund to a card is written down with its wish before the terminal is asked, so that after a crash
+or a lost answer it is finished once, by asking. Each card gets its own movement.
+"""
+
+import json
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Final
+
+from app.domain.sale import PaymentIntent, PaymentState, Refund, Sale
+from app.domain.tender import Tender, TenderKind
+from app.kernel.errors import FinalError
+from app.kernel.ids import PaymentId, RefundId, SaleId
+from app.kernel.text import format_money
+from app.store.codec import refund_from_json, refund_to_json
+from app.store.rows import SaleHead
+from app.store.uow import UnitOfWork
+from app.till import refund_plan, texts
+from app.till.card import CardDesk, Movement
+from app.till.desk import Desk
+from app.till.devices import TerminalProgress
+from app.till.order import Approval
+from app.till.payment_states import Failure, Way, WayOut
+from app.till.permissions import Action
+from app.till.printing import Printing
+from app.till.refund_plan import CardBack, Refundable, RefundPlan, RefundWish
+from app.till.shift import ShiftDesk
+from app.till.ways import CHECK, NOT_PAID, RETRY, SLIP
+from app.till.words import Words
+
+log = logging.getLogger(__name__)
+
+_PENDING: Final = "refund_pending"
+
+
+class RefundPhase(StrEnum):
+    """How a refund ended, or that its outcome is not known yet."""
+
+    DONE = "done"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class RefundResult:
+    """The answer to a refund.
+
+    Attributes:
+        phase: How it ended.
+        refund: What was entered, when anything was given back.
+        cash_minor: To be handed out now.
+        failure: What went wrong, with ways out.
+    """
+
+    phase: RefundPhase
+    refund: Refund | None = None
+    cash_minor: int = 0
+    failure: Failure | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Pending:
+    """A refund that was begun: what it is to be, and which cards it goes to."""
+
+    refund: Refund
+    cards: tuple[CardBack, ...]
+
+
+class Refunds:
+    """Gives money back for sales of this till.
+
+    Args:
+        desk: Store, clock, session.
+        shifts: A refund needs an open shift, and the drawer must hold the cash.
+        card: The terminal.
+        printing: Receipts.
+    """
+
+    def __init__(self, desk: Desk, shifts: ShiftDesk, card: CardDesk, printing: Printing) -> None:
+        self._desk = desk
+        self._store = desk.store
+        self._shifts = shifts
+        self._card = card
+        self._printing = printing
+
+    # -------------------------------------------------------------- looking
+    def sales(
+        self, *, number: int | None = None, limit: int = 50, offset: int = 0
+    ) -> tuple[SaleHead, ...]:
+        """Return sales of this till, the newest first; by the number on the receipt if given."""
+        with self._store.reader() as db:
+            return db.sales.list_heads(number=number, limit=limit, offset=offset)
+
+    def look(self, sale_id: SaleId) -> Refundable:
+        """Return a sale with what may still be given back.
+
+        Raises:
+            RuleError: This till did not make it.
+        """
+        with self._store.reader() as db:
+            sale = db.sales.find(sale_id)
+            if sale is None:
+                raise texts.SALE_UNKNOWN.rule_error("SALE_UNKNOWN")
+            return refund_plan.refundable(
+                sale, db.sales.list_refunds(sale_id), db.sales.refunded_lines(sale_id)
+            )
+
+    def rehearse(self, wish: RefundWish) -> RefundPlan:
+        """Work a refund out without doing it: money, cards, points.
+
+        Raises:
+            InputError: More than may be given back, nothing, or no reason.
+        """
+        return refund_plan.plan(self.look(wish.sale_id), wish)
+
+    def pending(self) -> Refund | None:
+        """Return the refund whose outcome is not known yet, or None."""
+        kept = self._read_pending()
+        return kept.refund if kept else None
+
+    # -------------------------------------------------------------- doing
+    def refund(
+        self,
+        wish: RefundWish,
+        approval: Approval | None = None,
+        on_progress: TerminalProgress | None = None,
+    ) -> RefundResult:
+        """Give money back; blocks while the terminal works, so on the device's lane.
+
+        Raises:
+            InputError: More than may be given back, nothing, or no reason.
+            RuleError: An earlier refund is unresolved, or the shift is closed.
+            ApprovalNeeded: The person may not.
+        """
+        plan, draft = self._prepare(wish, approval)
+        if not plan.cards:
+            return self._finish(draft, plan.cash_minor)
+        with self._card.alone():
+            self._write_pending(_Pending(draft, plan.cards))
+        return self._go_on(on_progress)
+
+    def _prepare(self, wish: RefundWish, approval: Approval | None) -> tuple[RefundPlan, Refund]:
+        person = self._desk.session.require(Action.REFUND, approval)
+        shift = self._shifts.opened()
+        if self._read_pending() is not None:
+            raise texts.REFUND_OPEN.rule_error("REFUND_OPEN")
+        plan = self.rehearse(wish)
+        if plan.needs_cash_right and approval is None:
+            self._desk.session.require(Action.REFUND_CASH_FOR_CARD)
+        self._check_drawer(plan.cash_minor)
+        ids = self._desk.ids
+        tenders = [
+            replace(back.original, payment_id=PaymentId(ids.new()), amount_minor=back.amount_minor)
+            for back in plan.cards
+        ]
+        if plan.cash_minor:
+            tenders.append(refund_plan.cash_tender(PaymentId(ids.new()), plan.cash_minor))
+        return plan, Refund(
+            refund_id=RefundId(ids.new()),
+            sale_id=wish.sale_id,
+            shift_id=shift.shift_id,
+            cashier_id=person.staff_id,
+            cashier_name=person.name,
+            refunded_at=self._desk.clock.now(),
+            reason=" ".join(wish.reason.split())[:200],
+            lines=plan.lines,
+            amount_minor=plan.amount_minor,
+            tenders=tuple(tenders),
+        )
+
+    def _check_drawer(self, cash_minor: int) -> None:
+        if not cash_minor:
+            return
+        have = self._shifts.totals().expected_cash_minor
+        if cash_minor > have:
+            raise texts.CASH_SHORT.fill(have=format_money(have)).input_error("CASH_SHORT")
+
+    def _go_on(self, on_progress: TerminalProgress | None = None) -> RefundResult:
+        """Do the card movements that have not been done yet, then enter the refund."""
+        kept = self._read_pending()
+        assert kept is not None
+        card_tenders = [t for t in kept.refund.tenders if t.kind is TenderKind.CARD]
+        for back, tender in zip(kept.cards, card_tenders, strict=True):
+            with self._store.reader() as db:
+                intent = db.payments.find(tender.payment_id)
+            if intent is None:
+                ended = self._move(kept.refund, back, tender, on_progress)
+                if ended is not None:
+                    return ended
+            elif intent.state in {PaymentState.INTENT, PaymentState.UNKNOWN}:
+                return self._unknown(Movement(is_unknown=True, words=texts.REFUND_UNKNOWN))
+            elif intent.state is PaymentState.DECLINED:
+                break
+        return self._enter(kept)
+
+    def _move(
+        self,
+        refund: Refund,
+        back: CardBack,
+        tender: Tender,
+        on_progress: TerminalProgress | None,
+    ) -> RefundResult | None:
+        """Give back to one card; None means approved."""
+        with self._card.alone() as terminal:
+            try:
+                mark = self._card.mark(terminal)
+            except FinalError as error:
+                return self._stopped(Movement(words=Words(error.ru, error.en), code=error.code))
+            intent = PaymentIntent(
+                tender.payment_id,
+                refund.sale_id,
+                -back.amount_minor,
+                PaymentState.INTENT,
+                self._desk.clock.now(),
+                mark,
+                reference=back.original,
+            )
+            with self._store.unit() as uow:
+                uow.payments.add(intent)
+                uow.commit()
+            movement = self._card.refund(terminal, intent, back.original, on_progress)
+            return self._ended(intent, movement)
+
+    def _ended(self, intent: PaymentIntent, movement: Movement) -> RefundResult | None:
+        state = PaymentState.DECLINED
+        if movement.is_unknown:
+            state = PaymentState.UNKNOWN
+        elif movement.is_approved:
+            state = PaymentState.APPROVED
+        with self._store.unit() as uow:
+            uow.payments.update(replace(intent, state=state))
+            uow.commit()
+        if state is PaymentState.UNKNOWN:
+            return self._unknown(movement)
+        if state is PaymentState.DECLINED:
+            return self._stopped(movement)
+        return None
+
+    def _unknown(self, movement: Movement) -> RefundResult:
+        words = texts.REFUND_UNKNOWN
+        failure = Failure(
+            movement.code or "REFUND_UNKNOWN", words, (CHECK, SLIP, NOT_PAID), movement.detail
+        )
+        return RefundResult(RefundPhase.UNKNOWN, failure=failure)
+
+    def _stopped(self, movement: Movement) -> RefundResult:
+        """End a refund that a card refused: what other cards got before is entered, no more."""
+        kept = self._read_pending()
+        assert kept is not None
+        done = self._enter(kept) if self._approved_parts(kept) else None
+        if done is None:
+            with self._store.unit() as uow:
+                uow.settings.remove(_PENDING)
+                uow.commit()
+        cash = Way(WayOut.CASH, texts.WAY_CASH, Action.REFUND_CASH_FOR_CARD)
+        failure = Failure(
+            movement.code or "REFUND_DECLINED",
+            texts.REFUND_DECLINED,
+            (RETRY, cash),
+            movement.detail,
+        )
+        refund = done.refund if done else None
+        return RefundResult(RefundPhase.FAILED, refund=refund, failure=failure)
+
+    # -------------------------------------------------------------- unknown outcomes
+    def resolve(self, on_progress: TerminalProgress | None = None) -> RefundResult:
+        """Ask the terminal about a refund whose answer was lost, and finish it; device lane.
+
+        Raises:
+            RuleError: There is none.
+        """
+        intent = self._open_intent()
+        if intent is None:
+            return self._go_on(on_progress)
+        with self._card.alone() as terminal:
+            movement = self._card.find(terminal, intent)
+        ended = self._ended(intent, movement)
+        return ended if ended is not None else self._go_on(on_progress)
+
+    def confirm_by_slip(self, approval: Approval | None = None) -> RefundResult:
+        """Take a lost refund as made: there is a slip; a senior's decision."""
+        return self._decide(is_made=True, approval=approval)
+
+    def confirm_not_made(self, approval: Approval | None = None) -> RefundResult:
+        """Take a lost refund as not made: there is no slip; a senior's decision."""
+        return self._decide(is_made=False, approval=approval)
+
+    def _decide(self, *, is_made: bool, approval: Approval | None) -> RefundResult:
+        self._desk.session.require(Action.MANUAL_PAYMENT, approval)
+        intent = self._open_intent()
+        if intent is None:
+            return self._go_on()
+        if not is_made:
+            ended = self._ended(intent, Movement(words=texts.REFUND_DECLINED))
+            assert ended is not None
+            return ended
+        log.warning("refund movement %s confirmed by slip", intent.payment_id)
+        with self._store.unit() as uow:
+            uow.payments.update(replace(intent, state=PaymentState.APPROVED))
+            uow.commit()
+        return self._go_on()
+
+    def recover(self, *, asks_terminal: bool = True) -> RefundResult | None:
+        """Finish after a crash a refund that was begun; None if there was none or nothing moved."""
+        kept = self._read_pending()
+        if kept is None:
+            return None
+        intent = self._open_intent()
+        if intent is not None:
+            if not (asks_terminal and self._card.has_terminal):
+                return self._unknown(Movement(is_unknown=True, words=texts.REFUND_UNKNOWN))
+            with self._card.alone() as terminal:
+                movement = self._card.find(terminal, intent)
+            ended = self._ended(intent, movement)
+            if ended is not None:
+                return ended
+        if self._approved_parts(kept):
+            return self._enter(kept)
+        with self._store.unit() as uow:
+            uow.settings.remove(_PENDING)
+            uow.commit()
+        return None
+
+    def _open_intent(self) -> PaymentIntent | None:
+        kept = self._read_pending()
+        if kept is None:
+            raise texts.PART_UNKNOWN.rule_error("NOTHING_PENDING")
+        with self._store.reader() as db:
+            intents = [db.payments.find(t.payment_id) for t in kept.refund.tenders]
+        for intent in intents:
+            if intent and intent.state in {PaymentState.INTENT, PaymentState.UNKNOWN}:
+                return intent
+        return None
+
+    # -------------------------------------------------------------- the end
+    def _approved_parts(self, kept: _Pending) -> Sequence[Tender]:
+        with self._store.reader() as db:
+            return [
+                tender
+                for tender in kept.refund.tenders
+                if tender.kind is TenderKind.CARD
+                and (intent := db.payments.find(tender.payment_id)) is not None
+                and intent.state is PaymentState.APPROVED
+            ]
+
+    def _enter(self, kept: _Pending) -> RefundResult:
+        approved = self._approved_parts(kept)
+        cash = [t for t in kept.refund.tenders if t.kind is TenderKind.CASH]
+        refund = kept.refund
+        if len(approved) < len(kept.cards):
+            # Only what really went back is entered; it is a sum, the lines stay refundable.
+            amount = sum(tender.amount_minor for tender in approved)
+            refund = replace(refund, tenders=tuple(approved), amount_minor=amount, lines=())
+            cash = []
+        return self._finish(refund, sum(tender.amount_minor for tender in cash))
+
+    def _finish(self, refund: Refund, cash_minor: int) -> RefundResult:
+        sale = self.look(refund.sale_id).sale
+        job = self._printing.refund_job(refund, sale, open_drawer=cash_minor > 0)
+        with self._store.unit() as uow:
+            self._write(uow, refund, sale)
+            if self._desk.house.settings.prints_receipts:
+                uow.print_jobs.add(job)
+            uow.commit()
+        self._desk.wake_sync()
+        self._printing.wake()
+        return RefundResult(RefundPhase.DONE, refund, cash_minor)
+
+    def _write(self, uow: UnitOfWork, refund: Refund, sale: Sale) -> None:
+        given = sum(x.amount_minor for x in uow.sales.list_refunds(sale.sale_id))
+        if given + refund.amount_minor > sale.due_minor:
+            rest = format_money(max(0, sale.due_minor - given))
+            raise texts.REFUND_TOO_MUCH.fill(rest=rest).input_error("REFUND_TOO_MUCH")
+        uow.sales.add_refund(refund)
+        uow.outbox.add(self._desk.operations.refund(refund, sale))
+        uow.settings.remove(_PENDING)
+
+    # -------------------------------------------------------------- what is kept
+    def _write_pending(self, pending: _Pending) -> None:
+        cards = [[back.original.payment_id, back.amount_minor] for back in pending.cards]
+        text = json.dumps({"refund": refund_to_json(pending.refund), "cards": cards})
+        with self._store.unit() as uow:
+            if uow.settings.find(_PENDING) is not None:
+                raise texts.REFUND_OPEN.rule_error("REFUND_OPEN")
+            uow.settings.put(_PENDING, text)
+            uow.commit()
+
+    def _read_pending(self) -> _Pending | None:
+        with self._store.reader() as db:
+            text = db.settings.find(_PENDING)
+            if text is None:
+                return None
+            fields = json.loads(text)
+            refund = refund_from_json(fields["refund"])
+            sale = db.sales.get(refund.sale_id)
+        tenders = {tender.payment_id: tender for tender in sale.tenders}
+        cards = tuple(CardBack(tenders[key], amount) for key, amount in fields["cards"])
+        return _Pending(refund, cards)

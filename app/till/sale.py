@@ -1,0 +1,421 @@
+"""Making an order: products, quantities, notes, discounts, undo, scans, hold and recall (T4, T8).
+
+Every operation returns the whole `OrderState`; they run one after the other on the till's lane.
+"""
+
+import logging
+from dataclasses import replace
+from typing import Final
+
+from app.domain.cart import Cart, CartLine, Discount, make_line
+from app.domain.catalog import Product, Unit, Variant, choose_options
+from app.domain.pricing import discount_amount
+from app.domain.sale import LoyaltyAction, SaleState
+from app.kernel.ids import LineId, OptionId, ProductId, SaleId, VariantId
+from app.kernel.money import BASIS_POINTS, MILLI
+from app.store.catalog import CodeMatch
+from app.till import texts
+from app.till.catalog import Catalog
+from app.till.codes import Classifier, CodeKind
+from app.till.desk import Desk
+from app.till.order import (
+    AddOutcome,
+    AddResult,
+    Approval,
+    HeldOrder,
+    Order,
+    OrderState,
+    ScanOutcome,
+    ScanResult,
+)
+from app.till.permissions import Action
+
+log = logging.getLogger(__name__)
+
+NAME_MAX: Final = 60
+
+
+class SaleDesk:
+    """What a cashier does with the order before it is paid.
+
+    Args:
+        desk: Holds the order.
+        catalog: Finds products.
+        classify: Tells scanned codes apart.
+    """
+
+    def __init__(self, desk: Desk, catalog: Catalog, classify: Classifier) -> None:
+        self._desk = desk
+        self._catalog = catalog
+        self._classify = classify
+
+    def state(self) -> OrderState:
+        """Return the order as it is."""
+        return self._desk.state()
+
+    # -------------------------------------------------------------- products
+    def tap(self, product_id: ProductId, quantity_milli: int = MILLI) -> AddResult:
+        """Add a product with its defaults, or say that something must be chosen first.
+
+        Args:
+            product_id: What was tapped.
+            quantity_milli: The number typed before the tap, or grams.
+        """
+        product = self._catalog.product(product_id)
+        if self._catalog.is_stopped(product.product_id):
+            return self._not_added(AddOutcome.STOPPED, product)
+        if product.needs_choice:
+            return AddResult(AddOutcome.NEEDS_CHOICE, self.state(), product)
+        return self._add(
+            product, product.default_variant, product.default_options(), quantity_milli
+        )
+
+    def add(
+        self,
+        product_id: ProductId,
+        *,
+        variant_id: VariantId | None = None,
+        options: tuple[OptionId, ...] | None = None,
+        quantity_milli: int = MILLI,
+        note: str = "",
+    ) -> AddResult:
+        """Add a product with a chosen size and options.
+
+        Args:
+            product_id: What is sold.
+            variant_id: Its size; None takes the default.
+            options: Ids of options, one that stands twice is taken twice; None takes the defaults.
+            quantity_milli: How much.
+            note: For the kitchen.
+
+        Raises:
+            InputError: The choice is not complete or not on the menu.
+        """
+        product = self._catalog.product(product_id)
+        if self._catalog.is_stopped(product.product_id):
+            return self._not_added(AddOutcome.STOPPED, product)
+        variant = _variant(product, variant_id)
+        chosen = product.default_options() if options is None else options
+        return self._add(product, variant, chosen, quantity_milli, note)
+
+    def change_choice(
+        self,
+        line_id: LineId,
+        *,
+        variant_id: VariantId | None,
+        options: tuple[OptionId, ...],
+    ) -> OrderState:
+        """Choose size and options of a line anew; quantity, note and discount stay."""
+        with self._desk.lock:
+            order = self._desk.editable()
+            old = order.cart.get(line_id)
+            product = self._catalog.product(old.product_id)
+            line = make_line(
+                line_id,
+                product,
+                variant=_variant(product, variant_id),
+                options=choose_options(product, options),
+                quantity_milli=old.quantity_milli,
+                note=old.note,
+            )
+            return self._put(
+                order, order.cart.update(line_id, replace(line, discount=old.discount))
+            )
+
+    def _add(
+        self,
+        product: Product,
+        variant: Variant | None,
+        options: tuple[OptionId, ...],
+        quantity_milli: int,
+        note: str = "",
+    ) -> AddResult:
+        with self._desk.lock:
+            order = self._desk.editable()
+            line = make_line(
+                LineId(self._desk.ids.new()),
+                product,
+                variant=variant,
+                options=choose_options(product, options),
+                quantity_milli=quantity_milli,
+                note=note,
+            )
+            cart = order.cart.add(line)
+            state = self._put(order, cart)
+        grown = next((new for new, old in _changed(cart, order.cart) if new is not old), None)
+        return AddResult(AddOutcome.ADDED, state, product, grown.line_id if grown else line.line_id)
+
+    def _not_added(self, outcome: AddOutcome, product: Product) -> AddResult:
+        words = texts.PRODUCT_STOPPED.fill(name=product.name)
+        return AddResult(outcome, self.state(), product, words=words)
+
+    # -------------------------------------------------------------- scans
+    def scan(self, text: str, quantity_milli: int = MILLI) -> ScanResult:
+        """Take a scanned code, whatever has the focus (T8).
+
+        A guest's code is only told apart here; looking it up may need the network, so the caller
+        passes it on to `guests.bind_scanned`. During a payment a code is answered with QUEUED.
+
+        Args:
+            text: The code as read.
+            quantity_milli: The number typed before the scan.
+        """
+        code = self._classify(text)
+        if self._desk.order.state is SaleState.PAYING:
+            return ScanResult(ScanOutcome.QUEUED, self.state(), code.raw, words=texts.SCAN_LATER)
+        if code.kind in (CodeKind.PRODUCT, CodeKind.WEIGHT):
+            found = self._catalog.by_code(code.raw.strip()) or self._catalog.by_code(code.text)
+            if found is not None:
+                grams = code.quantity_milli if code.kind is CodeKind.WEIGHT else 0
+                return self._scanned_product(found, code.raw, grams or quantity_milli)
+        if code.kind is CodeKind.SIX_DIGITS:
+            found = self._catalog.by_code(code.text)
+            if found is not None:
+                return self._scanned_product(found, code.raw, quantity_milli)
+            return ScanResult(ScanOutcome.GUEST, self.state(), code.text)
+        if code.kind is CodeKind.GUEST:
+            return ScanResult(ScanOutcome.GUEST, self.state(), code.text)
+        words = texts.CODE_UNKNOWN.fill(code=code.raw.strip()[:40])
+        return ScanResult(ScanOutcome.UNKNOWN, self.state(), code.raw, words=words)
+
+    def _scanned_product(self, found: CodeMatch, raw: str, quantity_milli: int) -> ScanResult:
+        product = found.product
+        if self._catalog.is_stopped(product.product_id):
+            words = texts.PRODUCT_STOPPED.fill(name=product.name)
+            return ScanResult(ScanOutcome.STOPPED, self.state(), raw, product, words)
+        variant = found.variant or product.default_variant
+        is_open = product.variants and found.variant is None
+        if is_open or any(group.is_required for group in product.modifier_groups):
+            return ScanResult(ScanOutcome.NEEDS_CHOICE, self.state(), raw, product)
+        result = self._add(product, variant, product.default_options(), quantity_milli)
+        return ScanResult(ScanOutcome.PRODUCT, result.state, raw, product)
+
+    # -------------------------------------------------------------- lines
+    def set_quantity(self, line_id: LineId, quantity_milli: int) -> OrderState:
+        """Set a line's quantity; zero removes it."""
+        with self._desk.lock:
+            order = self._desk.editable()
+            return self._put(order, order.cart.set_quantity(line_id, quantity_milli))
+
+    def step_quantity(self, line_id: LineId, pieces: int) -> OrderState:
+        """Raise or lower a line by pieces (of a weight: by 100 g); at zero it is removed."""
+        with self._desk.lock:
+            order = self._desk.editable()
+            line = order.cart.get(line_id)
+            step = MILLI if line.unit is Unit.PIECE else MILLI // 10
+            quantity = max(0, line.quantity_milli + pieces * step)
+            return self._put(order, order.cart.set_quantity(line_id, quantity))
+
+    def repeat(self, line_id: LineId) -> OrderState:
+        """Take the same once more."""
+        with self._desk.lock:
+            order = self._desk.editable()
+            line = order.cart.get(line_id)
+            again = replace(
+                line,
+                line_id=LineId(self._desk.ids.new()),
+                quantity_milli=MILLI if line.unit is Unit.PIECE else line.quantity_milli,
+            )
+            return self._put(order, order.cart.add(again))
+
+    def remove(self, line_id: LineId) -> OrderState:
+        """Remove a line; `undo` brings it back."""
+        with self._desk.lock:
+            order = self._desk.editable()
+            return self._put(order, order.cart.remove(line_id))
+
+    def set_note(self, line_id: LineId, note: str) -> OrderState:
+        """Set a line's note."""
+        with self._desk.lock:
+            order = self._desk.editable()
+            return self._put(order, order.cart.set_note(line_id, note))
+
+    def set_order_note(self, note: str) -> OrderState:
+        """Set the note of the whole order."""
+        with self._desk.lock:
+            order = self._desk.editable()
+            return self._put(order, order.cart.set_order_note(note))
+
+    def undo(self) -> OrderState:
+        """Take back the last change of the lines (T61)."""
+        with self._desk.lock:
+            order = self._desk.editable()
+            return self._desk.change(replace(order, history=order.history.undo()))
+
+    # -------------------------------------------------------------- discounts
+    def discount_line(
+        self,
+        line_id: LineId,
+        *,
+        percent_bp: int | None = None,
+        amount_minor: int | None = None,
+        reason: str,
+        approval: Approval | None = None,
+    ) -> OrderState:
+        """Give a discount on one line, in percent or as a sum.
+
+        Raises:
+            ApprovalNeeded: It is above the cashier's limit.
+            InputError: Without a reason, or no discount.
+        """
+        with self._desk.lock:
+            order = self._desk.editable()
+            base = order.cart.get(line_id).gross_minor
+            discount = self._discount(base, percent_bp, amount_minor, reason, approval)
+            order = _noted(order, approval)
+            return self._put(order, order.cart.set_line_discount(line_id, discount))
+
+    def discount_order(
+        self,
+        *,
+        percent_bp: int | None = None,
+        amount_minor: int | None = None,
+        reason: str,
+        approval: Approval | None = None,
+    ) -> OrderState:
+        """Give a discount on the whole check; see `discount_line`."""
+        with self._desk.lock:
+            order = self._desk.editable()
+            if order.loyalty and order.loyalty.action is LoyaltyAction.DISCOUNT:
+                raise texts.DISCOUNT_BY_LEVEL.rule_error("DISCOUNT_BY_LEVEL")
+            bare = replace(order, history=order.history.then(order.cart.set_discount(None)))
+            base = self._desk.price(replace(bare, loyalty=None)).due_minor
+            discount = self._discount(base, percent_bp, amount_minor, reason, approval)
+            order = _noted(order, approval)
+            return self._put(order, order.cart.set_discount(discount))
+
+    def clear_discounts(self) -> OrderState:
+        """Take all discounts back that were given by hand."""
+        with self._desk.lock:
+            order = self._desk.editable()
+            lines = tuple(replace(x, discount=None) if x.discount else x for x in order.cart.lines)
+            by_level = order.loyalty and order.loyalty.action is LoyaltyAction.DISCOUNT
+            discount = order.cart.discount if by_level else None
+            return self._put(order, replace(order.cart, lines=lines, discount=discount))
+
+    def _discount(
+        self,
+        base_minor: int,
+        percent_bp: int | None,
+        amount_minor: int | None,
+        reason: str,
+        approval: Approval | None,
+    ) -> Discount:
+        if not reason.strip():
+            raise texts.REASON_NEEDED.input_error("REASON_NEEDED")
+        person = self._desk.session.signed_in()
+        discount = Discount(percent_bp, amount_minor, reason.strip(), person.staff_id)
+        taken = discount_amount(discount, base_minor)
+        effective = -(-taken * BASIS_POINTS // base_minor) if base_minor else 0
+        self._desk.session.require_discount(
+            discount.percent_bp if discount.percent_bp is not None else effective, approval
+        )
+        return discount
+
+    # -------------------------------------------------------------- whole orders
+    def hold(self, name: str = "") -> OrderState:
+        """Put the order aside and begin the next one; it survives a restart."""
+        with self._desk.lock:
+            self._desk.session.require(Action.HOLD)
+            order = self._desk.editable()
+            if order.cart.is_empty:
+                raise texts.HOLD_EMPTY.rule_error("HOLD_EMPTY")
+            text = " ".join(name.split())[:NAME_MAX]
+            self._desk.put_aside(replace(order, state=SaleState.HELD, name=text))
+            return self.state()
+
+    def held(self) -> tuple[HeldOrder, ...]:
+        """Return the orders put aside, the oldest first."""
+        return self._desk.aside()
+
+    def recall(self, sale_id: SaleId, approval: Approval | None = None) -> OrderState:
+        """Go on with an order from aside; what is on the desk goes aside instead.
+
+        Raises:
+            ApprovalNeeded: It belongs to somebody else.
+        """
+        with self._desk.lock:
+            self._desk.editable()
+            order = self._desk.take(sale_id)
+            person = self._desk.session.signed_in()
+            if order.owner_id != person.staff_id:
+                self._desk.session.require(Action.OTHERS_ORDERS, approval)
+                order = _noted(order, approval)
+                order = replace(order, owner_id=person.staff_id, owner_name=person.name)
+            self._desk.lay(order)
+            if order.state is SaleState.PAYING:
+                return self.state()
+            return self._desk.change(replace(order, state=SaleState.OPEN))
+
+    def cancel(self, reason: str = "", approval: Approval | None = None) -> OrderState:
+        """Throw the order away; held points go back to the guest.
+
+        Raises:
+            RuleError: A part is paid: give the money back first.
+        """
+        with self._desk.lock:
+            order = self._desk.editable()
+            if not order.cart.is_empty:
+                self._desk.session.require(Action.CANCEL_ORDER, approval)
+            order, released = self._desk.without_points(order, "order_cancelled")
+            log.info("order %s cancelled: %s", order.number, reason)
+            self._desk.discard(order, operations=released)
+            return self.state()
+
+    def repeat_last_order(self) -> OrderState:
+        """Add the lines of the last sale of this till once more, at today's prices."""
+        with self._desk.lock:
+            order = self._desk.editable()
+            with self._desk.store.reader() as db:
+                sale = db.sales.find_last()
+            if sale is None:
+                raise texts.NOTHING_TO_REPEAT.rule_error("NOTHING_TO_REPEAT")
+            cart = order.cart
+            for line in sale.lines:
+                fresh = self._again(line)
+                cart = cart.add(fresh) if fresh else cart
+            return self._put(order, cart)
+
+    def _again(self, line: CartLine) -> CartLine | None:
+        product = self._catalog.find(line.product_id)
+        if product is None or self._catalog.is_stopped(product.product_id):
+            return None
+        known = {o.option_id for g in product.modifier_groups for o in g.options}
+        options = tuple(
+            o.option_id for o in line.options for _ in range(o.quantity) if o.option_id in known
+        )
+        variant = next((v for v in product.variants if v.variant_id == line.variant_id), None)
+        return make_line(
+            LineId(self._desk.ids.new()),
+            product,
+            variant=variant or product.default_variant,
+            options=choose_options(product, options, complete=False),
+            quantity_milli=line.quantity_milli,
+            note=line.note,
+        )
+
+    def _put(self, order: Order, cart: Cart) -> OrderState:
+        history = order.history.then(cart)
+        if history is order.history:
+            return self.state()
+        return self._desk.change(replace(order, history=history))
+
+
+def _variant(product: Product, variant_id: VariantId | None) -> Variant | None:
+    if variant_id is None:
+        return product.default_variant
+    for variant in product.variants:
+        if variant.variant_id == variant_id:
+            return variant
+    raise texts.VARIANT_GONE.input_error("VARIANT_GONE")
+
+
+def _changed(new: Cart, old: Cart) -> list[tuple[CartLine, CartLine | None]]:
+    before = {line.line_id: line for line in old.lines}
+    return [(line, before.get(line.line_id)) for line in new.lines]
+
+
+def _noted(order: Order, approval: Approval | None) -> Order:
+    if approval is None:
+        return order
+    return replace(order, approvals=(*order.approvals, approval))

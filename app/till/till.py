@@ -1,0 +1,144 @@
+"""The till: one door to all its use cases.
+
+    ui presenters -> Till.{session, shift, sale, guests, checkout, refunds, printing, queue, catalog}
+
+Every method is plain and synchronous and returns frozen values; the caller chooses the lane:
+changes of the order on TILL, reads on QUERY, `guests` on NET, whatever asks the terminal on DEVICE.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from argon2 import PasswordHasher
+
+from app.kernel.clock import Clock
+from app.kernel.ids import Ids
+from app.store.engine import Store
+from app.store.session import Topic
+from app.till import steps
+from app.till.card import CardDesk
+from app.till.catalog import Catalog
+from app.till.checkout import Checkout
+from app.till.codes import Classifier, classify
+from app.till.desk import Desk
+from app.till.devices import Devices
+from app.till.guests import Guests
+from app.till.house import House, TillSettings
+from app.till.loyalty_gateway import LoyaltyGateway
+from app.till.operations import Operations
+from app.till.order import StepState
+from app.till.payment_states import Completed
+from app.till.printing import Printing
+from app.till.queue import Queue
+from app.till.recovery import Recovered, Recovery
+from app.till.refunds import Refunds
+from app.till.sale import SaleDesk
+from app.till.session import Session
+from app.till.shift import ShiftDesk
+
+
+def _nothing() -> None:
+    """Do nothing: without a sync there is nobody to wake."""
+
+
+def _never() -> bool:
+    return False
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What a till is made of.
+
+    Attributes:
+        store: The till's memory, open.
+        clock: The time.
+        ids: Draws ids.
+        gateway: The loyalty service.
+        devices: Terminal and printers.
+        is_online: Tells whether the service answered lately (O5).
+        wake_sync: Called after something was put into the outbox.
+        settings: Of this till.
+        classify: Tells scanned codes apart.
+        hasher: Checks PINs.
+    """
+
+    store: Store
+    clock: Clock
+    ids: Ids
+    gateway: LoyaltyGateway
+    devices: Devices = field(default_factory=Devices)
+    is_online: Callable[[], bool] = _never
+    wake_sync: Callable[[], None] = _nothing
+    settings: TillSettings = field(default_factory=TillSettings)
+    classify: Classifier = classify
+    hasher: PasswordHasher | None = None
+
+
+class Till:
+    """All use cases of one till, wired to each other.
+
+    Call `recover` once before anybody signs in, then `printing.start`; `close` at the end.
+    """
+
+    def __init__(self, parts: Parts) -> None:
+        self._store = parts.store
+        self.operations = Operations(parts.ids.new)
+        self.house = House(parts.store, parts.clock, parts.settings)
+        self.operations.restaurant_id = self.house.restaurant_id
+        self.session = Session(parts.store, parts.clock, parts.hasher)
+        self.catalog = Catalog(parts.store, self.session)
+        self.desk = Desk(
+            store=parts.store,
+            clock=parts.clock,
+            ids=parts.ids,
+            session=self.session,
+            house=self.house,
+            operations=self.operations,
+            wake_sync=parts.wake_sync,
+        )
+        self.desk.stopped = self.catalog.stopped
+        self.printing = Printing(
+            store=parts.store,
+            clock=parts.clock,
+            ids=parts.ids,
+            house=self.house,
+            devices=parts.devices,
+        )
+        self.card = CardDesk(parts.devices, parts.settings.currency)
+        self.shift = ShiftDesk(self.desk, self.printing)
+        self.sale = SaleDesk(self.desk, self.catalog, parts.classify)
+        self.guests = Guests(self.desk, parts.gateway, parts.is_online)
+        self.checkout = Checkout(self.desk, self.shift, self.card, self.printing)
+        self.refunds = Refunds(self.desk, self.shift, self.card, self.printing)
+        self.queue = Queue(self.desk, self.printing)
+        self._recovery = Recovery(
+            desk=self.desk,
+            checkout=self.checkout,
+            refunds=self.refunds,
+            card=self.card,
+        )
+
+    def recover(self, *, asks_terminal: bool = True) -> Recovered:
+        """Go on where the last run ended; see `Recovery.run`. It may ask the terminal."""
+        return self._recovery.run(asks_terminal=asks_terminal)
+
+    def reload(self) -> None:
+        """Take over a new menu or configuration; call it after a pull, not from a listener."""
+        self.house.reload()
+        self.operations.restaurant_id = self.house.restaurant_id
+
+    def wants_reload(self, topics: frozenset[Topic]) -> bool:
+        """Tell whether a change of the store concerns what `reload` keeps at hand."""
+        return bool(topics & {Topic.MENU, Topic.CONFIG})
+
+    def set_clock_offset(self, offset_ms: int) -> None:
+        """Note how far the till's clock differs from the service's, for what is sent (O10)."""
+        self.operations.clock_offset_ms = offset_ms
+
+    def progress(self, done: Completed) -> tuple[StepState, ...]:
+        """Return the steps of a finished sale as the queues stand now; on the query lane."""
+        return steps.progress(self._store, done)
+
+    def close(self) -> None:
+        """End the printing threads; the store is closed by whoever opened it."""
+        self.printing.stop()
