@@ -62,6 +62,7 @@ def _add_service(jobs: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     service.add_argument("--host", default="127.0.0.1")
     service.add_argument("--port", type=int, default=8720, help="0 takes a free one")
     service.add_argument("--workers", type=int, default=1)
+    service.add_argument("--own", action="store_true", help=argparse.SUPPRESS)
     service.set_defaults(job=_service)
     migrate = jobs.add_parser("migrate", help="bring a database up to date")
     migrate.set_defaults(job=_migrate)
@@ -84,7 +85,11 @@ def _service(options: argparse.Namespace) -> int:
     from app.bootstrap.service import run_service
 
     return run_service(
-        host=options.host, port=options.port, url=options.database, workers=options.workers
+        host=options.host,
+        port=options.port,
+        url=options.database,
+        workers=options.workers,
+        own=options.own,
     )
 
 

@@ -63,7 +63,8 @@ class Child:
             env={**os.environ, **(environment or {})},
             creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
         )
-        threading.Thread(target=self._read, name=f"{name}-output", daemon=True).start()
+        self._reader = threading.Thread(target=self._read, name=f"{name}-output", daemon=True)
+        self._reader.start()
 
     @property
     def pid(self) -> int:
@@ -141,17 +142,19 @@ class Child:
                 self._process.wait(_STOP_TIMEOUT_S)
             except subprocess.TimeoutExpired:
                 continue
+            self._reader.join(_STOP_TIMEOUT_S)
             return
 
     def kill(self) -> None:
         """End it at once, as a power cut would."""
         self._process.kill()
         self._process.wait(_STOP_TIMEOUT_S)
+        self.stop()
 
     def _read(self) -> None:
         stream = self._process.stdout
         assert stream is not None
-        with contextlib.suppress(ValueError, OSError):
+        with contextlib.suppress(ValueError, OSError), stream:
             for line in stream:
                 self._lines.put(line.rstrip("\n"))
         self._lines.put(None)
