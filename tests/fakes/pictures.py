@@ -6,7 +6,7 @@ Set `MAXLOYALTY_PICTURES` to a folder to keep the PNG files and compare them wit
 import os
 from pathlib import Path
 
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QCoreApplication, QEvent, QSize
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -20,10 +20,16 @@ SCREEN = QSize(1366, 768)
 
 
 def photograph(qtbot: QtBot, view: QWidget, name: str, size: QSize) -> None:
-    """Draw a view in both themes, and fail if a word does not fit."""
+    """Draw a view in both themes, and fail if a word does not fit.
+
+    The `look` fixture brings the light theme back.
+    """
     qtbot.addWidget(view)
+    # Widgets of earlier tests would be styled again with each change of the theme.
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
     for look in (ThemeName.LIGHT, ThemeName.DARK):
-        theme().apply(name=look)
+        if theme().name is not look:
+            theme().apply(name=look)
         view.resize(size)
         view.show()
         QApplication.processEvents()
@@ -38,7 +44,6 @@ def photograph(qtbot: QtBot, view: QWidget, name: str, size: QSize) -> None:
             assert picture.save(str(path / f"{name}-{look}.png"))
         cut = cut_words(view)
         assert not cut, f"{name}: {cut}"
-    theme().apply(name=ThemeName.LIGHT)
 
 
 def cut_words(view: QWidget) -> list[str]:

@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 from typing_extensions import override
 
-from app.kernel.text import format_money
+from app.ui import format as fmt
 from app.ui.dates import say, span_text
 from app.ui.payment.state import CardPage
 from app.ui.payment.steps import StepColumn
@@ -52,7 +52,7 @@ class CardView(View[CardPage]):
     def show_state(self, state: CardPage) -> None:
         """Show what the terminal says."""
         self._advice.setText(say(state.words) or tr("Present the card to the terminal"))
-        self._amount.setText(format_money(state.amount_minor))
+        self._amount.setText(fmt.money(state.amount_minor))
         self._wait.setText(tr("The terminal works, {time}", time=span_text(state.elapsed_s)))
         self._steps.set_steps(state.steps)
         stopping = state.is_cancelling

@@ -4,7 +4,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QWidget
 from typing_extensions import override
 
-from app.kernel.text import format_money
+from app.ui import format as fmt
 from app.ui.dates import say
 from app.ui.payment.state import CashPage
 from app.ui.text import tr
@@ -49,7 +49,7 @@ class QuickGrid(LiveFrame):
         for number, button in enumerate(self.buttons):
             button.setVisible(number < len(self._sums))
             if number < len(self._sums):
-                button.set_label(format_money(self._sums[number], kopecks=False))
+                button.set_label(fmt.money(self._sums[number], kopecks=False))
                 button.setChecked(self._sums[number] == chosen_minor)
 
     @override
@@ -107,11 +107,11 @@ class CashView(View[CashPage]):
     @override
     def show_state(self, state: CashPage) -> None:
         """Show sums, change or what is missing."""
-        self._due.set_figure(tr("To pay"), format_money(state.due_minor))
-        received = format_money(state.due_minor) if state.entry.is_empty else state.entry.shown()
+        self._due.set_figure(tr("To pay"), fmt.money(state.due_minor))
+        received = fmt.money(state.due_minor) if state.entry.is_empty else state.entry.shown()
         self._received.set_figure(tr("Received"), received)
         self._show_change(state)
-        self.exact.set_label(tr("Exact sum, {sum}", sum=format_money(state.due_minor)))
+        self.exact.set_label(tr("Exact sum, {sum}", sum=fmt.money(state.due_minor)))
         self.quick.set_sums(state.quick_minor, state.entry.minor)
         self.clear_button.set_label(tr("Clear"))
 
@@ -119,12 +119,12 @@ class CashView(View[CashPage]):
         if state.error is not None:
             self.change.set_figure("danger", say(state.error), "")
         elif state.missing_minor:
-            missing = format_money(state.missing_minor)
+            missing = fmt.money(state.missing_minor)
             self.change.set_figure(
                 "danger", tr("Missing"), missing, button=tr("The rest otherwise")
             )
         else:
-            self.change.set_figure("ok", tr("Change"), format_money(state.change_minor))
+            self.change.set_figure("ok", tr("Change"), fmt.money(state.change_minor))
 
     @override
     def apply_theme(self) -> None:

@@ -4,8 +4,9 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 from typing_extensions import override
 
-from app.kernel.text import MINUS, format_amount, format_money
+from app.kernel.text import MINUS
 from app.till.order import StepName, StepState, StepStatus
+from app.ui import format as fmt
 from app.ui.dates import say
 from app.ui.payment.state import DonePage
 from app.ui.payment.steps import step_text
@@ -67,8 +68,8 @@ class DoneView(View[DonePage]):
         """Show the change, or the sum if there is none."""
         has_change = state.change_minor > 0
         self._what.setText(tr("Change") if has_change else tr("Paid"))
-        self.figure.setText(format_money(state.change_minor if has_change else state.due_minor))
-        received, due = format_money(state.received_minor), format_money(state.due_minor)
+        self.figure.setText(fmt.money(state.change_minor if has_change else state.due_minor))
+        received, due = fmt.money(state.received_minor), fmt.money(state.due_minor)
         words = tr("Received {received}, order {due}", received=received, due=due)
         self._how.setText(words if has_change else tr("Order {number}", number=state.number))
         self._show_marks(state)
@@ -101,8 +102,8 @@ class DoneView(View[DonePage]):
         return row
 
     def _points_text(self, state: DonePage) -> str:
-        spent = format_amount(state.spent_minor, kopecks=bool(state.spent_minor % 100))
-        earned = format_amount(state.earned_minor, kopecks=bool(state.earned_minor % 100))
+        spent = fmt.amount(state.spent_minor, kopecks=bool(state.spent_minor % 100))
+        earned = fmt.amount(state.earned_minor, kopecks=bool(state.earned_minor % 100))
         if state.spent_minor:
             return tr("Points: {spent}, {earned}", spent=f"{MINUS}{spent}", earned=f"+{earned}")
         return tr("Points: {earned}", earned=f"+{earned}")

@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 from typing_extensions import override
 
 from app.domain.tender import TenderKind
-from app.kernel.text import format_money
+from app.ui import format as fmt
 from app.ui.dates import say
 from app.ui.payment.state import PartRow, SeveralPage, Tab
 from app.ui.payment.tabs import ICONS, kind_text
@@ -86,12 +86,12 @@ class SeveralView(View[SeveralPage]):
                 self.parts.add(Rule())
             self.parts.add(self._part(part))
         self.parts.setVisible(bool(state.parts))
-        self.remaining.set_figure("primary", tr("Remaining"), format_money(state.remaining_minor))
+        self.remaining.set_figure("primary", tr("Remaining"), fmt.money(state.remaining_minor))
         for kind, button in self.kinds.items():
             button.setVisible(kind in state.kinds)
             button.set_label(kind_text(kind))
             button.setChecked(kind is state.kind)
-        typed = format_money(state.next_minor) if state.entry.is_empty else state.entry.shown()
+        typed = fmt.money(state.next_minor) if state.entry.is_empty else state.entry.shown()
         self.field.set_value(typed, error=state.error is not None)
         self._error.set_notice("", say(state.error))
         self._error.setVisible(state.error is not None)
@@ -108,12 +108,12 @@ class SeveralView(View[SeveralPage]):
             icon="trash",
             icon_tone="danger-text",
             width=56,
-            name=tr("Give {sum} back", sum=format_money(part.amount_minor)),
+            name=tr("Give {sum} back", sum=fmt.money(part.amount_minor)),
         )
         remove.clicked.connect(lambda: self.part_removed.emit(part.payment_id))
         row.add(IconLabel(ICONS[Tab(part.kind.value)]))
         row.add(words, stretch=1)
-        row.add(Label(format_money(part.amount_minor), "heading", size_px=20, weight=600), remove)
+        row.add(Label(fmt.money(part.amount_minor), "heading", size_px=20, weight=600), remove)
         return row
 
     @override

@@ -1,8 +1,7 @@
 """The payment screen: a header, the ways to pay, and one page of five."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from app.ui.payment.card_page import CardView
@@ -22,8 +21,7 @@ from app.ui.payment.tabs import TabColumn
 from app.ui.payment.trouble_page import TroubleView
 from app.ui.text import tr
 from app.ui.theme import theme
-from app.ui.widgets.keys import ERASE, pad_key
-from app.ui.widgets.view import View, show_page
+from app.ui.widgets.view import Pages, View, show_page
 from app.ui.widgets.work_header import WorkHeader
 
 
@@ -51,7 +49,7 @@ class PaymentView(View[PaymentState]):
         self.several = SeveralView()
         self.trouble = TroubleView()
         self.done = DoneView()
-        self.pages = QStackedWidget()
+        self.pages = Pages()
         for page in (self.cash, self.card, self.several, self.trouble, self.done):
             self.pages.addWidget(page)
         self._body = QHBoxLayout()
@@ -91,17 +89,6 @@ class PaymentView(View[PaymentState]):
         look = theme()
         self._column.setContentsMargins(look.px(12), 0, look.px(12), look.px(12))
         self._body.setSpacing(look.px(16))
-
-    @override
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Take digits and Backspace from a keyboard; the window brings all other keys."""
-        key = pad_key(event)
-        if key == ERASE:
-            self.erased.emit()
-        elif key:
-            self.key_typed.emit(key)
-        else:
-            super().keyPressEvent(event)
 
     def _connect_signals(self) -> None:
         self.header.back.connect(self.back_wanted)

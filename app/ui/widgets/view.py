@@ -2,7 +2,7 @@
 
 from typing import Generic, TypeVar
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import QLayout, QStackedWidget, QWidget
 from typing_extensions import override
 
@@ -52,10 +52,27 @@ class View(LiveFrame, Generic[State]):
             self.language_changed.emit()
 
 
-def show_page(pages: QStackedWidget, view: View[State], state: State) -> None:
+class Pages(QStackedWidget):
+    """Pages of which one is shown; a hidden page asks for no room."""
+
+    @override
+    def sizeHint(self) -> QSize:
+        """Return what the shown page wants."""
+        page = self.currentWidget()
+        return page.sizeHint() if page is not None else super().sizeHint()
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        """Return what the shown page needs."""
+        page = self.currentWidget()
+        return page.minimumSizeHint() if page is not None else super().minimumSizeHint()
+
+
+def show_page(pages: Pages, view: View[State], state: State) -> None:
     """Render one of several pages and bring it to the top."""
     view.render(state)
     pages.setCurrentWidget(view)
+    pages.updateGeometry()
 
 
 def clear_layout(layout: QLayout | None) -> None:

@@ -3,7 +3,6 @@
 from datetime import UTC, datetime
 
 import pytest
-from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from app.till import texts
@@ -61,19 +60,6 @@ def test_login_fits_its_window(qtbot: QtBot, name: str, changes: dict[str, objec
     photograph(qtbot, view, name, SCREEN)
 
 
-def test_digits_of_a_keyboard_and_of_the_pad_are_the_same_intent(qtbot: QtBot) -> None:
-    view = LoginView()
-    qtbot.addWidget(view)
-    view.render(login_state())
-    typed: list[str] = []
-    view.digit_typed.connect(typed.append)
-
-    qtbot.keyClick(view, Qt.Key.Key_7)
-    qtbot.mouseClick(view.pad.keys["3"], Qt.MouseButton.LeftButton)
-
-    assert typed == ["7", "3"]
-
-
 def test_nobody_types_while_a_person_is_locked(qtbot: QtBot) -> None:
     view = LoginView()
     qtbot.addWidget(view)
@@ -86,9 +72,7 @@ def test_nobody_types_while_a_person_is_locked(qtbot: QtBot) -> None:
 def test_tap_on_a_person_names_the_person(qtbot: QtBot) -> None:
     view = LoginView()
     qtbot.addWidget(view)
-    view.resize(SCREEN)
     view.render(login_state())
-    view.show()
     with qtbot.waitSignal(view.person_chosen) as chosen:
-        qtbot.mouseClick(view.people.cards[1], Qt.MouseButton.LeftButton)
+        view.people.cards[1].click()
     assert chosen.args == ["2"]

