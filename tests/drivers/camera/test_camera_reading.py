@@ -1,0 +1,226 @@
+"""The camera reads a code held before it within a second, tells it once, and stops cleanly.
+
+Pictures are made: a QR seen from the side, blurred and noisy. No timed assertion is made; how long a
+frame takes is counted in frames.
+"""
+
+import queue
+import threading
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from drivers.api.camera import Frame
+from drivers.api.errors import ConfigurationError, NotConnected
+from drivers.api.scanner import Scan, Source, Symbology
+from drivers.scanners import vision
+from drivers.scanners.camera import CameraOptions, OpencvCamera
+from drivers.sim.camera import Scene, frame, qr_picture, write_pictures, write_video
+
+TEXT = "LC:12345678901234567890"
+WAIT_S = 30.0
+FAST = CameraOptions(fps_max=100)
+
+
+@pytest.fixture(scope="module")
+def video(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("camera") / "guest.avi"
+    return write_video(path, TEXT, empty_frames=3, code_frames=6)
+
+
+def test_code_is_read_within_the_frames_of_one_second(video: Path) -> None:
+    """At 15 frames a second the code must be read in one of the first 15 frames that show it."""
+    frames = vision.open_frames(str(video), width=0, height=0)
+    decoder = vision.Decoder()
+    found = []
+    for number in range(9):
+        picture = frames.read()
+        assert picture is not None
+        found.append((number, decoder.decode(picture)))
+    frames.release()
+    assert all(codes == [] for number, codes in found if number < 3)
+    assert found[3][1] == [(TEXT, Symbology.QR)]
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_tilted_and_blurred_codes_are_read(seed: int) -> None:
+    picture = frame(TEXT, Scene(tilt=0.14, blur=1.3, noise=8), seed=seed)
+    assert vision.Decoder().decode(picture) == [(TEXT, Symbology.QR)]
+
+
+def test_camera_delivers_scan_and_preview_and_stops(video: Path) -> None:
+    events: queue.Queue[Scan | Exception] = queue.Queue()
+    frames: queue.Queue[Frame] = queue.Queue()
+    camera = OpencvCamera(str(video), FAST, device_id="front")
+    camera.start(events.put, frames.put, events.put)
+    scan = events.get(timeout=WAIT_S)
+    picture = frames.get(timeout=WAIT_S)
+    was_running = camera.running
+    camera.stop(WAIT_S)
+
+    assert was_running
+    assert isinstance(scan, Scan)
+    assert (scan.text, scan.source, scan.symbology) == (TEXT, Source.CAMERA, Symbology.QR)
+    assert scan.device_id == "front"
+    assert (picture.width, picture.height) == (640, 480)
+    assert len(picture.rgb) == 640 * 480 * 3
+    assert not camera.running
+    assert not [thread for thread in threading.enumerate() if thread.name.startswith("camera-")]
+
+
+def test_code_in_sight_is_told_once_and_again_after_it_was_away(tmp_path: Path) -> None:
+    """Clock of our own: 0.4 s a frame; the code is away for three frames, then back."""
+    folder = write_pictures(tmp_path / "a", TEXT, 4)
+    for number in range(4, 8):
+        (folder / f"frame-{number:03d}.png").write_bytes(_png(frame(None, seed=number)))
+    now = [0.0]
+    scans: list[float] = []
+    seen = threading.Semaphore(0)
+
+    def clock() -> float:
+        return now[0]
+
+    def on_frame(_: Frame) -> None:
+        now[0] += 0.4
+        seen.release()
+
+    camera = OpencvCamera(str(folder), CameraOptions(fps_max=120), clock=clock)
+    camera.start(lambda scan: scans.append(scan.at_s), on_frame)
+    for _ in range(13):
+        assert seen.acquire(timeout=WAIT_S)
+    camera.stop(WAIT_S)
+    # Frames 1 to 4 show it (told at the first), 5 to 8 do not, 9 shows it again.
+    assert [round(at_s / 0.4) for at_s in scans] == [1, 9]
+
+
+def _png(picture: vision.Picture) -> bytes:
+    import cv2  # noqa: PLC0415 - used by this helper alone
+
+    done, data = cv2.imencode(".png", picture)
+    assert done
+    return bytes(data.tobytes())
+
+
+@pytest.mark.parametrize("address", ["93", "no/such/file.avi"])
+def test_missing_camera_is_told_in_words(address: str) -> None:
+    events: queue.Queue[Exception] = queue.Queue()
+    camera = OpencvCamera(address)
+    camera.start(lambda _: None, None, events.put)
+    error = events.get(timeout=WAIT_S)
+    camera.stop(WAIT_S)
+    assert isinstance(error, NotConnected)
+    assert error.text("ru")
+    assert not camera.running
+
+
+def test_folder_without_pictures_and_broken_pictures_are_told(tmp_path: Path) -> None:
+    with pytest.raises(NotConnected):
+        vision.open_frames(str(tmp_path), width=0, height=0)
+    broken = tmp_path / "broken.png"
+    broken.write_bytes(b"no picture")
+    assert vision.load_picture(broken) is None
+    broken.write_bytes(b"")
+    assert vision.load_picture(broken) is None
+
+
+def test_camera_that_gives_no_pictures_is_lost(tmp_path: Path) -> None:
+    (tmp_path / "broken.png").write_bytes(b"no picture")
+    events: queue.Queue[Exception] = queue.Queue()
+    camera = OpencvCamera(str(tmp_path), CameraOptions(fps_max=120))
+    camera.start(lambda _: None, None, events.put)
+    error = events.get(timeout=WAIT_S)
+    camera.stop(WAIT_S)
+    assert "gives no pictures" in str(error)
+
+
+def test_camera_starts_again_with_new_handlers(video: Path) -> None:
+    camera = OpencvCamera(str(video), FAST)
+    for _ in range(3):
+        events: queue.Queue[Scan] = queue.Queue()
+        camera.start(events.put)
+        assert events.get(timeout=WAIT_S).text == TEXT
+    camera.stop(WAIT_S)
+
+
+def test_handler_may_stop_its_own_camera(video: Path) -> None:
+    camera = OpencvCamera(str(video), FAST)
+    done = threading.Event()
+
+    def on_scan(_: Scan) -> None:
+        camera.stop()
+        done.set()
+
+    camera.start(on_scan)
+    assert done.wait(WAIT_S)
+    camera.stop(WAIT_S)
+    assert not camera.running
+
+
+def test_failing_handler_does_not_end_the_camera(
+    video: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    camera = OpencvCamera(str(video), FAST)
+    frames: queue.Queue[int] = queue.Queue()
+
+    def on_frame(_: Frame) -> None:
+        frames.put(1)
+        raise RuntimeError("handler")
+
+    camera.start(lambda _: None, on_frame)
+    for _ in range(3):
+        frames.get(timeout=WAIT_S)
+    camera.stop(WAIT_S)
+    assert "camera handler failed" in caplog.text
+    caplog.clear()
+
+
+def test_second_opinion_is_asked_every_few_empty_frames() -> None:
+    decoder = vision.Decoder(("qr",), second_every=3)
+    asked: list[int] = []
+
+    def second(_: vision.Picture) -> list[vision.Found]:
+        asked.append(1)
+        return [("by the second", Symbology.QR)]
+
+    decoder._second = second
+    empty = np.full((120, 160, 3), 90, dtype=np.uint8)
+    results = [decoder.decode(empty) for _ in range(6)]
+    assert [bool(result) for result in results] == [False, False, True, False, False, True]
+    assert len(asked) == 2
+
+
+def test_second_reader_reads_the_same_code_where_its_library_is_there() -> None:
+    read = vision._second_reader(("qr",))
+    if read is None:
+        pytest.skip("libzbar is not installed")
+    assert read(qr_picture(TEXT, 300)) == [(TEXT, Symbology.QR)]
+
+
+def test_ean_and_gs1_codes_keep_every_character() -> None:
+    import zxingcpp  # noqa: PLC0415 - used by this test alone
+
+    marking = "010460043993125621JgXJ5T\x1d93Mdk5"
+    for text, kind, name in (
+        ("4600682000013", zxingcpp.BarcodeFormat.EAN13, "ean"),
+        (marking, zxingcpp.BarcodeFormat.DataMatrix, "datamatrix"),
+    ):
+        barcode = zxingcpp.create_barcode(text, kind)
+        grey = np.array(zxingcpp.write_barcode_to_image(barcode, scale=4, add_quiet_zones=True))
+        picture = np.stack((grey,) * 3, axis=-1).astype(np.uint8)
+        picture = np.pad(picture, ((40, 40), (40, 40), (0, 0)), constant_values=255)
+        assert [text for text, _ in vision.Decoder((name,)).decode(picture)] == [text]
+
+
+@pytest.mark.parametrize("formats", [(), ("qr", "maxicode")])
+def test_unknown_formats_are_refused(formats: tuple[str, ...]) -> None:
+    with pytest.raises(ConfigurationError):
+        vision.Decoder(formats)
+
+
+def test_wide_pictures_are_made_small_for_the_preview() -> None:
+    picture = np.zeros((720, 1280, 3), dtype=np.uint8)
+    picture[:, :, 0] = 200  # blue in BGR
+    small = vision.preview(picture, 640)
+    assert (small.width, small.height) == (640, 360)
+    assert small.rgb[:3] == b"\x00\x00\xc8"
