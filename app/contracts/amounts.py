@@ -8,7 +8,7 @@ In code a field is built from hundredths: ``Tender(amount=1250)``. The two readi
 validation mode: JSON mode, or a context made by :func:`wire_context`, means "units from the wire".
 """
 
-from decimal import Decimal
+from decimal import Context, Decimal
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, PlainSerializer, ValidationInfo, WithJsonSchema
@@ -20,6 +20,8 @@ AMOUNT_MINOR_MAX = 10_000_000_000_00
 _WIRE_KEY = "wire"
 _EXPONENT_MAX = 20
 _QUANTITY_MILLI_MAX = 100_000_000
+# The common context rounds to 28 digits; nothing that comes this far has more than 40.
+_EXACT = Context(prec=60)
 
 
 def wire_context() -> dict[str, bool]:
@@ -57,7 +59,7 @@ def parse_units(value: object, places: int = 2) -> int:
         raise PydanticCustomError(
             "amount_decimals", "must have at most {places} decimals", {"places": places}
         )
-    scaled = number.scaleb(places)
+    scaled = _EXACT.scaleb(number, places)
     if scaled != scaled.to_integral_value():
         raise PydanticCustomError(
             "amount_decimals", "must have at most {places} decimals", {"places": places}

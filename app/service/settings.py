@@ -23,7 +23,7 @@ class ServiceSettings:
 def home_folder() -> Path:
     """Return the user's data folder; MAXLOYALTY_HOME moves it."""
     moved = os.environ.get("MAXLOYALTY_HOME")
-    return Path(moved) if moved else user_data_path("maxloyalty", appauthor=False)
+    return Path(moved) if moved else user_data_path("MaxLoyaltyCashier", appauthor=False)
 
 
 def embedded_url() -> str:

@@ -1,5 +1,6 @@
 """Bringing a database to the newest revision, and telling what revision it has."""
 
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -22,6 +23,7 @@ def _config(connection: Connection | None = None) -> Config:
     return config
 
 
+@cache
 def newest_revision() -> str:
     """Return the revision that this program needs."""
     head = ScriptDirectory.from_config(_config()).get_current_head()

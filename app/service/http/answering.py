@@ -11,6 +11,7 @@ from app.kernel.clock import Clock
 from app.service.kit.problems import ProblemError
 
 JSON = "application/json"
+REQUEST_ID = "maxloyalty.request_id"
 
 
 def json_answer(message: WireModel, headers: dict[str, str] | None = None) -> Response:
@@ -18,9 +19,16 @@ def json_answer(message: WireModel, headers: dict[str, str] | None = None) -> Re
     return Response(message.to_wire_json(), media_type=JSON, headers=headers)
 
 
+def body_description(model: type[WireModel]) -> dict[str, object]:
+    """Return what the description says of a body that we read ourselves."""
+    reference = f"#/components/schemas/{model.__name__}"
+    content = {JSON: {"schema": {"$ref": reference}}}
+    return {"requestBody": {"required": True, "content": content}}
+
+
 def request_id(request: Request) -> str:
     """Return the id that the edge gave this request."""
-    value = request.scope.get("maxloyalty.request_id", "")
+    value = request.scope.get(REQUEST_ID, "")
     return value if isinstance(value, str) else ""
 
 

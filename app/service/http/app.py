@@ -21,7 +21,7 @@ from app.contracts.errors import ErrorCode
 from app.kernel.clock import Clock, SystemClock
 from app.kernel.ids import Ids, SystemIds
 from app.service.db.database import Database, open_database
-from app.service.http.answering import problem_answer
+from app.service.http.answering import REQUEST_ID, problem_answer
 from app.service.http.calls import CARD_CODES_CALL, PLUGIN_CALLS
 from app.service.http.plugin_routes import plugin_router
 from app.service.http.pos_routes import pos_router
@@ -68,7 +68,7 @@ def create_app(
     app.state.runtime = runtime
     _handle_failures(app, clock)
     _describe_requests(app)
-    app.add_middleware(_Edge, ids=ids)
+    app.add_middleware(_Edge, clock=clock, ids=ids)
     return app
 
 
@@ -80,10 +80,11 @@ def database_of(app: FastAPI) -> Database:
 
 
 class _Edge:
-    """Gives each request an id and puts it on the answer; outermost of our layers."""
+    """Gives each request an id, and answers for what nobody else has caught; our outermost layer."""
 
-    def __init__(self, app: ASGIApp, ids: Ids) -> None:
+    def __init__(self, app: ASGIApp, clock: Clock, ids: Ids) -> None:
         self._app = app
+        self._clock = clock
         self._ids = ids
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -91,14 +92,25 @@ class _Edge:
             await self._app(scope, receive, send)
             return
         given = f"req_{self._ids.new()}"
-        scope["maxloyalty.request_id"] = given
+        scope[REQUEST_ID] = given
+        started = False
 
         async def send_with_id(message: Message) -> None:
+            nonlocal started
             if message["type"] == "http.response.start":
+                started = True
                 message["headers"] = [*message["headers"], (b"x-request-id", given.encode())]
             await send(message)
 
-        await self._app(scope, receive, send_with_id)
+        try:
+            await self._app(scope, receive, send_with_id)
+        except Exception:
+            if started:
+                raise
+            _log.exception("request %s failed", given)
+            problem = ProblemError(ErrorCode.INTERNAL_ERROR)
+            answer = problem_answer(Request(scope), self._clock, problem)
+            await answer(scope, receive, send_with_id)
 
 
 class _Sweeper:
@@ -147,28 +159,29 @@ def _handle_failures(app: FastAPI, clock: Clock) -> None:
         problem = ProblemError(ErrorCode.SERVICE_UNAVAILABLE)
         return problem_answer(request, clock, problem, {"Retry-After": "1"})
 
-    @app.exception_handler(Exception)
-    async def broken(request: Request, error: Exception) -> Response:
-        _log.error("request failed", exc_info=error)
-        return problem_answer(request, clock, ProblemError(ErrorCode.INTERNAL_ERROR))
-
 
 def _describe_requests(app: FastAPI) -> None:
     """Add the bodies that we read ourselves to the description."""
-    models: list[type[WireModel]] = [call.request for call in (*PLUGIN_CALLS, CARD_CODES_CALL)]
-    models.append(sync.SyncBatchRequest)
-    _, schema = models_json_schema(
-        [(model, "validation") for model in models],
-        by_alias=True,
-        ref_template="#/components/schemas/{model}",
-    )
     plain = app.openapi
 
     def described() -> dict[str, object]:
         description = plain()
         schemas = description.setdefault("components", {}).setdefault("schemas", {})
-        for name, body in schema["$defs"].items():
+        for name, body in _request_schemas().items():
             schemas.setdefault(name, body)
         return description
 
     app.openapi = described  # type: ignore[method-assign] # FastAPI's own way to extend it
+
+
+def _request_schemas() -> dict[str, object]:
+    models: list[type[WireModel]] = [call.request for call in (*PLUGIN_CALLS, CARD_CODES_CALL)]
+    models += [sync.SyncBatchRequest, *sync.PAYLOADS.values()]
+    _, schema = models_json_schema(
+        [(model, "validation") for model in models],
+        by_alias=True,
+        ref_template="#/components/schemas/{model}",
+    )
+    found = schema["$defs"]
+    assert isinstance(found, dict)
+    return found

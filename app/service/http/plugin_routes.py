@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 
 from fastapi import APIRouter, Request, Response
 
-from app.service.http.answering import json_answer
+from app.service.http.answering import body_description, json_answer
 from app.service.http.calls import CARD_CODES_CALL, KINDS, PLUGIN_CALLS, Call
 from app.service.http.runtime import Runtime
 
@@ -22,7 +22,6 @@ def plugin_router(runtime: Runtime) -> APIRouter:
 
 
 def _add(router: APIRouter, path: str, kind: str, call: Call, runtime: Runtime) -> None:
-    reference = f"#/components/schemas/{call.request.__name__}"
     router.add_api_route(
         path,
         _endpoint(runtime, kind, call),
@@ -32,12 +31,7 @@ def _add(router: APIRouter, path: str, kind: str, call: Call, runtime: Runtime) 
         name=f"{kind}-{call.name}",
         operation_id=f"{kind}-{call.name}",
         responses={200: {"model": call.answer}},
-        openapi_extra={
-            "requestBody": {
-                "required": True,
-                "content": {"application/json": {"schema": {"$ref": reference}}},
-            }
-        },
+        openapi_extra=body_description(call.request),
     )
 
 

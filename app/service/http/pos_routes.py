@@ -11,7 +11,7 @@ from app.contracts import pos, sync
 from app.contracts.errors import ErrorCode, FieldProblem
 from app.service.catalog.repository import get_menu
 from app.service.guests.repository import list_cards, list_frequent
-from app.service.http.answering import json_answer
+from app.service.http.answering import body_description, json_answer
 from app.service.http.runtime import Runtime
 from app.service.kit.problems import ProblemError
 from app.service.kit.reading import read_body, read_model
@@ -56,7 +56,11 @@ def pos_router(runtime: Runtime) -> APIRouter:
         """Give the most frequent guests for the till's cache; `limit` up to 1000."""
         return json_answer(await runtime.read(request, TILL, _guests(request)))
 
-    @router.post("/sync/batch", responses={200: {"model": sync.SyncBatchResponse}})
+    @router.post(
+        "/sync/batch",
+        responses={200: {"model": sync.SyncBatchResponse}},
+        openapi_extra=body_description(sync.SyncBatchRequest),
+    )
     async def sync_batch(request: Request) -> Response:
         """Take up to 50 operations; each succeeds, conflicts or fails alone."""
         return json_answer(await _sync(runtime, request))

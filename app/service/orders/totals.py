@@ -21,8 +21,8 @@ def check_sale(payload: sync.SalePayload) -> None:
     due = totals.gross - totals.discount - totals.points + totals.rounding
     _same("due", totals.due, due)
     _same("payments", sum(tender.amount for tender in payload.tenders), totals.due)
-    if payload.loyalty is not None:
-        _same("points spent", payload.loyalty.points_spent, totals.points)
+    spent = payload.loyalty.points_spent if payload.loyalty else 0
+    _same("points spent", spent, totals.points)
 
 
 def check_refund(payload: sync.RefundPayload) -> None:
