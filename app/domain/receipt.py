@@ -149,8 +149,11 @@ def refund_receipt(refund: Refund, sale: Sale, venue: Venue, zone: tzinfo) -> Re
 
 def _head(venue: Venue) -> Iterator[Block]:
     yield Paragraph(venue.name, align="center", is_bold=True, is_large=True)
+    said = [venue.name]
     for text in (*venue.header, venue.address, venue.legal_name):
-        if text:
+        # A header written by hand often repeats the name or the address.
+        if text and not any(text in other for other in said):
+            said.append(text)
             yield Paragraph(text, align="center")
     if venue.taxpayer_id:
         yield Paragraph(f"ИНН {venue.taxpayer_id}", align="center")
