@@ -1,0 +1,143 @@
+"""The hand of the demonstration: taps, types and looks, as a cashier would.
+
+Everything goes through real events of the real windows. Nothing here calls a use case.
+"""
+
+import time
+from collections.abc import Callable, Iterator
+from typing import Final
+
+from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
+
+_PUMP_MS: Final = 10
+_IDLE_S: Final = 0.002
+
+
+class StageError(AssertionError):
+    """What the cashier looked for did not come to the screen."""
+
+
+class Hand:
+    """Drives one window on the GUI thread.
+
+    Args:
+        window: The till's window.
+        timeout_s: How long it looks for a thing before it gives up.
+    """
+
+    def __init__(self, window: QWidget, timeout_s: float = 10.0) -> None:
+        self._window = window
+        self._timeout_s = timeout_s
+
+    # -------------------------------------------------------------- waiting
+    def pump(self, seconds: float = 0.0) -> None:
+        """Let the program live for a while."""
+        end = time.perf_counter() + seconds
+        while True:
+            QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, _PUMP_MS)
+            QCoreApplication.sendPostedEvents(None, int(QEvent.Type.DeferredDelete.value))
+            if time.perf_counter() >= end:
+                return
+            threading_pause(_IDLE_S)
+
+    def wait(self, condition: Callable[[], object], what: str, timeout_s: float = 0.0) -> None:
+        """Let the program live until something holds.
+
+        Raises:
+            StageError: It did not hold in time.
+        """
+        end = time.perf_counter() + (timeout_s or self._timeout_s)
+        while not condition():
+            if time.perf_counter() > end:
+                raise StageError(f"waited in vain for: {what}; on the screen: {self.words()}")
+            self.pump()
+            threading_pause(_IDLE_S)
+
+    # -------------------------------------------------------------- looking
+    def words(self) -> str:
+        """Return what stands on the visible controls, for messages."""
+        seen = [label_of(button) for button in self._visible()]
+        return " | ".join(word for word in seen if word)[:1500]
+
+    def find(self, text: str) -> QAbstractButton:
+        """Return the visible control with this label, waiting for it.
+
+        A label fits if it is equal, or begins so when `text` ends in "…".
+
+        Raises:
+            StageError: There is none.
+        """
+        self.wait(lambda: self.sees(text), f"control {text!r}")
+        found = self._look(text)
+        assert found is not None
+        return found
+
+    def sees(self, text: str) -> bool:
+        """Tell whether a control with this label is visible."""
+        return self._look(text) is not None
+
+    def _look(self, text: str) -> QAbstractButton | None:
+        for widget in self._visible():
+            if fits(label_of(widget), text) or fits(widget.accessibleName(), text):
+                return widget
+        return None
+
+    def _visible(self) -> Iterator[QAbstractButton]:
+        for widget in self._window.findChildren(QAbstractButton):
+            if widget.isVisible() and not widget.visibleRegion().isEmpty():
+                yield widget
+
+    # -------------------------------------------------------------- doing
+    def tap(self, text: str) -> None:
+        """Tap the control with this label once it can be tapped."""
+        button = self.find(text)
+        self.wait(button.isEnabled, f"{text!r} to be enabled")
+        self.tap_widget(button)
+
+    def tap_widget(self, widget: QWidget, at: QPoint | None = None) -> None:
+        """Tap a widget, in its middle or at a point of it."""
+        point = at or widget.rect().center()
+        QTest.mouseClick(widget, Qt.MouseButton.LeftButton, pos=point)
+        self.pump()
+
+    def type_digits(self, digits: str) -> None:
+        """Tap digits on the number pad that is on the screen."""
+        for digit in digits:
+            self.tap(digit)
+
+    def press(self, key: Qt.Key) -> None:
+        """Press a key of the keyboard."""
+        QTest.keyClick(self._target(), key)
+        self.pump()
+
+    def write(self, text: str, *, delay_ms: int = -1) -> None:
+        """Type text on the keyboard; a scanner in wedge mode types without delay."""
+        QTest.keyClicks(self._target(), text, delay=delay_ms)
+        self.pump()
+
+    def _target(self) -> QWidget:
+        return QApplication.focusWidget() or self._window
+
+
+def threading_pause(seconds: float) -> None:
+    """Give the other threads a moment."""
+    QTest.qSleep(max(1, int(seconds * 1000)))
+
+
+def label_of(widget: QWidget) -> str:
+    """Return what stands on a control in plain spaces."""
+    text = widget.text() if isinstance(widget, QAbstractButton) else ""
+    return plain(text or widget.accessibleName())
+
+
+def plain(text: str) -> str:
+    """Return text with plain spaces instead of no-break ones."""
+    return text.replace("\u00a0", " ").replace("\u202f", " ").replace("\n", " ").strip()
+
+
+def fits(label: str, wanted: str) -> bool:
+    """Tell whether a label is the wanted one; a trailing "…" means "begins so"."""
+    label, wanted = plain(label), plain(wanted)
+    return label.startswith(wanted[:-1]) if wanted.endswith("…") else label == wanted
