@@ -107,6 +107,9 @@ class PrinterProfile:
         code_page: str | None = None,
         code_page_number: int | None = None,
         drawer_open_level: Literal["high", "low"] | None = None,
+        tells_status: bool | None = None,
+        confirms_printing: bool | None = None,
+        one_connection: bool | None = None,
     ) -> "PrinterProfile":
         """The same model with the installer's corrections.
 
@@ -124,7 +127,14 @@ class PrinterProfile:
             code_page=page,
             code_pages=numbers,
             drawer_open_level=drawer_open_level or self.drawer_open_level,
+            tells_status=_either(tells_status, self.tells_status),
+            confirms_printing=_either(confirms_printing, self.confirms_printing),
+            one_connection=_either(one_connection, self.one_connection),
         )
+
+
+def _either(wished: bool | None, present: bool) -> bool:
+    return present if wished is None else wished
 
 
 def load_profiles(path: Path = PROFILES_PATH) -> dict[str, PrinterProfile]:

@@ -40,6 +40,7 @@ from drivers.printers.status import (
     parse_realtime,
     question,
 )
+from drivers.printers.strip import code_page_strip
 from drivers.transport.base import Transport
 
 _log = logging.getLogger(__name__)
@@ -54,16 +55,31 @@ class PrinterTimeouts:
     """Limits in seconds.
 
     Attributes:
-        answer_s: for the answer to one status question.
+        answer_s: for the answer to one status question; long enough for another till's receipt.
         write_s: longest standstill while handing bytes over.
         print_s: for working through a document after its bytes have left.
         poll_s: pause between status questions while it works.
     """
 
-    answer_s: float = 1.0
+    answer_s: float = 2.5
     write_s: float = 5.0
     print_s: float = 15.0
     poll_s: float = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class ProbeResult:
+    """What an unknown printer turned out to be able to do; goes into ``PrinterProfile.adjusted``.
+
+    Attributes:
+        tells_status: it answers ``DLE EOT``.
+        confirms_printing: it answers ``GS r`` in the order of printing.
+        status: its state.
+    """
+
+    tells_status: bool
+    confirms_printing: bool
+    status: PrinterStatus
 
 
 class EscposPrinter:
@@ -161,6 +177,38 @@ class EscposPrinter:
                     raise OutcomeUnknown(f"{self._transport.name}: silent after the drawer pulse")
             finally:
                 self._release()
+
+    def print_code_page_strip(self) -> PrintReport:
+        """Print the strip that shows the right ``ESC t`` number; errors as for ``print``."""
+        with self._lock, self._naming_errors():
+            try:
+                return self._print(code_page_strip())
+            finally:
+                self._release()
+
+    def probe(self) -> ProbeResult:
+        """Find out what this printer answers, whatever its profile says; prints nothing.
+
+        Raises:
+            TransportError: it cannot be reached.
+        """
+        with self._lock, self._naming_errors():
+            self._transport.open()
+            try:
+                return self._probe()
+            finally:
+                self._release()
+
+    def _probe(self) -> ProbeResult:
+        self._transport.discard_input()
+        self._splitter = AnswerSplitter()
+        status, _ = self._ask_while_printing()
+        self._transport.write(INITIALISE + PAPER_IN_ORDER, self._timeouts.write_s)
+        deadline_s = self._clock() + self._timeouts.answer_s
+        confirms = False
+        while not confirms and (left_s := deadline_s - self._clock()) > 0:
+            confirms = bool(self._splitter.feed(self._transport.read(16, left_s)).ordered)
+        return ProbeResult(status.answered, status.answered and confirms, status)
 
     def _print(self, data: bytes) -> PrintReport:
         self._transport.open()

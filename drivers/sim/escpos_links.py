@@ -56,7 +56,7 @@ class TcpLink:
     def __init__(self, port: int = 0) -> None:
         self._lock = threading.Lock()
         self._connection: socket.socket | None = None
-        self._listener: socket.socket | None = socket.create_server((_HOST, port))
+        self._listener: socket.socket | None = _listen(port)
         self.port: int = self._listener.getsockname()[1]
 
     @property
@@ -67,7 +67,6 @@ class TcpLink:
     def accept(self) -> bool:
         """Wait for a client; polls so that ``shut`` on another thread is noticed."""
         while (listener := self._listener) is not None:
-            listener.settimeout(_POLL_S)
             try:
                 connection = listener.accept()[0]
             except TimeoutError:
@@ -77,8 +76,11 @@ class TcpLink:
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             connection.settimeout(None)
             with self._lock:
-                self._connection = connection
-            return True
+                if self._listener is not None:
+                    self._connection = connection
+                    return True
+            # Shut in the same moment: this caller comes too late.
+            connection.close()
         return False
 
     def read(self, size_max: int) -> bytes:
@@ -114,7 +116,8 @@ class TcpLink:
 
     def shut(self) -> None:
         """Close the port too: the next connect is refused."""
-        listener, self._listener = self._listener, None
+        with self._lock:
+            listener, self._listener = self._listener, None
         if listener is not None:
             # close() alone would go on listening until the poll of the accepting thread is over.
             with contextlib.suppress(OSError):
@@ -125,13 +128,19 @@ class TcpLink:
     def reopen(self) -> None:
         """Listen on the same port again."""
         if self._listener is None:
-            self._listener = socket.create_server((_HOST, self.port))
+            self._listener = _listen(self.port)
 
     def _forget(self, connection: socket.socket) -> None:
         with self._lock:
             if self._connection is connection:
                 self._connection = None
         connection.close()
+
+
+def _listen(port: int) -> socket.socket:
+    listener = socket.create_server((_HOST, port))
+    listener.settimeout(_POLL_S)
+    return listener
 
 
 class PtyLink:

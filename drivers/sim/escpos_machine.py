@@ -123,15 +123,18 @@ class PrinterMachine:
         self._double_byte = double_byte
         self._receipt_count = 0
         self._automatic_mask = 0
-        self.power_cycle()
+        self._parser = CommandParser()
+        self._page = PageBuilder(profile, double_byte=double_byte)
+        self._queue: deque[Command] = deque()
+        self._queued_bytes = 0
 
     def power_cycle(self) -> None:
         """Lose the buffer and all modes; the paper printed so far stays in the machine."""
-        kept = self._page.items if hasattr(self, "_page") else []
+        kept = self._page.items
         self._parser = CommandParser()
         self._page = PageBuilder(self._profile, double_byte=self._double_byte)
         self._page.items = kept
-        self._queue: deque[Command] = deque()
+        self._queue.clear()
         self._queued_bytes = 0
         self._automatic_mask = 0
 

@@ -33,12 +33,25 @@ from drivers.printers.build import file_printer, network_printer
 from drivers.printers.page import text_lines
 from drivers.printers.profiles import get_profile
 from drivers.printers.receipt import EscposPrinter, PrinterTimeouts
+from drivers.printers.strip import WORDS
 from drivers.sim.escpos_console import obey
 from drivers.sim.printer import PrinterSimulator
 
 PATIENT = PrinterTimeouts(answer_s=20.0, write_s=20.0, print_s=20.0, poll_s=0.05)
 MakePrinter = Callable[..., EscposPrinter]
 HASTY = PrinterTimeouts(answer_s=0.2, write_s=0.5, print_s=0.6, poll_s=0.05)
+
+
+def while_printing(simulator: PrinterSimulator, action: Callable[[], None]) -> threading.Thread:
+    """Do something as soon as the document (not only status questions) is coming in."""
+
+    def wait_and_act() -> None:
+        simulator.wait_until(lambda: simulator.received_bytes > 200)
+        action()
+
+    thread = threading.Thread(target=wait_and_act)
+    thread.start()
+    return thread
 
 
 def test_receipt_is_printed_confirmed_and_kept_as_png_and_text(
@@ -159,13 +172,12 @@ def test_paper_that_ends_in_the_middle_is_maybe_printed_and_goes_on_later(
 def test_knife_that_jams_in_the_middle_is_maybe_printed(
     simulator: PrinterSimulator, make_printer: MakePrinter, receipt: PrintDocument
 ) -> None:
-    simulator.set_line_delay(0.02)
+    simulator.set_line_delay(0.2)
     printer = make_printer()
-    timer = threading.Timer(0.2, lambda: simulator.set_cutter_error(is_jammed=True))
-    timer.start()
+    meanwhile = while_printing(simulator, lambda: simulator.set_cutter_error(is_jammed=True))
     with pytest.raises(MaybePrinted) as caught:
         printer.print(receipt)
-    timer.join()
+    meanwhile.join()
     assert isinstance(caught.value.reason, DeviceFault)
 
 
@@ -183,13 +195,12 @@ def test_silent_printer_is_a_timeout_and_nothing_was_printed(
 def test_printer_that_falls_silent_while_printing_is_maybe_printed(
     simulator: PrinterSimulator, make_printer: MakePrinter, receipt: PrintDocument
 ) -> None:
-    simulator.set_line_delay(0.05)
-    printer = make_printer(HASTY)
-    timer = threading.Timer(0.3, lambda: simulator.set_silent(is_silent=True))
-    timer.start()
+    simulator.set_line_delay(0.2)
+    printer = make_printer(PrinterTimeouts(answer_s=1.0, write_s=5.0, print_s=0.5, poll_s=0.05))
+    meanwhile = while_printing(simulator, lambda: simulator.set_silent(is_silent=True))
     with pytest.raises(MaybePrinted) as caught:
         printer.print(receipt)
-    timer.join()
+    meanwhile.join()
     assert isinstance(caught.value.reason, Timeout)
 
 
@@ -206,12 +217,13 @@ def test_status_does_not_wait_for_a_print_in_progress(
 ) -> None:
     printer = make_printer()
     printer.status()
-    simulator.set_line_delay(0.02)
+    simulator.set_line_delay(0.2)
     thread = threading.Thread(target=printer.print, args=(receipt,))
     thread.start()
     simulator.wait_until(lambda: simulator.received_bytes > 200)
     assert printer.status().is_ready
     assert simulator.receipts == []
+    simulator.set_line_delay(0)
     thread.join()
     assert len(simulator.wait_for_receipts(1)) == 1
 
@@ -296,6 +308,26 @@ def test_model_that_keeps_its_connection_prints_twice_on_it(
     assert printer.print(receipt).confirmed
     assert printer._transport.is_open
     assert len(simulator.wait_for_receipts(2)) == 2
+
+
+def test_probe_finds_out_what_a_printer_answers(
+    simulator: PrinterSimulator, make_printer: MakePrinter
+) -> None:
+    found = make_printer(profile=get_profile("generic-80")).probe()
+    assert (found.tells_status, found.confirms_printing) == (True, True)
+    simulator.set_silent(is_silent=True)
+    silent = make_printer(HASTY).probe()
+    assert (silent.tells_status, silent.confirms_printing) == (False, False)
+    assert simulator.receipts == []
+
+
+def test_strip_shows_the_right_code_page_number(
+    simulator: PrinterSimulator, make_printer: MakePrinter
+) -> None:
+    assert make_printer().print_code_page_strip().confirmed
+    (paper,) = simulator.wait_for_receipts(1)
+    readable = [line.split()[0:2] for line in paper.lines if WORDS in line]
+    assert readable == [["n=17", "cp866"], ["n=23", "cp1251"]]
 
 
 def test_model_that_cannot_confirm_says_so(
