@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from drivers.sim.terminal_journal import Booking, Journal
 from drivers.sim.zvt_wire import (
     ACKNOWLEDGE,
-    COMPLETION,
     Wire,
     counted,
     decimal,
@@ -88,6 +87,7 @@ class Session:
         self._host = host
         self._wire = wire
         self._currency = ""
+        self._holding = False
 
     def run(self) -> None:
         """Take commands until the connection or the simulator ends."""
@@ -103,10 +103,20 @@ class Session:
             if not self._host.working.acquire(blocking=False):
                 self._wire.send(message(f"84{_BUSY:02X}"))
                 continue
+            self._holding = True
             try:
                 self._answer(command)
             finally:
-                self._host.working.release()
+                self._be_free()
+
+    def _be_free(self) -> None:
+        """Take other commands from now on.
+
+        Before the last message goes out: a till that comes back at once must not find it busy.
+        """
+        if self._holding:
+            self._holding = False
+            self._host.working.release()
 
     def _answer(self, command: bytes) -> None:
         data = command[5:] if command[2] == 0xFF else command[3:]
@@ -115,6 +125,7 @@ class Session:
             self._currency = data[4:6].hex()[-3:]
             self._finish()
         elif control == "0602":
+            self._be_free()
             self._wire.send(ACKNOWLEDGE)
         elif control == "0501":
             # Completion of a status enquiry: software version as LLL text, status byte [ZVT].
@@ -135,10 +146,12 @@ class Session:
         if plan.act is Act.MUTE:
             return
         if plan.act is Act.BUSY:
+            self._be_free()
             self._wire.send(message(f"84{_BUSY:02X}"))
             return
         self._wire.send(ACKNOWLEDGE)
         if plan.act is Act.LOSE_BEFORE:
+            self._be_free()
             self._wire.drop()
             return
         # Reversals and refunds carry the password in front, [ZVT] 2.9 and 2.14.
@@ -211,32 +224,34 @@ class Session:
 
     def _tell_booking(self, plan: Behaviour, booking: Booking) -> None:
         if plan.act is Act.LOSE_AFTER:
+            self._be_free()
             self._wire.drop()
             return
         if plan.act is Act.GARBAGE:
+            self._be_free()
             self._wire.send(_GARBAGE)
             return
         reply = self._say("040F", status_fields(booking))
         if reply is not None and reply[:2] == bytes((0x84, _GOODS_NOT_ISSUED)):
             self._book("reversal", booking.amount_minor, booking.currency, booking.receipt_no)
-            self._say("061E", bytes((_GOODS_NOT_ISSUED,)))
+            self._abort(_GOODS_NOT_ISSUED)
             return
         self._print(booking)
-        self._say_raw(COMPLETION)
+        self._complete()
 
     def _decline(self, code: int) -> None:
         self._say("040F", bytes((0x27, code)) + b"\x29" + bytes.fromhex(TERMINAL_ID))
-        self._say("061E", bytes((code,)))
+        self._abort(code)
 
     def _repeat(self) -> None:
         self._wire.send(ACKNOWLEDGE)
         booking = self._host.journal.find_last()
         if booking is None:
-            self._say("061E", bytes((_UNSUPPORTED,)))
+            self._abort(_UNSUPPORTED)
             return
         self._say("040F", status_fields(booking))
         self._print(booking)
-        self._say_raw(COMPLETION)
+        self._complete()
 
     def _close_batch(self) -> None:
         self._wire.send(ACKNOWLEDGE)
@@ -251,7 +266,7 @@ class Session:
         fields = b"\x27\x00\x04" + decimal(max(total, 0), 6)
         self._say("040F", fields + _when(booking) + counted(0x60, totals, 3))
         self._print(booking)
-        self._say_raw(COMPLETION)
+        self._complete()
 
     def _print(self, booking: Booking) -> None:
         """Send the slip line by line (06 D1); the last line has the top bit of its attribute set."""
@@ -262,22 +277,27 @@ class Session:
 
     def _finish(self, data: bytes = b"") -> None:
         self._wire.send(ACKNOWLEDGE)
-        self._say("060F", data)
+        self._complete(data)
 
     def _fail(self, code: int) -> None:
         self._wire.send(ACKNOWLEDGE)
+        self._abort(code)
+
+    def _complete(self, data: bytes = b"") -> None:
+        self._be_free()
+        self._say("060F", data)
+
+    def _abort(self, code: int) -> None:
+        self._be_free()
         self._say("061E", bytes((code,)))
 
     def _say(self, control: str, data: bytes) -> bytes | None:
-        return self._say_raw(message(control, data))
-
-    def _say_raw(self, data: bytes) -> bytes | None:
         """Send a message and wait for the till's acknowledgement; None if none came.
 
         A till that has gone changes nothing of what is booked.
         """
         with contextlib.suppress(OSError):
-            self._wire.send(data)
+            self._wire.send(message(control, data))
             heard = self._wire.receive(ACK_WAIT_S)
             if heard is not None:
                 self._host.received.append(heard)

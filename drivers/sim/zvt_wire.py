@@ -8,7 +8,6 @@ import select
 import socket
 
 ACKNOWLEDGE = bytes.fromhex("800000")
-COMPLETION = bytes.fromhex("060F00")
 BUFFER_MAX = 70_000
 
 

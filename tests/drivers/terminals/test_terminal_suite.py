@@ -26,7 +26,7 @@ from drivers.terminals.zvt.link import TcpLink
 from drivers.terminals.zvt.marks import MarkStore
 from drivers.transport.tcp import TcpTransport
 
-FAST = ZvtOptions(ack_timeout_s=0.4, answer_timeout_s=0.4)
+FAST = ZvtOptions(ack_timeout_s=0.8, answer_timeout_s=0.8)
 PATIENT = ZvtOptions(answer_timeout_s=30.0)
 
 
@@ -235,7 +235,7 @@ def test_lost_answer_after_a_decline_does_not_find_an_older_payment(
 
 def test_stalled_terminal_is_busy_until_it_has_decided(simulator: TerminalSimulator) -> None:
     """While the terminal still works on the lost payment nobody may call it absent."""
-    simulator.next(Behaviour(Act.STALL, 1.5))
+    simulator.next(Behaviour(Act.STALL, 2.0))
     with connected(simulator, FAST) as terminal:
         with pytest.raises(OutcomeUnknown):
             terminal.pay(100, "RUB", "op-1")
