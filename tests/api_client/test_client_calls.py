@@ -219,7 +219,7 @@ class Quiet(BaseHTTPRequestHandler):
 
     bodies: ClassVar[list[dict[str, Any]]] = []
 
-    def do_POST(self) -> None:  # noqa: N802 - the name that http.server wants
+    def do_POST(self) -> None:
         length = int(self.headers["Content-Length"])
         body = json.loads(self.rfile.read(length))
         self.bodies.append(body)

@@ -74,7 +74,7 @@ def test_every_exception_of_httpx_has_its_place() -> None:
     assert exceptions_of_httpx() == set(EXPECTED) | OURS
 
 
-@pytest.mark.parametrize("kind", sorted(EXPECTED, key=lambda kind: kind.__name__))
+@pytest.mark.parametrize("kind", list(EXPECTED))
 def test_transport_errors_are_translated(kind: type[Exception]) -> None:
     def fail(_request: httpx.Request) -> httpx.Response:
         raise kind("told to fail")

@@ -13,6 +13,7 @@ from app.domain.loyalty import BenefitType, EarnRounding, Level, LoyaltyRules
 from app.domain.pricing import price_cart
 from app.domain.sale import LoyaltyAction, Refund, RefundLine, Sale, SaleLoyalty
 from app.domain.tender import Tender, TenderKind
+from app.kernel.ids import LineId, ProductId, RefundId, SaleId, ShiftId, StaffId, VariantId
 from app.store import codec
 from app.store.rows import Hall, TableSpot, VenueConfig
 from app.store.settings import config_from_json, config_to_json
@@ -33,13 +34,13 @@ def cart_lines(draw: st.DrawFn) -> CartLine:
     unit = draw(st.sampled_from(Unit))
     quantity = draw(st.integers(1, 100)) * (1000 if unit is Unit.PIECE else 7)
     return CartLine(
-        line_id=draw(names),
-        product_id=draw(names),
+        line_id=LineId(draw(names)),
+        product_id=ProductId(draw(names)),
         name=draw(text),
         unit_price_minor=draw(amounts),
         quantity_milli=quantity,
         tax_id=draw(st.sampled_from(["a", "b"])),
-        variant_id=draw(st.none() | names),
+        variant_id=draw(st.none() | names.map(VariantId)),
         variant_name=draw(text),
         options=tuple(draw(st.lists(options, max_size=3))),
         note=draw(text),
@@ -137,7 +138,18 @@ def test_sale_survives_the_round_trip(
 ) -> None:
     priced = price_cart(cart, {"a": 2000, "b": None})
     sale = Sale(
-        name, number, name, name, name, moment, cart.lines, priced, 50, parts, loyalty, name
+        SaleId(name),
+        number,
+        ShiftId(name),
+        StaffId(name),
+        name,
+        moment,
+        cart.lines,
+        priced,
+        50,
+        parts,
+        loyalty,
+        name,
     )
     assert codec.sale_from_json(codec.sale_to_json(sale)) == sale
 
@@ -151,7 +163,8 @@ def test_sale_survives_the_round_trip(
 def test_refund_survives_the_round_trip(
     lines: tuple[RefundLine, ...], parts: tuple[Tender, ...], moment: datetime, reason: str
 ) -> None:
-    refund = Refund("r", "s", "sh", "c", "Имя", moment, reason, lines, 5, parts)
+    ids = RefundId("r"), SaleId("s"), ShiftId("sh"), StaffId("c")
+    refund = Refund(*ids, "Имя", moment, reason, lines, 5, parts)
     assert codec.refund_from_json(codec.refund_to_json(refund)) == refund
 
 

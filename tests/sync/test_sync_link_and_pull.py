@@ -2,11 +2,14 @@
 
 import threading
 from datetime import timedelta
+from typing import Any
+
+import httpx
 
 from app.api_client.client import ServiceClient
 from app.api_client.errors import NotConnectedError
 from app.kernel.clock import ManualClock, SystemClock
-from app.kernel.ids import Ids, SeededIds
+from app.kernel.ids import SeededIds
 from app.store.engine import Store
 from app.sync.backoff import DELAYS_S, delay_s
 from app.sync.connectivity import Connectivity
@@ -18,13 +21,17 @@ from tests.sync.fake_service import FakeService, config_wire, guest_wire, menu_w
 
 def test_one_failing_call_does_not_flip_the_state() -> None:
     link = Connectivity()
-    link.note(None)
-    assert link.note(NotConnectedError()) is True  # a ping is wanted at once
-    assert link.link is Link.ONLINE
-    link.note(None)
-    assert link.note(NotConnectedError()) is True
-    link.note(NotConnectedError())
-    assert link.link is Link.OFFLINE
+    states = []
+    for error in (None, NotConnectedError(), None, NotConnectedError(), NotConnectedError()):
+        wants_ping = link.note(error)
+        states.append((link.link, wants_ping))
+    assert states == [
+        (Link.ONLINE, False),
+        (Link.ONLINE, True),
+        (Link.ONLINE, False),
+        (Link.ONLINE, True),
+        (Link.OFFLINE, False),
+    ]
     assert link.notice is not None
 
 
@@ -95,9 +102,13 @@ def test_a_wrong_menu_is_refused_with_its_reason_and_the_old_one_stays(
     store: Store, worker: SyncWorker, service: FakeService, clock: ManualClock
 ) -> None:
     worker.step()
-    for number, wrong in enumerate(
-        ({"price": "дорого"}, {"taxId": "none"}, {"modifierGroupIds": ["none"]}, {"price": 1.005})
-    ):
+    wrongs: list[dict[str, Any]] = [
+        {"price": "дорого"},
+        {"taxId": "none"},
+        {"modifierGroupIds": ["none"]},
+        {"price": 1.005},
+    ]
+    for number, wrong in enumerate(wrongs):
         service.menu = menu_wire(f"wrong-{number}", **wrong)
         service.calls.clear()
         for _ in range(3):
@@ -123,7 +134,7 @@ def test_codes_are_asked_for_once_though_the_answer_was_lost(
     lost: list[str] = []
     answer = service._answer
 
-    def lose_the_first(path: str, request):
+    def lose_the_first(path: str, request: httpx.Request) -> httpx.Response:
         response = answer(path, request)
         if path == "card-codes" and not lost:
             lost.append(path)
@@ -148,8 +159,8 @@ def test_codes_are_asked_for_once_though_the_answer_was_lost(
         assert uow.guests.count_codes() == 50
 
 
-def test_pauses_double_up_to_a_minute_with_jitter(ids: Ids | None = None) -> None:
-    source = ids or SeededIds()
+def test_pauses_double_up_to_a_minute_with_jitter() -> None:
+    source = SeededIds()
     for attempt in range(1, 12):
         base = DELAYS_S[min(attempt, len(DELAYS_S)) - 1]
         for _ in range(20):
