@@ -27,6 +27,8 @@ from drivers.printers.picture import draw_items
 from drivers.printers.profiles import FONT_PATH, PrinterProfile
 
 _REALTIME_PULSE = 1
+_TEAR_OFF = Command("tear off")
+"""No command of the wire: stands in the buffer where a connection ended."""
 _CUTS = frozenset({"GS V", "ESC i", "ESC m"})
 _PRINTING = frozenset({"LF", "ESC d", "ESC J", "GS v", "GS k"})
 
@@ -166,6 +168,8 @@ class PrinterMachine:
         """Work one command off. Call only while ``has_work``."""
         command = self._queue.popleft()
         self._queued_bytes -= len(command.data)
+        if command is _TEAR_OFF:
+            return Step(receipt=self._finish())
         if command.name == "GS r":
             return Step(self._heard(self._ordered_status(command.data[0])))
         if command.name == "GS a":
@@ -184,9 +188,9 @@ class PrinterMachine:
             receipt = self._finish()
         return Step(printed=printed, receipt=receipt)
 
-    def flush(self) -> SimulatedReceipt | None:
-        """Tear off what was printed and not cut, if anything is to be seen on it."""
-        return self._finish()
+    def end_connection(self) -> None:
+        """Tear off what was printed and not cut, after everything that came before."""
+        self._queue.append(_TEAR_OFF)
 
     def automatic_status(self) -> bytes:
         """ASB block if the host asked for it by ``GS a``."""

@@ -65,7 +65,6 @@ class PrinterSimulator:
         self._saved_count = 0
         self._unplug_at: int | None = None
         self._is_unplugged = False
-        self._wants_flush = False
         self._is_stopping = False
         self._threads: list[threading.Thread] = []
 
@@ -233,7 +232,7 @@ class PrinterSimulator:
             if self._link.accept():
                 self._talk()
                 with self._changed:
-                    self._wants_flush = True
+                    self._machine.end_connection()
                     self._changed.notify_all()
 
     def _talk(self) -> None:
@@ -271,7 +270,7 @@ class PrinterSimulator:
 
     def _lose_power(self) -> None:
         self._machine.power_cycle()
-        self._wants_flush = True
+        self._machine.end_connection()
         self._changed.notify_all()
 
     def _has_room(self) -> bool:
@@ -292,13 +291,9 @@ class PrinterSimulator:
                     self._changed.wait_for(lambda: self._is_stopping, delay_s)
 
     def _has_work(self) -> bool:
-        idle_flush = self._wants_flush and not self._machine.queued_bytes
-        return self._is_stopping or self._machine.has_work or idle_flush
+        return self._is_stopping or self._machine.has_work
 
     def _work(self) -> tuple[SimulatedReceipt | None, float]:
-        if not self._machine.has_work:
-            self._wants_flush = False
-            return self._machine.flush(), 0.0
         did_stop = self._machine.state.stops
         step = self._machine.step()
         self._link.send(step.answer)

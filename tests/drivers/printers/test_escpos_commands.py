@@ -67,9 +67,9 @@ def test_machine_takes_any_bytes(data: bytes) -> None:
     machine = PrinterMachine(PROFILE)
     answer = machine.receive(data)
     assert all(byte & 0x93 == 0x12 for byte in answer)
+    machine.end_connection()
     while machine.has_work:
         machine.step()
-    machine.flush()
 
 
 @pytest.mark.parametrize(

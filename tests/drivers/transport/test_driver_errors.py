@@ -22,8 +22,8 @@ def everything(kind: type[DriverError] = DriverError) -> list[type[DriverError]]
 @pytest.mark.parametrize("kind", everything(), ids=lambda kind: kind.__name__)
 def test_error_has_short_text_in_both_languages(kind: type[DriverError]) -> None:
     for lang in ("ru", "en"):
-        assert 0 < len(kind.texts[lang]) <= 90  # type: ignore[index]  # the loop gives both
-        assert kind.texts[lang].endswith(".")  # type: ignore[index]  # ditto
+        assert 0 < len(kind.texts[lang]) <= 90
+        assert kind.texts[lang].endswith(".")
 
 
 def test_codes_are_unique() -> None:
