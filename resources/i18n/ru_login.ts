@@ -12,12 +12,24 @@
    <translation>Все сотрудники</translation>
   </message>
   <message>
+   <source>Ask the manager for a new PIN</source>
+   <translation>Новый ПИН задаст управляющий</translation>
+  </message>
+  <message>
    <source>Back to the order</source>
    <translation>Назад к заказу</translation>
   </message>
   <message>
+   <source>Choose yourself and enter your PIN</source>
+   <translation>Выберите себя и введите ПИН</translation>
+  </message>
+  <message>
    <source>Choose yourself or present your staff card</source>
    <translation>Выберите себя или приложите карту сотрудника</translation>
+  </message>
+  <message>
+   <source>It is set in the office and reaches the till with the next exchange</source>
+   <translation>Его задают в кабинете, на кассу он придёт со следующим обменом</translation>
   </message>
   <message>
    <source>Language</source>
@@ -34,6 +46,10 @@
   <message>
    <source>Shift {number} is open</source>
    <translation>Смена {number} открыта</translation>
+  </message>
+  <message>
+   <source>Sign in first, then scan</source>
+   <translation>Сначала войдите, потом сканируйте</translation>
   </message>
   <message>
    <source>Sign in to open it</source>

@@ -4,12 +4,20 @@
  <context>
   <name>till</name>
   <message>
+   <source>Accept</source>
+   <translation>Принять</translation>
+  </message>
+  <message>
    <source>All that remains</source>
    <translation>Весь остаток</translation>
   </message>
   <message>
    <source>Back</source>
    <translation>Назад</translation>
+  </message>
+  <message>
+   <source>By card</source>
+   <translation>Картой</translation>
   </message>
   <message>
    <source>Cancel on the terminal</source>
@@ -58,12 +66,20 @@ card</source>
    <translation>Вернуть {sum}</translation>
   </message>
   <message>
+   <source>In cash</source>
+   <translation>Наличными</translation>
+  </message>
+  <message>
    <source>Missing</source>
    <translation>Не хватает</translation>
   </message>
   <message>
    <source>Money may have moved. Find out first</source>
    <translation>Деньги могли списаться. Сначала проверьте</translation>
+  </message>
+  <message>
+   <source>Next guest</source>
+   <translation>Следующий гость</translation>
   </message>
   <message>
    <source>Order {number}</source>
@@ -142,6 +158,10 @@ tenders</source>
   <message>
    <source>Stopping…</source>
    <translation>Отменяем…</translation>
+  </message>
+  <message>
+   <source>The copy is being printed</source>
+   <translation>Копия чека печатается</translation>
   </message>
   <message>
    <source>The order is paid</source>

@@ -55,6 +55,7 @@ class LoginState:
         error: What was wrong with the last PIN.
         locked_s: Seconds until this person may try again.
         busy: The PIN is being checked.
+        takes_cards: Staff cards are read on this till.
         can_leave: Somebody is signed in already: the change of cashier may be left.
     """
 
@@ -76,6 +77,7 @@ class LoginState:
     locked_s: int = 0
     busy: bool = False
     can_leave: bool = False
+    takes_cards: bool = False
 
     @property
     def chosen(self) -> Person | None:

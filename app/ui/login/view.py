@@ -1,7 +1,7 @@
 """The login screen: place and health at the left, people in the middle, the PIN at the right."""
 
 from PySide6.QtCore import QRectF, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPen
+from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 from typing_extensions import override
 
@@ -177,6 +177,11 @@ class LoginView(View[LoginState]):
     def show_state(self, state: LoginState) -> None:
         """Show a state."""
         self._place.setText(state.place)
+        self._advice.setText(
+            tr("Choose yourself or present your staff card")
+            if state.takes_cards
+            else tr("Choose yourself and enter your PIN")
+        )
         self._clock.setText(clock_text(state.now))
         self._day.setText(weekday_text(state.now.date()))
         self._render_shift(state)
@@ -218,28 +223,16 @@ class LoginView(View[LoginState]):
         self.error.setText(locked if state.locked_s else say(state.error))
         has_error = bool(self.error.text())
         self.error.setVisible(has_error)
-        self._card_hint.setVisible(not has_error)
+        self._card_hint.setVisible(state.takes_cards and not has_error)
         self.back_button.setVisible(state.can_leave)
 
     @override
     def retranslate(self) -> None:
         """Set every word."""
         self._question.setText(tr("Who is at the till?"))
-        self._advice.setText(tr("Choose yourself or present your staff card"))
         self._card_hint.set_notice("", tr("A staff card will do, too"))
         self.language_button.set_label(language().upper())
         self.language_button.set_name(tr("Language"))
         self.back_button.set_label(tr("Back to the order"), hotkey="Esc")
         self.people.forget()
         super().retranslate()
-
-    @override
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Take digits and Backspace from a keyboard; the window brings all other keys."""
-        text = event.text()
-        if text.isdigit() and text.isascii():
-            self.digit_typed.emit(text)
-        elif event.key() == Qt.Key.Key_Backspace:
-            self.erased.emit()
-        else:
-            super().keyPressEvent(event)

@@ -24,6 +24,7 @@ ICONS = {
     WayOut.OTHER_TENDER: "layers-subtract",
     WayOut.CHECK: "search",
     WayOut.SLIP: "receipt",
+    WayOut.NOT_PAID: "ban",
     WayOut.CANCEL: "x",
     WayOut.RESERVE_AGAIN: "hourglass",
     WayOut.WITHOUT_POINTS: "coins",

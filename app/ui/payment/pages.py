@@ -1,0 +1,201 @@
+"""Which page a payment is on, and what the main button means there; pure."""
+
+from dataclasses import dataclass, field
+
+from app.domain.sale import LoyaltyAction
+from app.domain.tender import Tender, TenderKind
+from app.till.order import StepState
+from app.till.payment_states import CheckoutState, Phase, WayOut
+from app.till.permissions import Action
+from app.till.words import Words
+from app.ui import format as fmt
+from app.ui.payment.state import (
+    CardPage,
+    CashPage,
+    DonePage,
+    Page,
+    PartRow,
+    SeveralPage,
+    Tab,
+    TabState,
+    TroublePage,
+    WayButton,
+)
+from app.ui.text import tr
+from app.ui.widgets.amount_entry import AmountEntry
+from app.ui.widgets.button import Kind
+from app.ui.widgets.main_button import MainMeaning
+
+ACCEPT, PART, CARD, NEXT, REST = "accept", "part", "card", "next", "rest"
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What the cashier has typed and chosen; belongs to one visit of the screen.
+
+    Attributes:
+        tab: The way to pay.
+        kind: The tender of the next part, with several of them.
+        entry: The sum that was typed.
+        error: What is wrong with it.
+        running_minor: What the terminal was asked for, None while it rests.
+        elapsed_s: How long it has been working.
+        terminal_words: What it says.
+        is_cancelling: It was asked to stop.
+        busy: An operation is under way.
+        asks_slip: The RRN is asked for.
+        slip: What was typed of it.
+        slip_error: What is wrong with it.
+        done_steps: Steps of the finished sale as the queues stand now.
+        auto_next_s: Seconds until the next guest, None waits.
+    """
+
+    tab: Tab = Tab.CASH
+    kind: TenderKind = TenderKind.CASH
+    entry: AmountEntry = field(default_factory=AmountEntry)
+    error: Words | None = None
+    running_minor: int | None = None
+    elapsed_s: int = 0
+    terminal_words: Words | None = None
+    is_cancelling: bool = False
+    busy: bool = False
+    asks_slip: bool = False
+    slip: str = ""
+    slip_error: Words | None = None
+    done_steps: tuple[StepState, ...] = ()
+    auto_next_s: int | None = None
+
+
+def page_of(state: CheckoutState, draft: Draft, can_decide: bool) -> Page:
+    """Return the page for a payment.
+
+    Args:
+        state: Where it stands.
+        draft: What was typed.
+        can_decide: The person at the till needs no supervisor for decisions about money.
+    """
+    if state.phase is Phase.DONE:
+        return _done_page(state, draft)
+    if draft.running_minor is not None or state.phase is Phase.TERMINAL:
+        return _card_page(state, draft)
+    if state.failure is not None:
+        return _trouble_page(state, draft, can_decide)
+    if draft.tab is Tab.SEVERAL or state.order.order.tenders:
+        return _several_page(state, draft)
+    return CashPage(state.cash_due_minor, draft.entry, state.quick_minor, draft.error)
+
+
+def _card_page(state: CheckoutState, draft: Draft) -> CardPage:
+    amount = draft.running_minor
+    if amount is None:
+        amount = abs(state.pending.amount_minor) if state.pending else state.remaining_minor
+    return CardPage(
+        amount_minor=amount,
+        words=draft.terminal_words,
+        steps=tuple(step for step in state.steps if step.name != "commit"),
+        is_cancelling=draft.is_cancelling,
+        elapsed_s=draft.elapsed_s,
+    )
+
+
+def _several_page(state: CheckoutState, draft: Draft) -> SeveralPage:
+    is_cash = draft.kind is TenderKind.CASH
+    return SeveralPage(
+        parts=tuple(_part(tender) for tender in state.order.order.tenders),
+        remaining_minor=state.cash_due_minor if is_cash else state.remaining_minor,
+        kind=draft.kind,
+        kinds=tuple(method.kind for method in state.methods if method.is_enabled),
+        entry=draft.entry,
+        error=draft.error,
+    )
+
+
+def _part(tender: Tender) -> PartRow:
+    return PartRow(tender.payment_id, tender.kind, tender.amount_minor, tender.masked_pan)
+
+
+def _trouble_page(state: CheckoutState, draft: Draft, can_decide: bool) -> TroublePage:
+    failure = state.failure
+    assert failure is not None
+    ways = tuple(
+        WayButton(way.way, way.words, needs_senior=_needs_senior(way.needs, can_decide))
+        for way in failure.ways
+    )
+    return TroublePage(
+        words=failure.words,
+        steps=tuple(step for step in state.steps if step.name != "commit"),
+        ways=ways,
+        detail=failure.detail,
+        is_unknown=state.phase is Phase.UNKNOWN,
+        busy=draft.busy,
+        asks_slip=draft.asks_slip,
+        slip=draft.slip,
+        slip_error=draft.slip_error,
+    )
+
+
+def _needs_senior(needed: Action | None, can_decide: bool) -> bool:
+    return needed is not None and not can_decide
+
+
+def _done_page(state: CheckoutState, draft: Draft) -> DonePage:
+    done = state.done
+    assert done is not None
+    sale, loyalty = done.sale, done.sale.loyalty
+    spent = loyalty.spend_minor if loyalty and loyalty.action is LoyaltyAction.SPEND else 0
+    steps = draft.done_steps or state.steps
+    return DonePage(
+        number=sale.number,
+        due_minor=sale.due_minor,
+        change_minor=done.change_minor,
+        received_minor=sum(tender.received_minor for tender in sale.tenders),
+        steps=tuple(step for step in steps if step.name not in ("commit", "authorise")),
+        guest_name=loyalty.card.first_name if loyalty else "",
+        spent_minor=spent,
+        earned_minor=done.earned_minor,
+        auto_next_s=draft.auto_next_s,
+    )
+
+
+def tabs_of(state: CheckoutState) -> tuple[TabState, ...]:
+    """Return the ways to pay; several of them need something to be combined."""
+    tabs = [TabState(Tab(m.kind.value), m.is_enabled, m.why_not) for m in state.methods]
+    return (*tabs, TabState(Tab.SEVERAL))
+
+
+def tab_of(page: Page, draft: Draft) -> Tab:
+    """Return which way to pay is marked."""
+    if isinstance(page, SeveralPage):
+        return Tab.SEVERAL
+    return Tab.CARD if isinstance(page, CardPage) else draft.tab
+
+
+def main_meaning(page: Page, draft: Draft, remaining_minor: int) -> MainMeaning:
+    """Return what the main button means on a page."""
+    usable = not draft.busy
+    match page:
+        case CashPage() if page.missing_minor:
+            return MainMeaning(REST, tr("The rest otherwise"), "", "Enter", usable)
+        case CashPage():
+            received = fmt.money(page.received_minor)
+            return MainMeaning(ACCEPT, tr("Accept"), received, "Enter", usable)
+        case SeveralPage():
+            is_cash = page.kind is TenderKind.CASH
+            label = tr("In cash") if is_cash else tr("By card")
+            amount = fmt.money(page.next_minor)
+            return MainMeaning(PART if is_cash else CARD, label, amount, "Enter", usable)
+        case DonePage():
+            return MainMeaning(NEXT, tr("Next guest"), "", "Enter")
+        case CardPage():
+            amount = fmt.money(page.amount_minor)
+            return MainMeaning("", tr("To pay"), amount, "", kind=Kind.SOFT)
+        case TroublePage():
+            amount = fmt.money(remaining_minor)
+            return MainMeaning("", tr("To pay"), amount, "", kind=Kind.SOFT)
+
+
+def first_way(page: Page) -> WayOut | None:
+    """Return the way out that Enter takes."""
+    if isinstance(page, TroublePage) and page.ways and not page.asks_slip and not page.busy:
+        return page.ways[0].way
+    return None
