@@ -18,6 +18,8 @@ from drivers.api.errors import (
 from drivers.transport.base import READ_SIZE_MAX, READ_TIMEOUT_S, WRITE_TIMEOUT_S
 
 _SLICE_BYTES = 4096
+_EMPTY_PACKET_PAUSE_S = 0.02
+_GONE = getattr(select, "POLLHUP", 0) | getattr(select, "POLLERR", 0)
 
 
 class FileTransport:
@@ -73,7 +75,7 @@ class FileTransport:
             if left_s <= 0:
                 raise Timeout(f"{self.name}: takes no bytes", sent_bytes=sent)
             try:
-                if _is_ready(descriptor, left_s, writing=True):
+                if _wait(descriptor, left_s, writing=True):
                     sent += os.write(descriptor, data[sent : sent + _SLICE_BYTES])
             except BlockingIOError:
                 continue
@@ -83,14 +85,22 @@ class FileTransport:
     def read(self, size_max: int = READ_SIZE_MAX, timeout_s: float = READ_TIMEOUT_S) -> bytes:
         """Read an answer of a device; an ordinary file is always silent."""
         descriptor = self._require_open()
-        if not self._can_read or not _is_ready(descriptor, timeout_s, writing=False):
+        if not self._can_read:
             return b""
         try:
-            return os.read(descriptor, size_max)
+            events = _wait(descriptor, timeout_s, writing=False)
+            data = os.read(descriptor, size_max) if events else b""
         except BlockingIOError:
             return b""
         except OSError as error:
             raise self._lost(error) from error
+        if events & _GONE and not data:
+            raise self._lost(OSError("hung up"))
+        if events and not data:
+            # Linux usblp passes empty USB packets on as empty reads, always ready: not a hang-up, but
+            # the caller's loop must not spin.
+            select.select([], [], [], min(timeout_s, _EMPTY_PACKET_PAUSE_S))
+        return data
 
     def discard_input(self) -> None:
         """Drop waiting answers."""
@@ -115,10 +125,12 @@ def _flags(*, is_device: bool) -> int:
     return always | os.O_WRONLY | os.O_CREAT | os.O_APPEND
 
 
-def _is_ready(descriptor: int, timeout_s: float, *, writing: bool) -> bool:
+def _wait(descriptor: int, timeout_s: float, *, writing: bool) -> int:
+    """Wait until the descriptor is ready; gives the poll events, 0 when the time was over."""
     if not hasattr(select, "poll"):
         # Windows: plain files only, they never block.
-        return writing
+        return int(writing)
     poller = select.poll()
     poller.register(descriptor, select.POLLOUT if writing else select.POLLIN)
-    return bool(poller.poll(timeout_s * 1000))
+    events = poller.poll(timeout_s * 1000)
+    return events[0][1] if events else 0

@@ -1,6 +1,5 @@
 """The same promises for every two-way transport, against a real socket and a real pseudo-terminal."""
 
-import contextlib
 import os
 import select
 import socket
@@ -311,11 +310,27 @@ def test_device_node_is_read_and_written() -> None:
         assert transport.read(1, SOON_S) == b"\x16"
         with pytest.raises(Timeout):
             transport.write(bytes(1_000_000), 0.1)
+        os.close(slave)
+        os.close(master)
+        with pytest.raises(ConnectionLost):
+            transport.read(1, SOON_S)
+        with pytest.raises(NotConnected):
+            transport.write(b"x")
     finally:
         transport.close()
-        with contextlib.suppress(OSError):
-            os.close(slave)
-        os.close(master)
+
+
+def test_device_node_that_vanishes_while_writing_is_a_loss() -> None:
+    master, slave = os.openpty()
+    tty.setraw(slave)
+    transport = FileTransport(os.ttyname(slave))
+    transport.open()
+    transport.discard_input()
+    os.close(slave)
+    os.close(master)
+    with pytest.raises(ConnectionLost):
+        transport.write(b"x")
+    assert not transport.is_open
 
 
 def test_break_while_writing_is_a_loss(peer: Peer) -> None:
