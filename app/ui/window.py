@@ -14,7 +14,7 @@ to the dialog, then to the screen on top, then F12 and Enter to the main button.
 from typing import Final, TypeVar
 
 from PySide6.QtCore import QPoint, QRect, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent, QShowEvent, QWindow
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLayout, QStackedWidget, QVBoxLayout, QWidget
 from typing_extensions import override
 
@@ -56,6 +56,7 @@ class MainWindow(LiveFrame):
         scanned: A code that the screen on top did not want.
         unhandled_key: A hotkey that neither dialog nor screen wanted (F11 and the like).
         closing: The window is being closed.
+        native_ready: The native window was made; event filters go there.
     """
 
     layout_changed = Signal(object)
@@ -63,6 +64,7 @@ class MainWindow(LiveFrame):
     scanned = Signal(str)
     unhandled_key = Signal(str)
     closing = Signal()
+    native_ready = Signal(object)
 
     def __init__(
         self, bridge: Bridge, *, places: tuple[str, ...] = ("sale", "orders", "shift")
@@ -73,6 +75,7 @@ class MainWindow(LiveFrame):
         self._current: Screen | None = None
         self._layout = layout_for(1366)
         self._order_shown = False
+        self._native: QWindow | None = None
         self._banner_message: Message | None = None
         self.top_bar = TopBar(self, places=places)
         self.panel = OrderPanel(self)
@@ -180,6 +183,16 @@ class MainWindow(LiveFrame):
         """Find the layout for the new size."""
         super().resizeEvent(event)
         self._fit()
+
+    @override
+    def showEvent(self, event: QShowEvent) -> None:
+        """The native window exists now: look at its keys."""
+        super().showEvent(event)
+        native = self.windowHandle()
+        if native is not self._native:
+            self._native = native
+            self.ring.watch(native)
+            self.native_ready.emit(native)
 
     @override
     def closeEvent(self, event: object) -> None:

@@ -4,6 +4,10 @@
  <context>
   <name>till</name>
   <message>
+   <source>This till has no such screen</source>
+   <translation>На этой кассе нет такого экрана</translation>
+  </message>
+  <message>
    <source>today</source>
    <translation>сегодня</translation>
   </message>

@@ -12,8 +12,24 @@
    </translation>
   </message>
   <message>
+   <source>Back</source>
+   <translation>Назад</translation>
+  </message>
+  <message>
    <source>Clear</source>
    <translation>Стереть</translation>
+  </message>
+  <message>
+   <source>Delete the line</source>
+   <translation>Удалить строку</translation>
+  </message>
+  <message>
+   <source>Discount on the line</source>
+   <translation>Скидка на строку</translation>
+  </message>
+  <message>
+   <source>Done</source>
+   <translation>Готово</translation>
   </message>
   <message>
    <source>Erase</source>
@@ -24,12 +40,52 @@
    <translation>Забыли?</translation>
   </message>
   <message>
+   <source>Modifiers</source>
+   <translation>Добавки</translation>
+  </message>
+  <message>
    <source>Next</source>
    <translation>Далее</translation>
   </message>
   <message>
+   <source>No guest</source>
+   <translation>Без гостя</translation>
+  </message>
+  <message>
+   <source>Note</source>
+   <translation>Заметка</translation>
+  </message>
+  <message>
+   <source>One less</source>
+   <translation>Меньше на один</translation>
+  </message>
+  <message>
+   <source>One more</source>
+   <translation>Больше на один</translation>
+  </message>
+  <message>
+   <source>Order lines</source>
+   <translation>Строки заказа</translation>
+  </message>
+  <message>
    <source>Sending…</source>
    <translation>Отправляем…</translation>
+  </message>
+  <message>
+   <source>sold out</source>
+   <translation>закончилось</translation>
+  </message>
+  <message>
+   <source>space</source>
+   <translation>пробел</translation>
+  </message>
+  <message>
+   <source>stop</source>
+   <translation>стоп</translation>
+  </message>
+  <message>
+   <source>{count} more</source>
+   <translation>Ещё {count}</translation>
   </message>
  </context>
 </TS>

@@ -41,7 +41,13 @@ class FocusRing(QWidget):
         app = QApplication.instance()
         assert isinstance(app, QApplication)
         app.focusChanged.connect(self._on_focus_changed)
-        app.installEventFilter(self)
+
+    def watch(self, native: QObject) -> None:
+        """Look at the events that enter the native window.
+
+        A filter of the whole application would be called for every paint of every widget.
+        """
+        native.installEventFilter(self)
 
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

@@ -195,16 +195,23 @@ class OrderLines(QAbstractScrollArea):
             can_edit: False hides the buttons of the selected line (while money moves).
             can_modify: The selected line has modifiers to choose.
         """
-        same = self._common(lines)
+        first = self._common(lines)
         grown = len(lines) > len(self._lines)
-        moved = selected != self._selected
+        moved = selected != self._selected or can_edit != self._can_edit
+        if moved:
+            first = min(first, self._index(self._selected), _index_in(lines, selected))
+        scroll = self._scroll()
         self._lines, self._selected = lines, selected
         self._can_edit, self._can_modify = can_edit, can_modify
-        self._sum_up(0 if moved else same)
+        self._sum_up(first)
         if grown or moved:
             self._show_line(selected or (lines[-1].key if lines and grown else ""))
         self._place_actions()
-        self.viewport().update()
+        if self._scroll() == scroll:
+            top = self._offsets[min(first, len(lines))] - scroll
+            self.viewport().update(0, top, self.width(), max(0, self.height() - top))
+        else:
+            self.viewport().update()
 
     def set_has_discount(self, has_discount: bool) -> None:
         """Show or hide the discount button; the narrow layout has no room for it."""
@@ -236,6 +243,9 @@ class OrderLines(QAbstractScrollArea):
         self.selected.emit(keys[target])
 
     # ------------------------------------------------------------ geometry
+
+    def _index(self, key: str) -> int:
+        return _index_in(self._lines, key)
 
     def _common(self, lines: Sequence[LineState]) -> int:
         """Return how many leading lines are the same as before."""
@@ -506,3 +516,12 @@ class OrderLines(QAbstractScrollArea):
         painter.setBrush(look.color("line-strong"))
         left = self.viewport().width() - look.px(6)
         painter.drawRoundedRect(QRectF(left, top, look.px(4), length), 2, 2)
+
+
+def _index_in(lines: Sequence[LineState], key: str) -> int:
+    """Return the place of a line, or the number of lines if it is not there."""
+    if key:
+        for number in range(len(lines) - 1, -1, -1):  # the selected line is mostly a late one
+            if lines[number].key == key:
+                return number
+    return len(lines)

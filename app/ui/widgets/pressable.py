@@ -46,7 +46,7 @@ class Pressable(QAbstractButton):
     ) -> None:
         super().__init__(parent)
         self._debounce = debounce and not repeat
-        self._last_release_ms = 0
+        self._last_release_ms: int | None = None
         self._generation = theme().generation
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
@@ -76,10 +76,11 @@ class Pressable(QAbstractButton):
     @override
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Begin a press unless it is the bounce of the last one."""
-        since_ms = event.timestamp() - self._last_release_ms
-        if self._debounce and event.timestamp() and 0 <= since_ms < DEBOUNCE_MS:
-            event.accept()
-            return
+        if self._debounce and self._last_release_ms is not None:
+            since_ms = event.timestamp() - self._last_release_ms
+            if 0 <= since_ms < DEBOUNCE_MS:
+                event.accept()
+                return
         super().mousePressEvent(event)
         if self._hold_timer is not None and self.isDown():
             self._hold_timer.start()
