@@ -5,7 +5,6 @@ becomes the master; the till acknowledges every message until a completion (06 0
 (06 1E) gives the turn back.
 """
 
-import contextlib
 import logging
 import threading
 import time
@@ -128,16 +127,29 @@ class Conversation:
         code = refusal_code(apdu)
         if code is not None and not self._acknowledged:
             raise refusal(code)
-        self._extend(self._options.answer_timeout_s)
+        if code is None and not is_acknowledge(apdu):
+            return self._take_message(apdu)
+        # Of the command, or the answer to an abort: what counts comes later.
         self._acknowledged = True
-        if code is not None or is_acknowledge(apdu):
-            return None  # of the command, or the answer to an abort: what counts comes later
+        self._extend(self._options.answer_timeout_s)
+        return None
+
+    def _take_message(self, apdu: Apdu) -> Apdu | None:
+        is_final = apdu.control in (codec.COMPLETION, codec.ABORTED)
         # Acknowledged before it is read: a terminal that misses the acknowledgement reverses.
-        if apdu.control in (codec.COMPLETION, codec.ABORTED):
-            with contextlib.suppress(TransportError):  # it has ended, whatever becomes of the link
-                self._link.send(_ACKNOWLEDGE)
+        try:
+            self._link.send(_ACKNOWLEDGE)
+        except TransportError:
+            if not (is_final and self._acknowledged):
+                raise  # after the last message it has ended, whatever becomes of the link
+        if not self._acknowledged:
+            # Left over from an earlier command, e.g. repeated on a bad line: it must not be taken
+            # for the answer to this one.
+            log.info("%s: late %s ignored", self._link.name, apdu.control.hex())
+            return None
+        self._extend(self._options.answer_timeout_s)
+        if is_final:
             return apdu
-        self._link.send(_ACKNOWLEDGE)
         self._read(apdu)
         return None
 

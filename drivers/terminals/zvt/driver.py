@@ -225,6 +225,7 @@ class ZvtTerminal:
         self._busy.set()
         try:
             try:
+                self._link.open()  # once more: drops what came late from the command before
                 self._link.send(command)
             except TransportError as error:
                 self._drop()
@@ -245,6 +246,7 @@ class ZvtTerminal:
 
     def _converse_dropping(self, command: Apdu) -> Talk:
         with self._dropping():
+            self._link.open()  # once more: drops what came late from the command before
             self._link.send(command)
             return self._conversation(None).listen()
 

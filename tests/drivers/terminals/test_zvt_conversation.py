@@ -1,6 +1,6 @@
 """Time, order and limits of a conversation, on a scripted link and a clock of our own."""
 
-# ruff: noqa: D102, ARG002 - small fakes of protocols told elsewhere
+# ruff: noqa: ARG002 - small fakes of protocols told elsewhere
 
 import contextlib
 
@@ -85,9 +85,27 @@ def test_intermediate_status_cannot_extend_beyond_the_limit_of_the_operation() -
     assert link.now_s < 1001
 
 
-def test_terminal_without_an_acknowledgement_is_understood_all_the_same() -> None:
-    link = ScriptedLink((0, status("0A")), (1, DONE))
-    assert listen(link).final == DONE
+@pytest.mark.parametrize(
+    "stale",
+    [
+        Apdu(codec.COMPLETION),
+        Apdu(codec.ABORTED, b"\x83"),
+        Apdu(codec.STATUS_INFORMATION, bytes.fromhex("2700")),
+        Apdu(codec.INTERMEDIATE_STATUS, b"\x0a"),
+    ],
+)
+def test_what_was_left_over_is_not_taken_for_the_answer(stale: Apdu) -> None:
+    """On a bad serial line the last message of one command may come again after the next."""
+    declined = Apdu(codec.STATUS_INFORMATION, bytes.fromhex("2705"))
+    link = ScriptedLink((0, stale), (0, ACK), (0, declined), (1, DONE))
+    talk = listen(link)
+    assert (talk.final, talk.status_raw) == (DONE, bytes.fromhex("2705"))
+    assert link.sent == [ACK] * 3
+
+
+def test_command_that_is_never_acknowledged_has_no_answer() -> None:
+    with pytest.raises(Timeout):
+        listen(ScriptedLink((0, status("0A")), (1, DONE)))
 
 
 def test_endless_talk_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
