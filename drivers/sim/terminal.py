@@ -150,6 +150,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--port", type=int, default=20007)
     parser.add_argument("--journal", type=Path)
     parser.add_argument("--card-time", type=float, default=1.0, metavar="SECONDS")
+    parser.add_argument(
+        "--no-orders", action="store_true", help="take no orders from the input; end by a signal"
+    )
     chosen = parser.parse_args(arguments)
     simulator = TerminalSimulator(
         chosen.port, journal_path=chosen.journal, card_time_s=chosen.card_time
@@ -158,6 +161,8 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         sys.stdout.write(json.dumps({"port": simulator.port}) + "\n")
         sys.stdout.flush()
+        if chosen.no_orders:
+            threading.Event().wait()
         obey(simulator, sys.stdin, sys.stdout)
     except KeyboardInterrupt:
         return 130
