@@ -17,13 +17,14 @@ from typing import Final, Self
 from app.domain.catalog import Menu
 from app.kernel.clock import Clock
 from app.store import health
-from app.store.errors import translate
+from app.store.errors import DamagedError, translate
 from app.store.journal import Journal, read_journal
 from app.store.lock import TillLock
 from app.store.menu_check import check_menu
 from app.store.menu_file import MenuFiles, MenuReader
 from app.store.migrations import migrate
 from app.store.outbox import operation_to_entry, restore_operations, unsent_operations
+from app.store.salvage import salvage
 from app.store.session import Topic
 from app.store.uow import UnitOfWork
 
@@ -98,24 +99,41 @@ class Store:
     # -------------------------------------------------------------- start
     def _start(self) -> None:
         state = health.look_at_header(self._path)
-        damaged = state is health.FileState.DAMAGED or not self._opens_well(state)
-        if damaged:
-            self._close_connections()
-            aside = health.put_aside(self._path, self._clock.now())
-            self._note(
-                "DATABASE_DAMAGED",
-                f"База кассы была повреждена и отложена: {aside.name}. Создана новая",
-                f"The till's database was damaged and put aside: {aside.name}. A new one was made",
-            )
+        if state is not health.FileState.DAMAGED and self._opens_well(state):
+            try:
+                self._begin(aside=None)
+            except sqlite3.DatabaseError as error:
+                if not _is_damage(error):
+                    raise
+            else:
+                return
+        self._close_connections()
+        aside = health.put_aside(self._path, self._clock.now())
+        self._note(
+            "DATABASE_DAMAGED",
+            f"База кассы была повреждена и отложена: {aside.name}. Создана новая",
+            f"The till's database was damaged and put aside: {aside.name}. A new one was made",
+        )
+        self._begin(aside)
+
+    def _begin(self, aside: Path | None) -> None:
+        """Open the database, make it if it is missing, and bring back what is unsent.
+
+        Args:
+            aside: The damaged database that a new one takes the place of.
+        """
         connection = self._connect()
-        migrate(connection)
+        is_new = migrate(connection) == 0
         self._local.connection = connection
-        if state is not health.FileState.SOUND or damaged:
+        if aside is not None:
+            salvage(connection, aside)
+        if is_new:
             self._recover(connection)
         connection.execute("UPDATE outbox SET state = 'pending' WHERE state = 'in_flight'")
         connection.execute("UPDATE print_jobs SET state = 'queued' WHERE state = 'printing'")
+        unsent = unsent_operations(connection)
         self.journal = Journal(self._folder / JOURNAL_NAME)
-        self.trim_journal()
+        self.journal.rewrite(operation_to_entry(operation) for operation in unsent)
         self._menu.remove_leftovers(self._menu_name(connection))
 
     def _opens_well(self, state: health.FileState) -> bool:
@@ -124,15 +142,15 @@ class Store:
         try:
             return health.is_sound(self._connect(), thorough=self._lock.was_suspect)
         except sqlite3.DatabaseError as error:
-            if (ours := translate(error)) is not None and ours.code != "DATABASE_DAMAGED":
+            if not _is_damage(error):
                 raise
             return False
 
     def _recover(self, connection: sqlite3.Connection) -> None:
         found = read_journal(self._folder / JOURNAL_NAME)
-        if not found.operations:
-            return
         count = restore_operations(connection, found.operations)
+        if not count:
+            return
         self._note(
             "OPERATIONS_RECOVERED",
             f"Восстановлено неотправленных операций: {count}",
@@ -293,3 +311,7 @@ class Store:
         """Let the next thread write."""
         self._writer = None
         self._write_lock.release()
+
+
+def _is_damage(error: sqlite3.Error) -> bool:
+    return isinstance(translate(error), DamagedError)

@@ -11,11 +11,11 @@ STEPS: Final = (schema.V1,)
 VERSION: Final = len(STEPS)
 
 
-def migrate(connection: sqlite3.Connection) -> bool:
+def migrate(connection: sqlite3.Connection) -> int:
     """Run the missing steps.
 
     Returns:
-        Whether anything was changed.
+        The version that was found; 0 for a new database.
 
     Raises:
         NewerDatabaseError: The database is ahead of this program.
@@ -32,4 +32,4 @@ def migrate(connection: sqlite3.Connection) -> bool:
     if found < VERSION:
         # The version must stand in the file itself, where it is read before anything is opened.
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-    return found < VERSION
+    return found

@@ -237,32 +237,59 @@ class OutboxRepository:
 def _ready_sequences(rows: Iterable[tuple[Any, ...]], now: str, limit: int) -> list[int]:
     """Walk the unsent operations in order and pick those that nothing earlier holds up."""
     ready: list[int] = []
-    orders: set[str] = set()
-    guests: set[str] = set()
-    opening: set[str] = set()
-    busy_shifts: set[str] = set()
+    queue = _Queue()
     for sequence, kind, state, not_before, order, guest, shift in rows:
-        held = (
-            order in orders
-            or guest in guests
-            or shift in opening
-            or (kind == SHIFT_CLOSE and shift in busy_shifts)
-        )
         due = state == "pending" and (not_before is None or not_before <= now)
-        if due and not held:
+        if due and not queue.holds_up(kind, order, guest, shift):
             ready.append(sequence)
             if len(ready) == limit:
                 break
-        if order:
-            orders.add(order)
-        is_conflict = state == "conflict"
-        if guest and (not is_conflict or kind == GUEST_REGISTER):
-            guests.add(guest)
-        if shift and not is_conflict:
-            busy_shifts.add(shift)
-        if shift and kind == SHIFT_OPEN and not is_conflict:
-            opening.add(shift)
+        queue.pass_by(kind, state, order, guest, shift)
     return ready
+
+
+class _Queue:
+    """The keys of the operations that were passed, the oldest first.
+
+    What stands behind a conflict may wait for days: it is stuck, and passes its place on as the
+    conflict itself does.
+    """
+
+    def __init__(self) -> None:
+        self._orders: set[str] = set()
+        self._guests: set[str] = set()
+        self._opening: set[str] = set()
+        self._busy_shifts: set[str] = set()
+        self._stuck: set[tuple[str, str]] = set()
+
+    def holds_up(self, kind: str, order: str, guest: str, shift: str) -> bool:
+        """Tell whether something earlier must be delivered first."""
+        return (
+            order in self._orders
+            or guest in self._guests
+            or shift in self._opening
+            or (kind == SHIFT_CLOSE and shift in self._busy_shifts)
+        )
+
+    def pass_by(self, kind: str, state: str, order: str, guest: str, shift: str) -> None:
+        """Note an operation; those after it see its keys."""
+        is_stuck = (
+            state == "conflict"
+            or ("order", order) in self._stuck
+            or ("guest", guest) in self._stuck
+        )
+        if order:
+            self._orders.add(order)
+            if is_stuck:
+                self._stuck.add(("order", order))
+        if guest and (kind == GUEST_REGISTER or not is_stuck):
+            self._guests.add(guest)
+            if is_stuck:
+                self._stuck.add(("guest", guest))
+        if shift and not is_stuck:
+            self._busy_shifts.add(shift)
+            if kind == SHIFT_OPEN:
+                self._opening.add(shift)
 
 
 def _insert(db: sqlite3.Connection, operation: Operation, verb: str = "INSERT") -> int:
