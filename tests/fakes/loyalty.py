@@ -1,4 +1,4 @@
-# ruff: noqa: ARG002 -- a fake takes what its protocol gives, wanted or not
+
 """A loyalty service in memory: balances, holds, refusals; it can be cut off."""
 
 from collections.abc import Callable

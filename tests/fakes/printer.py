@@ -1,4 +1,4 @@
-# ruff: noqa: ARG002 -- a fake takes what its protocol gives, wanted or not
+
 """A receipt printer that keeps its paper and fails on demand."""
 
 from dataclasses import dataclass, field

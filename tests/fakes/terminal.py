@@ -1,4 +1,4 @@
-# ruff: noqa: ARG002 -- a fake takes what its protocol gives, wanted or not
+
 """A payment terminal that obeys its protocol and misbehaves on demand; it keeps its own book."""
 
 from collections.abc import Callable

@@ -1,6 +1,6 @@
 """Time, order and limits of a conversation, on a scripted link and a clock of our own."""
 
-# ruff: noqa: ARG002 - small fakes of protocols told elsewhere
+
 
 import contextlib
 
