@@ -1,4 +1,3 @@
-
 """A loyalty service in memory: balances, holds, refusals; it can be cut off."""
 
 from collections.abc import Callable

@@ -1,4 +1,3 @@
-
 """A receipt printer that keeps its paper and fails on demand."""
 
 from dataclasses import dataclass, field

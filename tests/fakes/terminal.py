@@ -1,4 +1,3 @@
-
 """A payment terminal that obeys its protocol and misbehaves on demand; it keeps its own book."""
 
 from collections.abc import Callable

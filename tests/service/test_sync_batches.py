@@ -171,7 +171,7 @@ def test_guest_met_offline_earns_by_the_tills_own_id(service: Service) -> None:
         "code6Digit": code,
         "occurredAt": to_iso(service.clock.now()),
     }
-    loyalty = {"loyalty": {"clientGuestId": "local-1", "action": "EARN_ONLY"}}
+    loyalty: dict[str, Any] = {"loyalty": {"clientGuestId": "local-1", "action": "EARN_ONLY"}}
     answer = service.sync(
         operation(service, "guest.register", who),
         operation(service, "sale", sale(service, "s1", **loyalty)),
@@ -191,7 +191,7 @@ def test_known_phone_gives_the_existing_card_to_the_till(service: Service) -> No
     result = push(service, "guest.register", who)
     assert (result["status"], result["errorCode"]) == ("success", "DUPLICATE_PHONE")
     assert result["serverId"] == MARIA
-    loyalty = {"loyalty": {"clientGuestId": "local-1", "action": "EARN_ONLY"}}
+    loyalty: dict[str, Any] = {"loyalty": {"clientGuestId": "local-1", "action": "EARN_ONLY"}}
     assert push(service, "sale", sale(service, "s1", **loyalty))["guestCardId"] == MARIA
 
 

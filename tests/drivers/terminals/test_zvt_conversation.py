@@ -1,7 +1,5 @@
 """Time, order and limits of a conversation, on a scripted link and a clock of our own."""
 
-
-
 import contextlib
 
 import pytest
