@@ -23,7 +23,7 @@ def test_calculate_says_why_it_refuses(service: Service) -> None:
 
 
 def test_excluded_products_neither_earn_nor_redeem(service: Service) -> None:
-    product = service.rows("SELECT id FROM products WHERE excluded_from_earning = 1 LIMIT 1")
+    product = service.rows("SELECT id FROM products WHERE excluded_from_earning LIMIT 1")
     assert product, "the demo café has excluded products"
     items = [{"productId": product[0][0], "name": "x", "quantity": 1, "price": 400, "total": 400}]
     body = {"guestCardId": MARIA, "orderId": "o", "checkAmount": 1000, "items": items}
