@@ -32,7 +32,7 @@ MORE_SIZE: Final = (910, 452)
 HELD_SIZE: Final = (910, 520)
 NUMBER_SIZE: Final = (420, 560)
 TEXT_SIZE: Final = (910, 480)
-HELP_SIZE: Final = (910, 640)
+HELP_SIZE: Final = (910, 440)
 
 
 class _Card(Pressable):

@@ -1,45 +1,33 @@
 """The sale: taps, scans and keys become use cases; their answers become what the screen shows.
 
-Reads first: `_connect_signals` lists what can be done, `_render` says what is shown.
+Reads first: `_connect_signals` lists what can be done, `_state` says what is shown.
 """
 
-import logging
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Final
 
 from typing_extensions import override
 
-from app.domain.catalog import Product, Unit
+from app.domain.catalog import Unit
 from app.kernel.ids import LineId, ProductId
 from app.kernel.money import MILLI
-from app.till.guests import Bound
-from app.till.order import AddOutcome, AddResult, Approval, OrderState, ScanOutcome, ScanResult
+from app.till.order import AddOutcome, AddResult, OrderState
 from app.till.till import Till
-from app.till.words import Words
-from app.ui import format as fmt
-from app.ui.bridge import Action, Bridge, Sound, Tone
+from app.ui.bridge import Bridge
 from app.ui.frame.approval import Approvals
 from app.ui.frame.order_board import OrderBoard
 from app.ui.frame.screen import BaseScreen, Placement, ScreenId
-from app.ui.ops import Lane, Ops
-from app.ui.sale.modifiers import Choice, begin, modifiers_state, reopen
-from app.ui.sale.modifiers_view import SIZE_PX, ModifiersView
+from app.ui.ops import Ops
+from app.ui.sale.modifiers import begin
+from app.ui.sale.modifiers_presenter import ModifiersDialog
 from app.ui.sale.order_actions import OrderActions, to_milli
-from app.ui.sale.products import Products, TileRow
-from app.ui.sale.state import (
-    FAVOURITES,
-    ActionKey,
-    ActionState,
-    OfferState,
-    SaleState,
-    ScannerHealth,
-)
+from app.ui.sale.product_notes import ProductNotes
+from app.ui.sale.products import Products
+from app.ui.sale.scan_intake import ScanIntake
+from app.ui.sale.state import FAVOURITES, ActionKey, ActionState, SaleState, ScannerHealth
 from app.ui.sale.view import SaleView
-from app.ui.text import language, tr
+from app.ui.text import tr
 from app.ui.window import MainWindow
-
-log = logging.getLogger(__name__)
 
 MULTIPLIER_DIGITS_MAX: Final = 3
 
@@ -72,15 +60,22 @@ class SaleScreen(BaseScreen):
         actions: OrderActions,
         go: Callable[[ScreenId], object],
     ) -> None:
-        self._till, self._ops, self._approvals = till, ops, approvals
-        self._board, self._bridge, self._window = board, bridge, window
+        self._till, self._ops = till, ops
+        self._board, self._window = board, window
         self._actions, self._go = actions, go
         self.view = SaleView()
-        self.modifiers = ModifiersView()
         self.products = Products(till, ops, self._render)
-        self._choice: Choice | None = None
-        self._offers: tuple[TileRow, ...] = ()
-        self._offers_added: frozenset[str] = frozenset()
+        self._notes = ProductNotes(till, ops, approvals, bridge, self.products)
+        self.modifiers = ModifiersDialog(till, ops, board, window, self.products, self._notes)
+        self._scans = ScanIntake(
+            till=till,
+            ops=ops,
+            board=board,
+            bridge=bridge,
+            notes=self._notes,
+            choose=lambda product: self.modifiers.open(begin(product)),
+            go=go,
+        )
         self._multiplier = ""
         self._scanner = ScannerHealth.NONE
         self._is_keyboard_open = False
@@ -153,45 +148,9 @@ class SaleScreen(BaseScreen):
         if result.outcome is AddOutcome.ADDED:
             self._board.publish(result.state, select=result.line_id)
         elif result.outcome is AddOutcome.NEEDS_CHOICE:
-            self._open_modifiers(begin(result.product, quantity_milli))
+            self.modifiers.open(begin(result.product, quantity_milli))
         else:
-            self._say_stopped(result.product, result.words)
-
-    def _say_stopped(self, product: Product, words: Words | None) -> None:
-        text = words.text(language()) if words else tr("{name} is sold out", name=product.name)
-        self._bridge.toast(
-            text,
-            tone=Tone.WARNING,
-            icon="ban",
-            action=Action(tr("Sell again"), lambda: self._set_stopped(product, stopped=False)),
-            key="stopped",
-            sound=Sound.WARNING,
-        )
-
-    def _set_stopped(self, product: Product, *, stopped: bool) -> None:
-        catalog = self._till.catalog
-
-        def change(approval: Approval | None) -> None:
-            catalog.set_stopped(product.product_id, stopped, approval)
-
-        self._approvals.run(change, success=lambda _none: self.products.load())
-
-    def _on_held(self, product_id: str) -> None:
-        """A long press tells about a product and offers to stop or release it."""
-        catalog = self._till.catalog
-
-        def tell(product: Product) -> None:
-            stopped = product.is_stopped or catalog.is_stopped(product.product_id)
-            price = fmt.money(product.price_minor)
-            label = tr("Sell again") if stopped else tr("Stop selling")
-            self._bridge.toast(
-                product.name,
-                detail=tr("SKU {sku}, {price}", sku=product.sku, price=price),
-                action=Action(label, lambda: self._set_stopped(product, stopped=not stopped)),
-                key="product-info",
-            )
-
-        self._ops.run(lambda: catalog.product(ProductId(product_id)), success=tell, lane=Lane.QUERY)
+            self._notes.say_stopped(result.product, result.words)
 
     def _on_search_entered(self) -> None:
         tiles = self.products.tiles
@@ -206,186 +165,11 @@ class SaleScreen(BaseScreen):
         self.products.search("")
         self.view.setFocus()
 
-    # ------------------------------------------------------------ modifiers
-
-    def _open_modifiers(self, choice: Choice) -> None:
-        self._choice = choice
-        self._offers, self._offers_added = (), frozenset()
-        self._render_modifiers()
-        self._window.open_dialog(self.modifiers, size_px=SIZE_PX)
-        self._render_modifiers()  # the dialog knows its width now
-        catalog, product_id = self._till.catalog, choice.product.product_id
-
-        def show(rows: tuple[TileRow, ...]) -> None:
-            if self._choice is not None and self._choice.product.product_id == product_id:
-                self._offers = rows
-                self._render_modifiers()
-
-        if choice.line_id is None:
-            self._ops.run(
-                lambda: tuple(catalog.recommended(product_id)), success=show, lane=Lane.QUERY
-            )
-
-    def _change_choice(self, change: Callable[[Choice], Choice]) -> None:
-        if self._choice is not None:
-            self._choice = change(self._choice)
-            self._render_modifiers()
-
-    def _on_offer(self, product_id: str) -> None:
-        sale = self._till.sale
-
-        def show(result: AddResult) -> None:
-            if result.outcome is AddOutcome.ADDED:
-                self._offers_added |= {product_id}
-                self._board.publish(result.state)
-                self._render_modifiers()
-            elif result.outcome is AddOutcome.NEEDS_CHOICE:
-                self._open_modifiers(begin(result.product))
-            else:
-                self._say_stopped(result.product, result.words)
-
-        self._ops.run(lambda: sale.tap(ProductId(product_id)), success=show)
-
-    def _on_add(self) -> None:
-        choice = self._choice
-        if choice is None:
-            return
-        missing = choice.missing()
-        if missing is not None:
-            self._change_choice(lambda old: replace(old, was_refused=True))
-            self.modifiers.show_group(missing)
-            return
-        if choice.line_id is not None:
-            self._save_choice(choice, choice.line_id)
-            return
-        sale = self._till.sale
-        self._ops.run(
-            lambda: sale.add(
-                choice.product.product_id,
-                variant_id=choice.variant_id,
-                options=choice.options,
-                quantity_milli=choice.quantity_milli,
-                note=choice.note,
-            ),
-            success=self._on_added,
-        )
-
-    def _save_choice(self, choice: Choice, line_id: LineId) -> None:
-        sale = self._till.sale
-
-        def save() -> OrderState:
-            sale.change_choice(line_id, variant_id=choice.variant_id, options=choice.options)
-            sale.set_note(line_id, choice.note)
-            return sale.set_quantity(line_id, choice.quantity_milli)
-
-        self._ops.run(save, success=self._on_saved)
-
-    def _on_added(self, result: AddResult) -> None:
-        self._close_modifiers()
-        self._on_tapped(result, MILLI)
-
-    def _on_saved(self, state: OrderState) -> None:
-        self._close_modifiers()
-        self._board.publish(state)
-
-    def _close_modifiers(self) -> None:
-        self._choice = None
-        self._window.close_dialog()
-
-    def _reopen(self, key: str) -> None:
-        line = self._actions.line(key)
-        if line is None:
-            return
-        catalog = self._till.catalog
-        self._ops.run(
-            lambda: catalog.product(line.product_id),
-            success=lambda product: self._open_modifiers(reopen(product, line)),
-            lane=Lane.QUERY,
-        )
-
-    def _render_modifiers(self) -> None:
-        choice = self._choice
-        if choice is None:
-            return
-        category = self.products.category_of(choice.product.category_id)
-        offers = tuple(self._offer(row) for row in self._offers)
-        self.modifiers.show_state(modifiers_state(choice, category, offers))
-
-    def _offer(self, row: TileRow) -> OfferState:
-        price = fmt.money(row.price_minor, kopecks=False)
-        return OfferState(
-            key=row.product_id,
-            name=row.name,
-            detail=tr("from {price}", price=price) if row.has_variants else price,
-            tint=self.products.tint(row.category_id),
-            is_added=row.product_id in self._offers_added,
-        )
-
     # ------------------------------------------------------------ scans
 
     def take_scan(self, text: str) -> None:
         """Take a code from any scanner, whatever has the focus (T8)."""
-        quantity, sale = self._take_multiplier(), self._till.sale
-        self._ops.run(lambda: sale.scan(text, quantity), success=self._on_scanned)
-
-    def _on_scanned(self, result: ScanResult) -> None:
-        match result.outcome:
-            case ScanOutcome.PRODUCT:
-                last = next(
-                    (
-                        line.line_id
-                        for line in reversed(result.state.cart.lines)
-                        if result.product and line.product_id == result.product.product_id
-                    ),
-                    "",
-                )
-                self._board.publish(result.state, select=last)
-                self._bridge.sound(Sound.SCAN_OK)
-            case ScanOutcome.NEEDS_CHOICE:
-                assert result.product is not None
-                self._open_modifiers(begin(result.product))
-                self._bridge.sound(Sound.SCAN_OK)
-            case ScanOutcome.STOPPED:
-                assert result.product is not None
-                self._say_stopped(result.product, result.words)
-            case ScanOutcome.GUEST:
-                self._bind_guest(result.text)
-            case ScanOutcome.UNKNOWN | ScanOutcome.QUEUED:
-                self._say_scan(result)
-
-    def _say_scan(self, result: ScanResult) -> None:
-        is_unknown = result.outcome is ScanOutcome.UNKNOWN
-        words = result.words.text(language()) if result.words else result.text
-        self._bridge.toast(
-            words,
-            tone=Tone.WARNING if is_unknown else Tone.INFO,
-            icon="barcode",
-            action=Action(tr("Find the guest"), lambda: self._go(ScreenId.GUEST_SEARCH))
-            if is_unknown
-            else None,
-            key="scan",
-            sound=Sound.ERROR if is_unknown else Sound.SCAN_OK,
-        )
-
-    def _bind_guest(self, text: str) -> None:
-        guests = self._till.guests
-
-        def show(bound: Bound) -> None:
-            self._board.publish(bound.state)
-            guest = bound.state.guest
-            words = bound.words.text(language()) if bound.words else ""
-            if guest is not None:
-                available = tr("Available {points}", points=fmt.points(guest.total_minor))
-                self._bridge.toast(
-                    guest.first_name or tr("Guest"),
-                    detail=words or available,
-                    tone=Tone.LOYALTY,
-                    icon="user-check",
-                    key="guest",
-                    sound=Sound.GUEST_FOUND,
-                )
-
-        self._ops.run(lambda: guests.bind_scanned(text), success=show, lane=Lane.NET)
+        self._scans.take(text, self._take_multiplier())
 
     # ------------------------------------------------------------ keys
 
@@ -469,7 +253,7 @@ class SaleScreen(BaseScreen):
     def _connect_signals(self) -> None:
         view, panel = self.view, self._window.panel
         view.product_tapped.connect(self._on_product)
-        view.product_held.connect(self._on_held)
+        view.product_held.connect(self._notes.tell)
         view.category_chosen.connect(self.products.choose)
         view.action_wanted.connect(self._on_action)
         view.query_changed.connect(self.products.search)
@@ -487,17 +271,6 @@ class SaleScreen(BaseScreen):
         self._window.one_pane_bar.search_tapped.connect(self.view.focus_search)
         self._window.layout_changed.connect(view.set_layout_kind)
         self._board.changed.connect(self._on_order)
-        dialog = self.modifiers
-        dialog.option_tapped.connect(
-            lambda group, option: self._change_choice(lambda old: old.tap(group, option))
-        )
-        dialog.quantity_stepped.connect(
-            lambda step: self._change_choice(lambda old: old.step(step))
-        )
-        dialog.note_changed.connect(self._on_choice_note)
-        dialog.offer_tapped.connect(self._on_offer)
-        dialog.add_tapped.connect(self._on_add)
-        dialog.cross_tapped.connect(self._close_modifiers)
         self._hotkeys = self._make_hotkeys()
 
     def _on_action(self, key: str) -> None:
@@ -521,7 +294,9 @@ class SaleScreen(BaseScreen):
             case "minus":
                 actions.step(key, -1)
             case "modifiers":
-                self._reopen(key)
+                line = actions.line(key)
+                if line is not None:
+                    self.modifiers.reopen(line)
             case "note":
                 actions.ask_note(key)
             case "discount":
@@ -539,9 +314,6 @@ class SaleScreen(BaseScreen):
         if state is not None and state.cart.lines:
             self._go(ScreenId.DISCOUNT)
 
-    def _on_choice_note(self, text: str) -> None:
-        self._change_choice(lambda old: replace(old, note=text))
-
     def _on_keyboard(self) -> None:
         self._is_keyboard_open = not self._is_keyboard_open
         if self._is_keyboard_open:
@@ -555,7 +327,7 @@ class SaleScreen(BaseScreen):
     def _on_language(self) -> None:
         self.products.relabel()
         self._render()
-        self._render_modifiers()
+        self.modifiers.render()
 
     def _on_order(self, state: OrderState) -> None:
         self.products.show_order(state)

@@ -4,6 +4,7 @@ Reads run on the query lane. Tiles are kept as they came from the menu; a change
 renews the tiles whose quantity changed.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Final, Protocol
@@ -24,6 +25,8 @@ SEARCH_MAX: Final = 60
 QUERY_LEAST: Final = 2
 LOW_STOCK: Final = 5
 _TINT_DEFAULT: Final = 10
+#: A figure and its unit stay on one line.
+_UNIT_GAP: Final = re.compile(r"(?<=\d) (?=(?:л|мл|г|кг|шт|см)\b)")
 
 
 class TileRow(Protocol):
@@ -239,7 +242,7 @@ class Products:
         is_low = left is not None and 0 < left <= LOW_STOCK
         return TileState(
             key=row.product_id,
-            name=row.name,
+            name=_UNIT_GAP.sub("\u00a0", row.name),
             price=price,
             tint=self.tint(row.category_id),
             quantity=self._quantity_words(row.product_id),
