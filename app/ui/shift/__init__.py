@@ -1,0 +1,1 @@
+"""Screens of the shift: opening with a counted float, reports, cash in and out, closing."""

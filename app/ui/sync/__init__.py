@@ -1,0 +1,1 @@
+"""Screen of the exchange: what waits to be sent, what failed, what a person decides."""
