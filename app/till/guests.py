@@ -98,6 +98,11 @@ class Guests:
         self._gateway = gateway
         self._is_online = is_online
 
+    @property
+    def is_online(self) -> bool:
+        """Tell whether the service answered lately."""
+        return self._is_online()
+
     # -------------------------------------------------------------- search
     def search_local(self, digits: str) -> GuestSearch:
         """Search the cache by the beginning of a phone or its last four digits; quick.

@@ -28,6 +28,10 @@
    <translation>Попросите гостя показать QR-код в рамке</translation>
   </message>
   <message>
+   <source>Bring back</source>
+   <translation>Вернуть</translation>
+  </message>
+  <message>
    <source>Camera</source>
    <translation>Камера</translation>
   </message>
@@ -234,6 +238,10 @@
   <message>
    <source>The card is closed.</source>
    <translation>Карта закрыта.</translation>
+  </message>
+  <message>
+   <source>The card was taken off</source>
+   <translation>Карта отвязана</translation>
   </message>
   <message>
    <source>The guest agrees to the rules of the programme</source>
