@@ -33,7 +33,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="maxloyalty", description="Point of sale with loyalty, and its service."
     )
-    parser.set_defaults(job=_till, theme=None, language=None)
+    parser.set_defaults(job=_till)
     jobs = parser.add_subparsers(title="jobs (till is the default)", metavar="JOB")
     _add_till(jobs)
     _add_service(jobs)
@@ -52,8 +52,6 @@ def _parser() -> argparse.ArgumentParser:
 
 def _add_till(jobs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     till = jobs.add_parser("till", help="open the till")
-    till.add_argument("--theme", choices=("light", "dark", "time"))
-    till.add_argument("--language", choices=("ru", "en"))
     till.set_defaults(job=_till)
 
 
@@ -75,10 +73,10 @@ def _add_service(jobs: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
         each.add_argument("--database", metavar="URL", help="default: SQLite in the data folder")
 
 
-def _till(options: argparse.Namespace) -> int:
+def _till(_options: argparse.Namespace) -> int:
     from app.bootstrap.till import run_till
 
-    return run_till(theme=options.theme, language=options.language)
+    return run_till()
 
 
 def _service(options: argparse.Namespace) -> int:

@@ -31,6 +31,7 @@ from app.ui.text import language, set_language, tr
 PIN_MIN: Final = 4
 PIN_MAX: Final = 6
 PAUSE_MS: Final = 350
+_WATCHED: Final = frozenset({"staff", "config", "shifts"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,6 +288,11 @@ class LoginPresenter(QObject, BaseScreen):
     def _now(self) -> datetime:
         return self._tools.clock.now().astimezone(self._till.house.zone)
 
+    def _on_changes(self, topics: object) -> None:
+        """Show people and shift anew when the service or another screen changed them."""
+        if self._tick.isActive() and isinstance(topics, frozenset) and topics & _WATCHED:
+            self._load()
+
     def _on_forgotten(self) -> None:
         self._tools.bridge.toast(
             tr("Ask the manager for a new PIN"),
@@ -313,3 +319,4 @@ class LoginPresenter(QObject, BaseScreen):
         view.forgotten.connect(self._on_forgotten)
         view.language_toggled.connect(self._on_language_toggled)
         view.left.connect(self._leave)
+        self._tools.changes.happened.connect(self._on_changes)

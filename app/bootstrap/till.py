@@ -1,0 +1,223 @@
+"""`maxloyalty till`: the windows over a `Core`.
+
+    run_till -> Core.open (before the first window) -> TillProgram (windows) -> start
+             -> Core.connect (devices, service) on a lane, after the first picture
+
+Whatever a device or the sync thread tells goes through one `Relay` to the GUI thread.
+"""
+
+import logging
+import sys
+from datetime import datetime
+from typing import Final
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtWidgets import QApplication
+
+from app.bootstrap.core import Core
+from app.bootstrap.preferences import FilePreferences
+from app.bootstrap.scanning import WedgeDetector
+from app.kernel.errors import AppError
+from app.kernel.log import set_up_logging
+from app.kernel.version import VERSION
+from app.settings import Settings
+from app.store.session import Topic
+from app.sync.state import Link, SyncState
+from app.till.till import Till
+from app.till.words import Words
+from app.ui.app import TillUi, catch_faults, make_application
+from app.ui.frame.screen import ScreenId
+from app.ui.frame.top_presenter import LinkState, SyncLight
+from app.ui.login.presenter import About, LoginPresenter
+from app.ui.login.state import Health as FactHealth
+from app.ui.login.state import HealthFact
+from app.ui.ops import Lane
+from app.ui.payment.presenter import PaymentPresenter
+from app.ui.sale.state import ScannerHealth
+from app.ui.start_failure import StartFailure
+from app.ui.text import language
+from drivers.api.device import DeviceKind, DeviceState, Health
+from drivers.api.scanner import Scan
+
+log = logging.getLogger(__name__)
+
+_ICONS: Final = {
+    DeviceKind.PRINTER: "printer",
+    DeviceKind.TERMINAL: "credit-card",
+    DeviceKind.SCANNER: "barcode",
+    DeviceKind.CAMERA: "camera",
+}
+_NAMES: Final = {
+    DeviceKind.PRINTER: ("Принтер", "Printer"),
+    DeviceKind.TERMINAL: ("Терминал", "Terminal"),
+    DeviceKind.SCANNER: ("Сканер", "Scanner"),
+    DeviceKind.CAMERA: ("Камера", "Camera"),
+}
+
+
+class Relay(QObject):
+    """Carries what happens on other threads to the GUI thread; a `core.Listener`.
+
+    Attributes:
+        synced: A `SyncState`.
+        device_changed: A `DeviceState`.
+        scanned: The text of a scan.
+        stored: Topics of a commit.
+    """
+
+    synced = Signal(object)
+    device_changed = Signal(object)
+    scanned = Signal(str)
+    stored = Signal(object)
+
+    def on_sync(self, state: SyncState) -> None:
+        """The connection or the queue changed."""
+        self.synced.emit(state)
+
+    def on_device(self, state: DeviceState) -> None:
+        """A device changed its state."""
+        self.device_changed.emit(state)
+
+    def on_scan(self, scan: Scan) -> None:
+        """A serial scanner read a code."""
+        self.scanned.emit(scan.text)
+
+    def on_change(self, topics: frozenset[Topic]) -> None:
+        """Something was committed to the store."""
+        self.stored.emit(topics)
+
+
+class TillProgram(QObject):
+    """The windows of an open till.
+
+    Args:
+        core: Open.
+        relay: The one that was given to the core.
+        settings: Of the till.
+
+    Created, used and closed on the GUI thread.
+    """
+
+    def __init__(self, core: Core, relay: Relay, settings: Settings) -> None:
+        super().__init__()
+        self.core = core
+        self._devices: dict[str, DeviceState] = {}
+        self.ui = TillUi(core.till, FilePreferences(settings), core.clock)
+        catch_faults(self.ui.bridge)
+        self.ui.watch_keys(WedgeDetector())
+        self.login = LoginPresenter(self.ui.tools, core.till, About(VERSION), self._health)
+        self.payment = PaymentPresenter(self.ui.tools, core.till)
+        for screen in (self.login, self.payment):
+            self.ui.add(screen)
+        self._connect_signals(relay)
+
+    @property
+    def till(self) -> Till:
+        """The use cases."""
+        return self.core.till
+
+    def start(self, *, full_screen: bool = False) -> None:
+        """Show the window, then bring up devices and the service."""
+        self.ui.start(ScreenId.LOGIN, full_screen=full_screen)
+        QTimer.singleShot(0, self._after_first_picture)
+
+    def close(self) -> None:
+        """End the windows' work, then everything else."""
+        self.ui.close()
+        self.core.close()
+
+    # ------------------------------------------------------------ start
+
+    def _after_first_picture(self) -> None:
+        for event in self.core.store.events if self.core.store else ():
+            self.ui.bridge.toast(Words(event.ru, event.en).text(language()), sticky=True)
+        for problem in self.core.device_set.problems:
+            self.ui.bridge.toast(problem.text(language()), detail=str(problem), sticky=True)
+        self.ui.ops.run(self._bring_up, lane=Lane.DEVICE)
+
+    def _bring_up(self) -> None:
+        """Connect, then resolve what the last run left open; on the device lane."""
+        self.core.connect()
+        recovered = self.till.recover()
+        for words in recovered.words:
+            self.ui.bridge.toast(words.text(language()), sticky=True)
+
+    def _connect_signals(self, relay: Relay) -> None:
+        queued = Qt.ConnectionType.QueuedConnection
+        relay.synced.connect(self._on_sync, queued)
+        relay.device_changed.connect(self._on_device, queued)
+        relay.stored.connect(self._on_stored, queued)
+        relay.scanned.connect(self.ui.scanned_outside)
+
+    # ------------------------------------------------------------ what happens
+
+    def _on_sync(self, state: SyncState) -> None:
+        links = {Link.ONLINE: LinkState.ONLINE, Link.OFFLINE: LinkState.OFFLINE}
+        link = LinkState.DECISION if state.conflicts else links.get(state.link, LinkState.TROUBLE)
+        self.ui.top.show_sync(
+            SyncLight(link, state.pending, state.conflicts, self._venue_time(state))
+        )
+        self.ui.changes.notify({"sync"})
+
+    def _venue_time(self, state: SyncState) -> datetime | None:
+        if state.last_sync_at is None:
+            return None
+        return state.last_sync_at.astimezone(self.till.house.zone)
+
+    def _on_stored(self, topics: frozenset[Topic]) -> None:
+        if self.till.wants_reload(topics):
+            self.ui.ops.run(
+                self.till.reload, success=lambda _: self.ui.changes.notify(topics), lane=Lane.QUERY
+            )
+        else:
+            self.ui.changes.notify(topics)
+
+    def _on_device(self, state: DeviceState) -> None:
+        self._devices[state.id] = state
+        if state.kind is DeviceKind.SCANNER:
+            online = state.probe.health is Health.ONLINE
+            self.ui.sale.set_scanner(ScannerHealth.READY if online else ScannerHealth.MISSING)
+
+    def _health(self) -> tuple[HealthFact, ...]:
+        """Return how the devices are, for the foot of the login screen."""
+        return tuple(
+            HealthFact(
+                _ICONS[state.kind],
+                FactHealth.OK if state.health is Health.ONLINE else FactHealth.WARNING,
+                Words(
+                    f"{_NAMES[state.kind][0]}: {state.words('ru')}",
+                    f"{_NAMES[state.kind][1]}: {state.words('en')}",
+                ),
+            )
+            for state in self._devices.values()
+        )
+
+
+def run_till() -> int:
+    """Open the till and run it until its window is closed; return the exit status."""
+    settings = Settings.load()
+    set_up_logging(settings.home / "logs", "till")
+    app = make_application(sys.argv)
+    relay = Relay()
+    core = Core(settings, relay)
+    try:
+        core.open()
+    except AppError as error:
+        return _tell_failure(app, core, error)
+    program = TillProgram(core, relay, settings)
+    program.ui.window.closing.connect(app.quit)
+    program.start()
+    status = app.exec()
+    program.close()
+    return status
+
+
+def _tell_failure(app: QApplication, core: Core, error: AppError) -> int:
+    """Say why the till cannot start and end with 1."""
+    log.error("the till cannot start: %s", error)
+    core.close()
+    window = StartFailure(error.text(language()), error.code)
+    window.closed.connect(app.quit)
+    window.show()
+    app.exec()
+    return 1
