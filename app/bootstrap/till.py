@@ -23,11 +23,14 @@ from app.kernel.version import VERSION
 from app.settings import Settings
 from app.store.session import Topic
 from app.sync.state import Link, SyncState
+from app.till.camera import CameraEye
 from app.till.till import Till
 from app.till.words import Words
 from app.ui.app import TillUi, catch_faults, make_application
 from app.ui.frame.screen import ScreenId
 from app.ui.frame.top_presenter import LinkState, SyncLight
+from app.ui.guest.presenter import GuestPresenter
+from app.ui.guest.search_presenter import SearchPresenter
 from app.ui.login.presenter import About, LoginPresenter
 from app.ui.login.state import Health as FactHealth
 from app.ui.login.state import HealthFact
@@ -107,7 +110,11 @@ class TillProgram(QObject):
         self.ui.watch_keys(WedgeDetector())
         self.login = LoginPresenter(self.ui.tools, core.till, About(VERSION), self._health)
         self.payment = PaymentPresenter(self.ui.tools, core.till)
-        for screen in (self.login, self.payment):
+        camera = core.device_set.camera
+        eye = CameraEye(camera, core.clock) if camera is not None else None
+        self.guest_search = SearchPresenter(self.ui.tools, core.till, eye)
+        self.guest = GuestPresenter(self.ui.tools, core.till)
+        for screen in (self.login, self.payment, self.guest_search, self.guest):
             self.ui.add(screen)
         self._connect_signals(relay)
 
