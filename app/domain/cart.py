@@ -184,8 +184,8 @@ class Cart:
     def add(self, line: CartLine) -> "Cart":
         """Add a line; the same choice as an existing line raises that line's quantity."""
         for index in range(len(self.lines) - 1, -1, -1):
-            if self.lines[index].is_same_choice(line):
-                old = self.lines[index]
+            old = self.lines[index]
+            if old.product_id == line.product_id and old.is_same_choice(line):
                 grown = replace(old, quantity_milli=old.quantity_milli + line.quantity_milli)
                 return self._with_line(index, grown)
         if len(self.lines) >= LINES_MAX:

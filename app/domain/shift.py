@@ -182,9 +182,24 @@ def counted_cash(pieces: dict[int, int]) -> int:
 
 
 def shift_report(
-    shift: Shift, totals: ShiftTotals, venue: Venue, now: datetime, zone: tzinfo
+    shift: Shift,
+    totals: ShiftTotals,
+    venue: Venue,
+    now: datetime,
+    zone: tzinfo,
+    *,
+    is_blind: bool = False,
 ) -> Receipt:
-    """Return the X report of an open shift or the Z report of a closed one."""
+    """Return the X report of an open shift or the Z report of a closed one.
+
+    Args:
+        shift: The shift.
+        totals: Its sums.
+        venue: Head of the paper.
+        now: The present moment.
+        zone: The venue's time zone.
+        is_blind: Leave out what should be in the drawer: it has not been counted yet.
+    """
     title = "X-ОТЧЁТ" if shift.is_open else "Z-ОТЧЁТ"
     until = shift.closed_at or now
     blocks: list[Block] = [
@@ -209,8 +224,10 @@ def shift_report(
         Pair("Размен", format_amount(shift.float_minor)),
         Pair("Внесено", format_amount(totals.cash_in_minor)),
         Pair("Изъято", format_amount(-totals.cash_out_minor)),
-        Pair("Наличных в кассе", format_amount(totals.expected_cash_minor), is_bold=True),
     ]
+    if not is_blind:
+        expected = format_amount(totals.expected_cash_minor)
+        blocks.append(Pair("Наличных в кассе", expected, is_bold=True))
     if shift.counted_minor is not None and shift.difference_minor is not None:
         blocks.append(Pair("Посчитано", format_amount(shift.counted_minor)))
         blocks.append(Pair("Расхождение", format_amount(shift.difference_minor), is_bold=True))

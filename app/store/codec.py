@@ -32,12 +32,13 @@ from app.kernel.ids import (
 )
 
 FORM: Final = 1
+_ENCODER: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 Fields = dict[str, Any]  # JSON is anything
 
 
 def dumps(value: object) -> str:
     """Return compact JSON text; the order of fields is kept, so equal values give equal text."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return _ENCODER.encode(value)
 
 
 def loads(text: str) -> Any:  # noqa: ANN401 - JSON is anything
@@ -141,6 +142,16 @@ def _line_in(fields: Mapping[str, Any]) -> CartLine:
     )
 
 
+def line_to_json(line: CartLine) -> str:
+    """Return one line of an order."""
+    return dumps(_line_out(line))
+
+
+def line_from_json(text: str) -> CartLine:
+    """Read what `line_to_json` wrote."""
+    return _line_in(loads(text))
+
+
 def _cart_out(cart: Cart) -> Fields:
     return {
         "lines": [_line_out(line) for line in cart.lines],
@@ -156,58 +167,25 @@ def _cart_in(fields: Mapping[str, Any]) -> Cart:
     )
 
 
-#: Text of lines written lately, by identity: a line never changes, and each change of an order
-#: writes nearly all of its lines again.
-_line_texts: dict[int, tuple[CartLine, str]] = {}
-_LINE_TEXTS_MAX: Final = 4_000
-
-
-def _line_text(line: CartLine) -> str:
-    known = _line_texts.get(id(line))
-    if known is not None and known[0] is line:
-        return known[1]
-    if len(_line_texts) >= _LINE_TEXTS_MAX:
-        _line_texts.clear()
-    text = dumps(_line_out(line))
-    _line_texts[id(line)] = (line, text)
-    return text
-
-
 def history_to_json(history: CartHistory) -> str:
     """Return a cart with its undo steps; a line that did not change is written once."""
-    if not history.past:
-        return _one_cart(history.cart)
-    texts: list[str] = []
-    places: dict[int, int] = {}
-    carts: list[str] = []
+    lines: list[Fields] = []
+    places: dict[CartLine, int] = {}
+    carts: list[Fields] = []
     for cart in (*history.past, history.cart):
         indexes = []
         for line in cart.lines:
-            place = places.get(id(line))
-            if place is None:
-                place = places[id(line)] = len(texts)
-                texts.append(_line_text(line))
-            indexes.append(place)
-        carts.append(_cart_text(cart, indexes))
-    return _history_text(texts, carts)
-
-
-def _one_cart(cart: Cart) -> str:
-    known = _line_texts.get
-    texts = [
-        found[1] if (found := known(id(line))) and found[0] is line else _line_text(line)
-        for line in cart.lines
-    ]
-    return _history_text(texts, [_cart_text(cart, list(range(len(texts))))])
-
-
-def _cart_text(cart: Cart, indexes: list[int]) -> str:
-    slim = _slim(discount=_discount_out(cart.discount), note=cart.note)
-    return dumps({"lines": indexes, **slim})
-
-
-def _history_text(texts: list[str], carts: list[str]) -> str:
-    return f'{{"v":{FORM},"lines":[{",".join(texts)}],"carts":[{",".join(carts)}]}}'
+            if line not in places:
+                places[line] = len(lines)
+                lines.append(_line_out(line))
+            indexes.append(places[line])
+        carts.append(
+            {
+                "lines": indexes,
+                **_slim(discount=_discount_out(cart.discount), note=cart.note),
+            }
+        )
+    return dumps({"v": FORM, "lines": lines, "carts": carts})
 
 
 def history_from_json(text: str) -> CartHistory:

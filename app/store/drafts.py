@@ -1,7 +1,11 @@
 """Orders that are not paid yet: open, held, or with money moving."""
 
+from dataclasses import replace
+from itertools import compress, count
+from operator import is_not
 from typing import Any, Final
 
+from app.domain.cart import Cart, CartHistory, CartLine
 from app.domain.sale import SaleState
 from app.kernel.clock import from_iso, to_iso
 from app.kernel.ids import CardId, SaleId, ShiftId, StaffId
@@ -9,6 +13,8 @@ from app.store.codec import (
     dumps,
     history_from_json,
     history_to_json,
+    line_from_json,
+    line_to_json,
     loads,
     loyalty_from_json,
     loyalty_to_json,
@@ -32,9 +38,21 @@ class DraftRepository:
         self._session = session
         self._db = session.connection
 
-    def save(self, draft: Draft) -> None:
-        """Write an order, new or changed."""
+    def save(self, draft: Draft, before: Cart | None = None) -> None:
+        """Write an order, new or changed.
+
+        Args:
+            draft: The order.
+            before: The cart that the last `save` of this order wrote, if nothing else was written
+                of it since: then only the lines that changed are written. None writes all.
+        """
         assert draft.state in {SaleState.OPEN, SaleState.HELD, SaleState.PAYING}
+        history = draft.history
+        if history.past:
+            self._remove_lines(draft.sale_id)
+        else:
+            self._save_lines(draft.sale_id, history.cart.lines, before.lines if before else None)
+            history = CartHistory(replace(history.cart, lines=()))
         card_id = draft.loyalty.card.card_id if draft.loyalty else None
         self._db.execute(
             f"REPLACE INTO drafts ({_COLUMNS}, card_id) "
@@ -49,7 +67,7 @@ class DraftRepository:
                 draft.shift_id,
                 to_iso(draft.opened_at),
                 to_iso(draft.updated_at),
-                history_to_json(draft.history),
+                history_to_json(history),
                 loyalty_to_json(draft.loyalty),
                 tenders_to_json(draft.tenders),
                 draft.rounding_minor,
@@ -65,7 +83,7 @@ class DraftRepository:
         row = self._db.execute(
             f"SELECT {_COLUMNS} FROM drafts WHERE sale_id = ?", (sale_id,)
         ).fetchone()
-        return None if row is None else _draft(row)
+        return None if row is None else self._draft(row)
 
     def get(self, sale_id: SaleId) -> Draft:
         """Return an order.
@@ -86,7 +104,7 @@ class DraftRepository:
             f"SELECT {_COLUMNS} FROM drafts WHERE state IN ({marks}) ORDER BY opened_at, sale_id",
             wanted,
         ).fetchall()
-        return tuple(_draft(row) for row in rows)
+        return tuple(self._draft(row) for row in rows)
 
     def count(self, state: SaleState) -> int:
         """Return how many orders are in a state."""
@@ -98,12 +116,51 @@ class DraftRepository:
         rows = self._db.execute(
             f"SELECT {_COLUMNS} FROM drafts WHERE card_id = ?", (card_id,)
         ).fetchall()
-        return tuple(_draft(row) for row in rows)
+        return tuple(self._draft(row) for row in rows)
 
     def remove(self, sale_id: SaleId) -> None:
         """Remove an order that became a sale or was dropped; a missing one is no error."""
         self._db.execute("DELETE FROM drafts WHERE sale_id = ?", (sale_id,))
+        self._remove_lines(sale_id)
         self._session.touch(Topic.DRAFTS)
+
+    # -------------------------------------------------------------- lines
+    def _save_lines(
+        self, sale_id: SaleId, lines: tuple[CartLine, ...], before: tuple[CartLine, ...] | None
+    ) -> None:
+        places = None if before is None else _grown_places(lines, before)
+        if places is None:
+            self._remove_lines(sale_id)
+            places = list(range(len(lines)))
+        self._db.executemany(
+            "REPLACE INTO draft_lines (sale_id, position, document) VALUES (?, ?, ?)",
+            [(sale_id, place, line_to_json(lines[place])) for place in places],
+        )
+
+    def _remove_lines(self, sale_id: SaleId) -> None:
+        self._db.execute("DELETE FROM draft_lines WHERE sale_id = ?", (sale_id,))
+
+    def _draft(self, row: tuple[Any, ...]) -> Draft:
+        draft = _draft(row)
+        if draft.history.past:
+            return draft
+        rows = self._db.execute(
+            "SELECT document FROM draft_lines WHERE sale_id = ? ORDER BY position", (draft.sale_id,)
+        ).fetchall()
+        if not rows:
+            return draft
+        lines = tuple(line_from_json(text) for (text,) in rows)
+        return replace(draft, history=CartHistory(replace(draft.history.cart, lines=lines)))
+
+
+def _grown_places(lines: tuple[CartLine, ...], before: tuple[CartLine, ...]) -> list[int] | None:
+    """Return which places were changed or added; None if lines were removed or moved."""
+    if len(lines) < len(before):
+        return None
+    places = list(compress(count(), map(is_not, lines, before)))
+    if any(lines[place].line_id != before[place].line_id for place in places):
+        return None
+    return [*places, *range(len(before), len(lines))]
 
 
 def _draft(row: tuple[Any, ...]) -> Draft:

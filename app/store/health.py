@@ -19,7 +19,8 @@ _APPLICATION_ID_AT: Final = 68
 
 #: Looked at after every unclean stop; the rest of the file can wait for a quiet moment.
 MONEY_TABLES: Final = (
-    "outbox", "sales", "tenders", "refunds", "refund_lines", "payments", "drafts", "shifts",
+    "outbox", "sales", "tenders", "refunds", "refund_lines", "payments", "drafts", "draft_lines",
+    "shifts",
     "settings", "counters",
 )  # fmt: skip
 

@@ -14,7 +14,8 @@ from typing import Any, Final
 #: Parents before children, so that references find their rows.
 TABLES: Final = (
     "settings", "counters", "staff", "staff_locks", "card_codes", "stops", "shifts",
-    "cash_movements", "sales", "refunds", "refund_lines", "tenders", "drafts", "payments",
+    "cash_movements", "sales", "refunds", "refund_lines", "tenders", "drafts", "draft_lines",
+    "payments",
     "guests", "local_cards", "print_jobs", "outbox",
 )  # fmt: skip
 _JSON_COLUMNS: Final = frozenset(

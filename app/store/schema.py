@@ -65,8 +65,16 @@ CREATE TABLE drafts (
     rounding_minor INTEGER NOT NULL,
     step TEXT NOT NULL,
     extra TEXT NOT NULL
-) WITHOUT ROWID;
+);
 CREATE INDEX drafts_by_card ON drafts (card_id) WHERE card_id IS NOT NULL;
+
+-- The lines of a draft that has no steps of undo, so that a tap on a long order writes one row.
+CREATE TABLE draft_lines (
+    sale_id TEXT NOT NULL,
+    position INTEGER NOT NULL,
+    document TEXT NOT NULL,
+    PRIMARY KEY (sale_id, position)
+) WITHOUT ROWID;
 
 CREATE TABLE payments (
     payment_id TEXT PRIMARY KEY,
@@ -76,7 +84,7 @@ CREATE TABLE payments (
     started_at TEXT NOT NULL,
     receipt_no_before TEXT NOT NULL,
     reference TEXT
-) WITHOUT ROWID;
+);
 CREATE INDEX payments_by_sale ON payments (sale_id);
 CREATE INDEX payments_open ON payments (started_at) WHERE state IN ('intent', 'unknown');
 
@@ -138,7 +146,7 @@ CREATE TABLE refunds (
     refunded_at TEXT NOT NULL,
     amount_minor INTEGER NOT NULL,
     document TEXT NOT NULL
-) WITHOUT ROWID;
+);
 CREATE INDEX refunds_by_sale ON refunds (sale_id);
 CREATE INDEX refunds_by_shift ON refunds (shift_id);
 
@@ -160,7 +168,7 @@ CREATE TABLE guests (
     used_at TEXT NOT NULL,
     updated_at TEXT NOT NULL,
     document TEXT NOT NULL
-) WITHOUT ROWID;
+);
 CREATE INDEX guests_by_phone ON guests (phone);
 CREATE INDEX guests_by_tail ON guests (phone_tail);
 CREATE INDEX guests_by_code ON guests (code6);
@@ -213,6 +221,9 @@ CREATE INDEX outbox_waiting ON outbox (sequence)
     WHERE state IN ('pending', 'in_flight', 'conflict');
 CREATE INDEX outbox_finished ON outbox (finished_at) WHERE finished_at IS NOT NULL;
 """
+
+#: The longest beginning that the search index keeps lists for.
+PREFIX_LENGTH_MAX: Final = 4
 
 MENU: Final = """
 CREATE TABLE info (

@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Final
 
+from app.domain.cart import Cart
 from app.domain.loyalty import BenefitType, Calculation, CheckItem, calculate
 from app.domain.pricing import PricedCart, price_cart
 from app.domain.sale import LoyaltyAction, SaleLoyalty, SaleState
@@ -26,6 +27,7 @@ from app.till.house import House
 from app.till.operations import Operations
 from app.till.order import HeldOrder, Lights, Order, OrderState, StepStatus
 from app.till.permissions import Action
+from app.till.repricing import Pricer
 from app.till.session import Person, Session
 
 NUMBER_COUNTER: Final = "order_number"
@@ -67,6 +69,8 @@ class Desk:
         self.wake_sync = wake_sync
         self.lock = threading.RLock()
         self._aside: dict[SaleId, Order] = {}
+        self._pricer = Pricer()
+        self._saved: tuple[SaleId, Cart] | None = None
         self._order = self._blank()
         self.stopped: Callable[[], frozenset[ProductId]] = frozenset
         session.listen(self._on_person)
@@ -104,7 +108,8 @@ class Desk:
 
     def price(self, order: Order) -> PricedCart:
         """Return what an order costs."""
-        return price_cart(order.cart, self.house.tax_rates(), order.spend_minor)
+        with self.lock:
+            return self._pricer.price(order.cart, self.house.tax_rates(), order.spend_minor)
 
     def preview(
         self, order: Order, priced: PricedCart, spend_minor: int | None = None
@@ -195,16 +200,23 @@ class Desk:
             if order.is_blank and not order.number:
                 uow.drafts.remove(order.sale_id)
             else:
-                uow.drafts.save(drafts.to_draft(order, self.clock.now()))
+                before = self._saved_cart(order.sale_id)
+                uow.drafts.save(drafts.to_draft(order, self.clock.now()), before)
             for operation in queued:
                 uow.outbox.add(operation)
             if more is not None:
                 more(uow)
+            self._saved = None  # until it is committed, nobody knows what is stored
             uow.commit()
+        self._saved = (order.sale_id, order.cart)
         self._order = order
         if queued:
             self.wake_sync()
         return order
+
+    def _saved_cart(self, sale_id: SaleId) -> Cart | None:
+        """Return the cart that the store holds for this order, None if that is not sure."""
+        return self._saved[1] if self._saved is not None and self._saved[0] == sale_id else None
 
     def _fit_points(self, order: Order) -> tuple[Order, list[Operation]]:
         """Redeem less when the order has become smaller; what is held too much goes back at the end.
@@ -253,6 +265,7 @@ class Desk:
 
     def discard(self, order: Order, *, operations: Sequence[Operation] = ()) -> None:
         """Remove an order for good and lay a fresh one on the desk if it lay there."""
+        self._saved = None
         with self.store.unit(durable=bool(operations)) as uow:
             uow.drafts.remove(order.sale_id)
             for operation in operations:

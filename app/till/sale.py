@@ -142,8 +142,7 @@ class SaleDesk:
             )
             cart = order.cart.add(line)
             state = self._put(order, cart)
-        grown = next((new for new, old in _changed(cart, order.cart) if new is not old), None)
-        return AddResult(AddOutcome.ADDED, state, product, grown.line_id if grown else line.line_id)
+        return AddResult(AddOutcome.ADDED, state, product, _touched(cart, order.cart).line_id)
 
     def _not_added(self, outcome: AddOutcome, product: Product) -> AddResult:
         words = texts.PRODUCT_STOPPED.fill(name=product.name)
@@ -410,9 +409,12 @@ def _variant(product: Product, variant_id: VariantId | None) -> Variant | None:
     raise texts.VARIANT_GONE.input_error("VARIANT_GONE")
 
 
-def _changed(new: Cart, old: Cart) -> list[tuple[CartLine, CartLine | None]]:
-    before = {line.line_id: line for line in old.lines}
-    return [(line, before.get(line.line_id)) for line in new.lines]
+def _touched(new: Cart, old: Cart) -> CartLine:
+    """Return the line that an addition made or raised."""
+    for line, before in zip(new.lines, old.lines, strict=False):
+        if line is not before:
+            return line
+    return new.lines[-1]
 
 
 def _noted(order: Order, approval: Approval | None) -> Order:

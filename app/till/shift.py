@@ -233,10 +233,15 @@ class ShiftDesk:
     def _report(
         self, shift: Shift, totals: rules.ShiftTotals, expected_minor: int | None
     ) -> ShiftReport:
-        receipt = rules.shift_report(
-            _facts(shift), totals, self._house.venue, self._clock.now(), self._house.zone
-        )
         is_hidden = self._house.settings.is_blind_count and shift.closed_at is None
+        receipt = rules.shift_report(
+            _facts(shift),
+            totals,
+            self._house.venue,
+            self._clock.now(),
+            self._house.zone,
+            is_blind=is_hidden,
+        )
         return ShiftReport(shift, totals, receipt, None if is_hidden else expected_minor)
 
     # -------------------------------------------------------------- closing

@@ -6,7 +6,7 @@ A whole till over a real store; devices and the service are fakes.
 import pytest
 
 from app.kernel.errors import AppError, InputError
-from app.kernel.ids import OptionId, VariantId
+from app.kernel.ids import OptionId, SeededIds, VariantId
 from app.till.order import AddOutcome, ScanOutcome
 from app.till.permissions import Action
 from app.till.session import ApprovalNeeded
@@ -232,3 +232,28 @@ def test_a_stop_put_on_meanwhile_is_shown_on_the_line(till: Till) -> None:
 
     assert till.sale.state().stopped_lines == {line.line_id}
     assert till.sale.tap(COFFEE).outcome is AddOutcome.STOPPED
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_any_run_of_changes_is_restored_line_by_line(bench: Bench, till: Till, seed: int) -> None:
+    dice = SeededIds(seed)
+    for _ in range(25):
+        lines = till.sale.state().cart.lines
+        line = lines[dice.below(len(lines))] if lines else None
+        match dice.below(5):
+            case 0 if line is not None:
+                till.sale.remove(line.line_id)
+            case 1 if line is not None:
+                till.sale.set_quantity(line.line_id, 1_000 * (1 + dice.below(9)))
+            case 2:
+                till.sale.undo()
+            case _:
+                till.sale.add(COFFEE, note=f"n{dice.below(8)}")
+    before = till.sale.state()
+    bench.restart()
+    bench.sign_in()
+
+    after = bench.till.sale.state()
+
+    assert after.cart == before.cart
+    assert after.due_minor == before.due_minor
