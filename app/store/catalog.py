@@ -4,6 +4,7 @@ The menu itself is read from its own file (see `menu_file`), the stop-list from 
 where it changes without the menu being written anew.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -17,6 +18,7 @@ from app.store.errors import NotStoredError
 from app.store.menu_codec import group_from_json, group_ids_of, product_from_json, taxes_from_json
 from app.store.menu_file import MenuReader
 from app.store.rows import ProductTile, StopChange
+from app.store.schema import PREFIX_LENGTH_MAX
 from app.store.session import Session, Topic
 
 _TILE: Final = (
@@ -24,6 +26,10 @@ _TILE: Final = (
     "is_favourite, is_stopped, stock_left"
 )
 _CODE_LENGTH_MIN: Final = 3
+_UNITS: Final = {unit.value: unit for unit in Unit}
+# A longer beginning than the prefix index knows makes FTS5 merge whole lists; a few whole words
+# joined by OR are walked lazily instead.
+_EXPANDED_MAX: Final = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,12 +136,13 @@ class CatalogRepository:
     def _search_words(self, query: str, limit: int) -> tuple[ProductTile, ...]:
         if self._reader is None:
             return ()
-        plan = search_plan(query, self._reader.vocabulary())
+        vocabulary = self._reader.vocabulary()
+        plan = search_plan(query, vocabulary)
         if not plan:
             return ()
-        # Words are letters and digits only, so quoting them is safe.
         match = " AND ".join(
-            "(" + " OR ".join(f'"{beginning}" *' for beginning in group) + ")" for group in plan
+            "(" + " OR ".join(_match(beginning, vocabulary) for beginning in group) + ")"
+            for group in plan
         )
         rows = self._read(
             f"SELECT {_TILE} FROM products WHERE rank IN ("
@@ -252,6 +259,8 @@ class CatalogRepository:
         return {group.group_id: group for group in found}
 
     def _stops(self, ids: Sequence[str]) -> dict[str, StopChange]:
+        if self._db.execute("SELECT 1 FROM stops LIMIT 1").fetchone() is None:
+            return {}
         marks = ", ".join("?" * len(ids))
         rows = self._db.execute(
             f"SELECT product_id, is_stopped, stock_left FROM stops WHERE product_id IN ({marks})",
@@ -264,6 +273,20 @@ class CatalogRepository:
         return tuple(_tile(row, stops.get(row[0])) for row in rows)
 
 
+def _match(beginning: str, vocabulary: Sequence[str]) -> str:
+    """Return an FTS5 expression for words that begin so.
+
+    Words are letters and digits only, so quoting them is safe.
+    """
+    if len(beginning) > PREFIX_LENGTH_MAX:
+        first = bisect_left(vocabulary, beginning)
+        words = vocabulary[first : first + _EXPANDED_MAX + 1]
+        fitting = [word for word in words if word.startswith(beginning)]
+        if len(fitting) <= _EXPANDED_MAX:
+            return " OR ".join(f'"{word}"' for word in fitting)
+    return f'"{beginning}" *'
+
+
 def _tile(row: tuple[Any, ...], stop: StopChange | None) -> ProductTile:
     return ProductTile(
         product_id=ProductId(row[0]),
@@ -271,7 +294,7 @@ def _tile(row: tuple[Any, ...], stop: StopChange | None) -> ProductTile:
         name=row[2],
         sku=row[3],
         price_minor=row[4],
-        unit=Unit(row[5]),
+        unit=_UNITS[row[5]],
         has_variants=bool(row[6]),
         needs_choice=bool(row[7]),
         is_favourite=bool(row[8]),

@@ -69,6 +69,7 @@ class Store:
         self._writer: int | None = None
         self._listeners: tuple[Listener, ...] = ()
         self._suspect = False
+        self._journal_weak = False
         self._menu = MenuFiles(folder)
         self.events: tuple[StoreEvent, ...] = ()
         self.journal: Journal
@@ -215,7 +216,7 @@ class Store:
     def tidy(self) -> None:
         """Move the write-ahead log into the file and trim the journal; call it when it is quiet."""
         self.connection(durable=True).execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
-        if self.journal.wants_trim:
+        if self.journal.wants_trim or self._journal_weak:
             self.trim_journal()
 
     def trim_journal(self) -> None:
@@ -224,6 +225,7 @@ class Store:
         try:
             unsent = unsent_operations(self.connection(durable=True))
             self.journal.rewrite(operation_to_entry(operation) for operation in unsent)
+            self._journal_weak = False
         finally:
             self.free_write_lock()
 
@@ -233,6 +235,10 @@ class Store:
         if not sound:
             self.mark_suspect()
         return sound
+
+    def mark_journal_weak(self) -> None:
+        """Have `tidy` write the journal anew: a part of it may not have reached the disk."""
+        self._journal_weak = True
 
     def mark_suspect(self) -> None:
         """Note that a damaged page was met: the next start looks at all of them."""
@@ -290,6 +296,8 @@ class Store:
         connection.execute("PRAGMA wal_autocheckpoint = 8000").fetchall()
         connection.execute("PRAGMA journal_size_limit = 67108864").fetchall()
         connection.execute("PRAGMA temp_store = MEMORY")
+        # Some builds of SQLite overwrite deleted rows with zeros; only time is gained by not doing so.
+        connection.execute("PRAGMA secure_delete = OFF").fetchall()
         return connection
 
     def _close_connections(self) -> None:

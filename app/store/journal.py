@@ -2,15 +2,16 @@
 
 One line an entry: the CRC-32 of the text in eight hex digits, a space, JSON, a line feed. Entries:
 
-    {"op": {...}}          an operation; on the disk before its transaction is committed
+    {"op": {...}}          an operation; on the disk before its transaction is acknowledged
     {"void": ["id", ...]}  operations whose transaction did not commit after all
     {"done": ["id", ...]}  operations that need not be sent any more
 
-Order of a commit: journal line, fdatasync, database commit. So whatever was acknowledged is in the
-journal. A crash between the two leaves a line too much; while the database is sound it is the
-truth and the next start writes the journal anew from it. Only when the database is lost are the
-lines themselves used: the sale of such a line had been paid for, and its key lets the service take
-it once, however often it is sent.
+Order of a commit: the journal line is written; then the disk is waited for twice at the same time,
+for the journal on a thread of its own and for the database by its commit; when both are done, the
+commit is acknowledged. So whatever was acknowledged is in both. A crash in between leaves a line or
+a row too much; while the database is sound it is the truth and the next start writes the journal
+anew from it. Only when the database is lost are the lines themselves used: the sale of such a line
+had been paid for, and its key lets the service take it once, however often it is sent.
 """
 
 import json
@@ -20,7 +21,10 @@ import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from queue import SimpleQueue
 from typing import Any, Final
+
+from app.store.codec import dumps
 
 _TRIM_AFTER_DONE: Final = 500
 _ENTRY_MAX_BYTES: Final = 4_000_000
@@ -37,7 +41,7 @@ class Recovered:
 
 
 def _line(value: Mapping[str, object]) -> bytes:
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+    text = dumps(value).encode()
     return b"%08x %s\n" % (zlib.crc32(text), text)
 
 
@@ -82,6 +86,7 @@ class Journal:
         self._path = path
         self._lock = threading.Lock()
         self._done_count = 0
+        self._flusher = _Flusher()
         self._file = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o600)
         self._end = os.lseek(self._file, 0, os.SEEK_END)
 
@@ -90,9 +95,23 @@ class Journal:
         """Tell whether so much has been delivered that the file should be written anew."""
         return self._done_count >= _TRIM_AFTER_DONE
 
+    def begin(self, operations: Sequence[Entry]) -> None:
+        """Write operations and begin to wait for the disk; `finish` must follow."""
+        self._append(b"".join(_line({"op": entry}) for entry in operations), wait=False)
+        self._flusher.begin(self._file)
+
+    def finish(self) -> None:
+        """Wait until what was begun is on the disk.
+
+        Raises:
+            OSError: The disk failed; the lines may be lost in a power cut.
+        """
+        self._flusher.finish()
+
     def add(self, operations: Sequence[Entry]) -> None:
         """Write operations and wait until they are on the disk."""
-        self._append(b"".join(_line({"op": entry}) for entry in operations), wait=True)
+        self.begin(operations)
+        self.finish()
 
     def void(self, operation_ids: Sequence[str]) -> None:
         """Take back operations whose transaction did not commit."""
@@ -124,6 +143,7 @@ class Journal:
 
     def close(self) -> None:
         """Close the file."""
+        self._flusher.stop()
         with self._lock:
             os.close(self._file)
 
@@ -141,6 +161,43 @@ class Journal:
                 os.ftruncate(self._file, self._end)
                 raise
             self._end += len(data)
+
+
+class _Flusher:
+    """A thread that waits for the disk while another one does the same for another file."""
+
+    def __init__(self) -> None:
+        self._work: SimpleQueue[int | None] = SimpleQueue()
+        self._results: SimpleQueue[OSError | None] = SimpleQueue()
+        self._thread: threading.Thread | None = None
+
+    def begin(self, descriptor: int) -> None:
+        """Begin to wait for a file; one at a time."""
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._run, name="journal", daemon=True)
+            self._thread.start()
+        self._work.put(descriptor)
+
+    def finish(self) -> None:
+        """Wait for the end; raise what the disk said."""
+        error = self._results.get()
+        if error is not None:
+            raise error
+
+    def stop(self) -> None:
+        """End the thread."""
+        if self._thread is not None:
+            self._work.put(None)
+            self._thread.join()
+
+    def _run(self) -> None:
+        while (descriptor := self._work.get()) is not None:
+            try:
+                _sync(descriptor)
+            except OSError as error:
+                self._results.put(error)
+            else:
+                self._results.put(None)
 
 
 def _sync(descriptor: int) -> None:

@@ -7,11 +7,13 @@
     with store.reader() as uow:    # a snapshot; never waits for a writer
         ...
 
-A writer commits at most once. Operations added to the outbox are in the journal, on the disk,
-before the transaction is committed (see `journal`).
+A writer commits at most once. Operations added to the outbox are in the journal, on the disk, when
+`commit` returns (see `journal`).
 """
 
 import contextlib
+import errno
+import logging
 import sqlite3
 from functools import cached_property
 from types import TracebackType
@@ -32,6 +34,8 @@ from app.store.staff import StaffRepository
 
 if TYPE_CHECKING:
     from app.store.engine import Store
+
+_log = logging.getLogger(__name__)
 
 
 class UnitOfWork:
@@ -88,12 +92,12 @@ class UnitOfWork:
         assert self._open, "a unit of work commits once"
         session = self.session
         journal = self._store.journal
-        try:
-            if session.added:
-                journal.add([operation_to_entry(operation) for operation in session.added])
-        except OSError as error:
-            self._end()
-            raise DiskError(full=error.errno == 28) from error  # 28 is ENOSPC
+        if session.added:
+            try:
+                journal.begin([operation_to_entry(operation) for operation in session.added])
+            except OSError as error:
+                self._end()
+                raise DiskError(full=error.errno == errno.ENOSPC) from error
         try:
             session.connection.execute("COMMIT")
         except BaseException as error:
@@ -101,17 +105,29 @@ class UnitOfWork:
             self._end()
             self._raise_translated(error)
             raise
+        if session.added:
+            self._finish_journal()
         if session.finished:
             with contextlib.suppress(OSError):  # losing the note does no harm
                 journal.done(session.finished)
         self._end()
         self._store.tell(frozenset(session.changed))
 
+    def _finish_journal(self) -> None:
+        """Wait for the journal; the database has the operations, so a failure is not a refusal."""
+        try:
+            self._store.journal.finish()
+        except OSError:
+            _log.exception("the journal could not be written to the disk")
+            self._store.mark_journal_weak()
+
     def _void(self, session: Session) -> None:
         """Take new operations back out of the journal; a correction that failed does no harm."""
         new = [op.operation_id for op in session.added if op.operation_id not in session.edited]
-        if new:
-            with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError):
+            if session.added:
+                self._store.journal.finish()
+            if new:
                 self._store.journal.void(new)
 
     def _end(self) -> None:

@@ -208,7 +208,7 @@ def test_a_full_disk_acknowledges_nothing(
 
     with monkeypatch.context() as patch:
         # The journal's own disk is the seam: nothing else can be filled in a test.
-        patch.setattr(store.journal, "add", refuse)
+        patch.setattr(store.journal, "begin", refuse)
         with pytest.raises(DiskError) as caught:
             sell(store)
     assert caught.value.code == "DISK_FULL"
