@@ -4,6 +4,7 @@ Without a URL they work on the embedded database of the user's data folder.
 """
 
 import json
+import os
 import signal
 import socket
 import sys
@@ -13,7 +14,9 @@ from contextlib import contextmanager
 from typing import Any
 
 import uvicorn
+from fastapi import FastAPI
 from typing_extensions import override
+from uvicorn.supervisors import Multiprocess
 
 from app.kernel.clock import Clock, SystemClock
 from app.kernel.errors import InputError
@@ -22,6 +25,7 @@ from app.service.db.database import open_database
 from app.service.db.engine import is_sqlite, make_engine
 from app.service.db.migrate import migrate_database
 from app.service.http.app import create_app
+from app.service.http.worker import DATABASE_VARIABLE
 from app.service.kit.work import whole_millis
 from app.service.ledger.audit import audit as audit_ledger
 from app.service.seed import load_cafe, seed_cafe
@@ -104,8 +108,19 @@ def run_service(host: str, port: int, database_url: str | None = None, workers: 
         )
     migrate_database(url)
     listener = _listen(host, port)
-    config = uvicorn.Config(
-        create_app(ServiceSettings(database_url=url)),
+    if workers > 1:
+        return _run_workers(url, listener, workers)
+    server = _AnnouncingServer(_config(create_app(ServiceSettings(database_url=url))))
+    with _quiet_signals():
+        server.run(sockets=[listener])
+    return 0 if server.started else 1
+
+
+def _config(app: FastAPI | str, workers: int = 1) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        factory=isinstance(app, str),
+        workers=workers,
         log_level="warning",
         access_log=False,
         timeout_graceful_shutdown=_GRACE_S,
@@ -113,10 +128,18 @@ def run_service(host: str, port: int, database_url: str | None = None, workers: 
         server_header=False,
         lifespan="on",
     )
-    server = _AnnouncingServer(config)
+
+
+def _run_workers(url: str, listener: socket.socket, workers: int) -> int:
+    """Serve with several processes on one socket; a worker that dies is replaced."""
+    os.environ[DATABASE_VARIABLE] = url
+    config = _config("app.service.http.worker:make_worker_app", workers)
+    # Listening begins here, so that whoever reads the line is answered by the first worker up.
+    listener.listen(_BACKLOG)
+    _announce(listener)
     with _quiet_signals():
-        server.run(sockets=[listener])
-    return 0 if server.started else 1
+        Multiprocess(config, [listener]).run()
+    return 0
 
 
 @contextmanager
@@ -159,8 +182,12 @@ class _AnnouncingServer(uvicorn.Server):
         await super().startup(sockets)
         if not sockets or not self.started:
             return
-        host, port = sockets[0].getsockname()[:2]
-        address = f"[{host}]" if ":" in host else host
-        line = {"event": "listening", "host": host, "port": port, "url": f"http://{address}:{port}"}
-        sys.stdout.write(json.dumps(line) + "\n")
-        sys.stdout.flush()
+        _announce(sockets[0])
+
+
+def _announce(listener: socket.socket) -> None:
+    host, port = listener.getsockname()[:2]
+    address = f"[{host}]" if ":" in host else host
+    line = {"event": "listening", "host": host, "port": port, "url": f"http://{address}:{port}"}
+    sys.stdout.write(json.dumps(line) + "\n")
+    sys.stdout.flush()

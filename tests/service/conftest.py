@@ -20,7 +20,7 @@ from app.kernel.ids import SystemIds
 from app.service import commands
 from app.service.http.app import create_app
 from app.service.settings import ServiceSettings
-from tests.service.harness import START, Service, TestClient
+from tests.service.harness import START, Service, open_client
 
 POSTGRES = os.environ.get("MAXLOYALTY_TEST_POSTGRES")
 
@@ -80,5 +80,5 @@ def service(template: tuple[Copies, dict[str, Any]], tmp_path: Path) -> Iterator
         clock = ManualClock(START + timedelta(minutes=1))
         settings = ServiceSettings(database_url=url, sweep_interval_s=0)
         app = create_app(settings, clock, SystemIds(clock))
-        with TestClient(app, raise_server_exceptions=False) as client:
+        with open_client(app) as client:
             yield Service(client, clock, url, seeded, app.state.runtime)

@@ -7,6 +7,7 @@ from typing import Any
 
 import httpx
 import sqlalchemy as sa
+from fastapi import FastAPI
 
 from app.kernel.clock import ManualClock
 from app.kernel.ids import SystemIds
@@ -118,6 +119,11 @@ class Service:
         """Prove the ledger."""
         result = commands.audit(self.url)
         assert result["ok"], result
+
+
+def open_client(app: FastAPI) -> TestClient:
+    """Return a client that runs the application and shows its error answers."""
+    return TestClient(app, raise_server_exceptions=False)
 
 
 def finalize(reservation: str | None, order: str = "o1", check: float = 1000, **more: Any) -> Any:
