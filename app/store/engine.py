@@ -4,7 +4,7 @@
 (a newer or foreign file is refused untouched); open; after an unclean stop check the tables that
 hold money, after a reported fault the whole file; put a damaged file aside, make a new one and
 bring back what can be read and the unsent operations of the journal; migrate; put operations that
-were in flight back in the queue; write the journal anew.
+were in flight back in the queue; write the journal anew, at once if the last run ended badly.
 """
 
 import sqlite3
@@ -132,9 +132,13 @@ class Store:
             self._recover(connection)
         connection.execute("UPDATE outbox SET state = 'pending' WHERE state = 'in_flight'")
         connection.execute("UPDATE print_jobs SET state = 'queued' WHERE state = 'printing'")
-        unsent = unsent_operations(connection)
         self.journal = Journal(self._folder / JOURNAL_NAME)
-        self.journal.rewrite(operation_to_entry(operation) for operation in unsent)
+        if self._lock.was_clean and not is_new:
+            # Both agree, so writing a long journal anew can wait for a quiet moment.
+            self._journal_weak = True
+        else:
+            unsent = unsent_operations(connection)
+            self.journal.rewrite(operation_to_entry(operation) for operation in unsent)
         self._menu.remove_leftovers(self._menu_name(connection))
 
     def _opens_well(self, state: health.FileState) -> bool:

@@ -89,6 +89,8 @@ class Journal:
         self._flusher = _Flusher()
         self._file = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o600)
         self._end = os.lseek(self._file, 0, os.SEEK_END)
+        # Whatever a torn last line may be, the next one begins on its own.
+        self._append(b"\n", wait=False)
 
     @property
     def wants_trim(self) -> bool:

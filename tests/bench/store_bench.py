@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from statistics import median
-from time import perf_counter
+from time import perf_counter, thread_time
 
 from app.domain.catalog import Category, Menu, Product
 from app.kernel.clock import SystemClock
@@ -141,19 +141,21 @@ def search(store: Store, query: str) -> None:
 
 
 def search_figures(store: Store) -> list[Figure]:
-    """Measure searches of each kind."""
+    """Measure searches of each kind; a query is pure computing, so its CPU time is the figure."""
     first = timed(lambda: search(store, "латте"))
     figures = [Figure("first search (reads the words)", first, "ms")]
+    walls: list[float] = []
     everything: list[float] = []
     for kind, queries in QUERIES.items():
-        samples = [
-            timed(lambda q=query: search(store, q))  # type: ignore[misc]  # bound at once
-            for _ in range(60)
-            for query in queries
-        ]
+        samples = []
+        for query in queries * 60:
+            begin = thread_time()
+            walls.append(timed(lambda q=query: search(store, q)))  # type: ignore[misc]  # bound at once
+            samples.append((thread_time() - begin) * 1000)
         everything += samples
         figures.append(Figure(f"search, {kind}, P95", percentile(samples, 0.95), "ms", 3))
     figures.append(Figure("search, all kinds, P95", percentile(everything, 0.95), "ms", 3))
+    figures.append(Figure("search, all kinds, on the clock, P95", percentile(walls, 0.95), "ms"))
     return figures
 
 

@@ -237,10 +237,16 @@ def test_the_journal_is_written_anew_from_a_sound_database(
     with (tmp_path / "outbox.journal").open("ab") as file:
         file.write(b"0badc0de {torn")
     store = Store.open(tmp_path, clock)
+    with store.unit() as uow:
+        uow.outbox.add(make_operation(99))
+        uow.commit()
     found = read_journal(tmp_path / "outbox.journal")
-    assert [entry["operation_id"] for entry in found.operations] == EXPECTED
-    assert found.broken_lines == 0
+    assert [entry["operation_id"] for entry in found.operations] == [*EXPECTED, "op-0099"]
+    assert found.broken_lines == 1
     store.tidy()
+    found = read_journal(tmp_path / "outbox.journal")
+    assert [entry["operation_id"] for entry in found.operations] == [*EXPECTED, "op-0099"]
+    assert found.broken_lines == 0
     assert store.check() is True
     store.close()
 
