@@ -163,7 +163,7 @@ class Core:
     def _reach(self, address: ServiceAddress) -> None:
         """Make the client and start the sync; on the caller's thread."""
         # Loading the HTTP library takes longer than showing the first screen does.
-        from app.bootstrap.link import make_link  # noqa: PLC0415
+        from app.bootstrap.link import make_link  # noqa: PLC0415 - as said above
 
         link, loyalty = make_link(self, address, self.settings.terminal_id)
         self._loyalty.attach(loyalty)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -18,8 +19,8 @@ from drivers.api.terminal import Outcome
 from tests.till.bench import BORIS, CAKE, COFFEE, PINS, VERA, Bench
 
 
-def _ways(state: object) -> list[WayOut]:
-    failure = state.failure  # type: ignore[attr-defined]
+def _ways(state: Any) -> list[WayOut]:
+    failure = state.failure
     return [way.way for way in failure.ways]
 
 

@@ -58,14 +58,12 @@ class Pages(QStackedWidget):
     @override
     def sizeHint(self) -> QSize:
         """Return what the shown page wants."""
-        page = self.currentWidget()
-        return page.sizeHint() if page is not None else super().sizeHint()
+        return self.currentWidget().sizeHint() if self.count() else super().sizeHint()
 
     @override
     def minimumSizeHint(self) -> QSize:
         """Return what the shown page needs."""
-        page = self.currentWidget()
-        return page.minimumSizeHint() if page is not None else super().minimumSizeHint()
+        return self.currentWidget().minimumSizeHint() if self.count() else super().minimumSizeHint()
 
 
 def show_page(pages: Pages, view: View[State], state: State) -> None:

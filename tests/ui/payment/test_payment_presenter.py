@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -53,8 +54,8 @@ class Desk:
 def open_desk(tmp_path: Path, ops: Ops) -> Iterator[Callable[..., Desk]]:
     benches: list[Bench] = []
 
-    def make(**options: object) -> Desk:
-        bench = Bench(tmp_path / f"till-{len(benches)}", **options)  # type: ignore[arg-type]
+    def make(**options: Any) -> Desk:
+        bench = Bench(tmp_path / f"till-{len(benches)}", **options)
         benches.append(bench)
         till = bench.ready()
         till.sale.tap(COFFEE)
