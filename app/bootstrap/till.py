@@ -37,6 +37,8 @@ from app.ui.login.state import HealthFact
 from app.ui.ops import Lane
 from app.ui.payment.presenter import PaymentPresenter
 from app.ui.sale.state import ScannerHealth
+from app.ui.shift.open_presenter import OpenShiftPresenter
+from app.ui.shift.open_state import Check
 from app.ui.start_failure import StartFailure
 from app.ui.text import language
 from drivers.api.device import DeviceKind, DeviceState, Health
@@ -114,7 +116,14 @@ class TillProgram(QObject):
         eye = CameraEye(camera, core.clock) if camera is not None else None
         self.guest_search = SearchPresenter(self.ui.tools, core.till, eye)
         self.guest = GuestPresenter(self.ui.tools, core.till)
-        for screen in (self.login, self.payment, self.guest_search, self.guest):
+        self.open_shift = OpenShiftPresenter(self.ui.tools, core.till, self._checks)
+        for screen in (
+            self.login,
+            self.open_shift,
+            self.payment,
+            self.guest_search,
+            self.guest,
+        ):
             self.ui.add(screen)
         self._connect_signals(relay)
 
@@ -195,6 +204,17 @@ class TillProgram(QObject):
                     f"{_NAMES[state.kind][0]}: {state.words('ru')}",
                     f"{_NAMES[state.kind][1]}: {state.words('en')}",
                 ),
+            )
+            for state in self._devices.values()
+        )
+
+    def _checks(self) -> tuple[Check, ...]:
+        """Return how the devices are, for the opening of a shift."""
+        return tuple(
+            Check(
+                Words(*_NAMES[state.kind]),
+                Words(state.words("ru"), state.words("en")),
+                is_ok=state.health is Health.ONLINE,
             )
             for state in self._devices.values()
         )

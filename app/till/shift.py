@@ -9,7 +9,7 @@ from app.domain.receipt import Receipt
 from app.domain.sale import SaleState
 from app.kernel.clock import Clock
 from app.kernel.ids import Ids, ShiftId
-from app.kernel.text import format_money
+from app.kernel.text import clean_line, format_money
 from app.store.rows import CashDirection, CashMovement, Shift
 from app.till import texts
 from app.till.desk import Desk
@@ -21,7 +21,6 @@ from app.till.session import Session
 from app.till.words import Words
 
 _REST_SETTING: Final = "shift_rest_minor"
-REASON_MAX: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +32,14 @@ class ShiftState:
         suggested_float_minor: What was left in the drawer when the last one was closed.
         reminder: A sentence when the shift is (nearly) too long, else None.
         is_too_long: The fiscal limit of 24 hours has passed.
+        next_number: The number of the shift that can be opened; 0 while one is open.
     """
 
     shift: Shift | None
     suggested_float_minor: int
     reminder: Words | None = None
     is_too_long: bool = False
+    next_number: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +111,9 @@ class ShiftDesk:
         """Return how the shift stands, with a reminder when it is time to close."""
         shift = self._shift
         if shift is None:
-            return ShiftState(None, self._rest())
+            with self._store.reader() as db:
+                number = db.shifts.next_number()
+            return ShiftState(None, self._rest(), next_number=number)
         now = self._clock.now()
         facts = _facts(shift)
         is_long = facts.is_too_long(now)
@@ -189,7 +192,7 @@ class ShiftDesk:
         shift = self.opened()
         if amount_minor <= 0:
             raise texts.AMOUNT_WRONG.input_error("AMOUNT_WRONG")
-        text = " ".join(reason.split())[:REASON_MAX]
+        text = clean_line(reason)
         if not text:
             raise texts.REASON_NEEDED.input_error("REASON_NEEDED")
         movement = CashMovement(

@@ -25,7 +25,9 @@ PLACES: Final = {
     ScreenId.PAYMENT: "sale",
     ScreenId.ORDERS: "orders",
     ScreenId.REFUND: "orders",
+    ScreenId.OPEN_SHIFT: "shift",
     ScreenId.SHIFT: "shift",
+    ScreenId.SYNC: "more",
 }
 _ROLES: Final = {
     "owner": tr_later("owner"),
