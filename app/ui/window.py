@@ -307,8 +307,12 @@ class MainWindow(LiveFrame):
                 return self._window_stack
 
     def _on_main(self, key: str) -> None:
-        if self._current is not None:
-            self._current.on_main(key)
+        """Hand a press to whoever gave the button its meaning: the screen on top, else the sale."""
+        screen = self._current
+        if screen is not None and screen.main_meaning() is None:
+            screen = self._screens.get(ScreenId.SALE, screen)
+        if screen is not None:
+            screen.on_main(key)
 
     def _on_banner(self, message: object) -> None:
         self._banner_message = message if isinstance(message, Message) else None
