@@ -288,6 +288,15 @@ def test_sums_that_do_not_agree_are_refused(service: Service, change: dict[str, 
     assert service.count("orders") == 0
 
 
+@pytest.mark.parametrize("part", ["lines", "tenders"])
+def test_doubled_ids_are_an_error_of_the_till(service: Service, part: str) -> None:
+    payload = sale(service, "s1")
+    payload[part] = payload[part] * 2
+    result = push(service, "sale", payload)
+    assert (result["status"], result["errorCode"]) == ("error", "VALIDATION_ERROR")
+    assert service.count("orders") == 0
+
+
 def test_fault_of_ours_is_an_error_that_may_be_sent_again(
     service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -6,6 +6,7 @@ first whenever points are taken.
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -94,23 +95,36 @@ def lock_card(work: Work, card_id: str) -> Card:
     Raises:
         ProblemError: GUEST_CARD_NOT_FOUND.
     """
-    row = work.connection.execute(
-        sa.select(
-            cards.c.id,
-            cards.c.guest_id,
-            cards.c.code6,
-            cards.c.regular_minor,
-            cards.c.promo_minor,
-            cards.c.reserved_minor,
-            cards.c.level_id,
-            cards.c.lifetime_spent_minor,
-            cards.c.visit_count,
-            cards.c.last_visit_at,
-            cards.c.entry_count,
-        )
-        .where(cards.c.id == card_id, cards.c.tenant_id == work.tenant_id)
-        .with_for_update()
-    ).first()
+    return _load(work, _card_statement(work, card_id).with_for_update())
+
+
+def read_card(work: Work, card_id: str) -> Card:
+    """Load a card of the caller's tenant to look at; it must not be saved.
+
+    Raises:
+        ProblemError: GUEST_CARD_NOT_FOUND.
+    """
+    return _load(work, _card_statement(work, card_id))
+
+
+def _card_statement(work: Work, card_id: str) -> "sa.Select[*tuple[Any, ...]]":
+    return sa.select(
+        cards.c.id,
+        cards.c.guest_id,
+        cards.c.code6,
+        cards.c.regular_minor,
+        cards.c.promo_minor,
+        cards.c.reserved_minor,
+        cards.c.level_id,
+        cards.c.lifetime_spent_minor,
+        cards.c.visit_count,
+        cards.c.last_visit_at,
+        cards.c.entry_count,
+    ).where(cards.c.id == card_id, cards.c.tenant_id == work.tenant_id)
+
+
+def _load(work: Work, statement: "sa.Select[*tuple[Any, ...]]") -> Card:
+    row = work.connection.execute(statement).first()
     if row is None:
         raise ProblemError(ErrorCode.GUEST_CARD_NOT_FOUND)
     return Card(*row)

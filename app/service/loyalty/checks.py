@@ -9,7 +9,7 @@ from app.domain.loyalty import BenefitType, CheckItem, calculate
 from app.kernel.money import allocate
 from app.service.catalog.models import products
 from app.service.kit.work import Work
-from app.service.loyalty.cards import lock_card
+from app.service.loyalty.cards import read_card
 from app.service.tenants.repository import get_rules
 
 
@@ -48,7 +48,7 @@ def _exclusions(work: Work, product_ids: Sequence[str]) -> dict[str, tuple[bool,
 
 def calculate_check(work: Work, request: plugin.CalculateRequest) -> plugin.CalculateResponse:
     """Answer what a guest may redeem and would earn; nothing is changed."""
-    card = lock_card(work, request.guest_card_id)
+    card = read_card(work, request.guest_card_id)
     version = get_rules(work.connection, work.tenant_id, work.now)
     items = check_items(work, request.check_amount, request.items)
     level = version.rules.level_by_id(card.level_id)

@@ -68,6 +68,7 @@ order_lines = sa.Table(
 order_payments = sa.Table(
     "order_payments",
     metadata,
+    primary_key(),
     key("order_id", "orders.id"),
     key("payment_id"),
     key("refund_id", "order_refunds.id", nullable=True),
@@ -77,7 +78,7 @@ order_payments = sa.Table(
     money("received_minor", nullable=True),
     money("change_minor", nullable=True),
     sa.Column("reference", sa.JSON, nullable=True),
-    sa.PrimaryKeyConstraint("order_id", "payment_id"),
+    sa.Index("ix_order_payments_order_id", "order_id"),
 )
 
 order_refunds = sa.Table(

@@ -160,6 +160,7 @@ def write_payments(
     sign = 1 if refund_id is None else -1
     rows = [
         {
+            "id": work.ids.new(),
             "order_id": order_id,
             "payment_id": tender.payment_id,
             "refund_id": refund_id,

@@ -1,7 +1,9 @@
 """Whether the sums of an operation agree with each other."""
 
+from collections.abc import Sequence
+
 from app.contracts import sync
-from app.contracts.errors import ErrorCode
+from app.contracts.errors import ErrorCode, FieldProblem
 from app.kernel.text import format_money
 from app.service.kit.problems import ProblemError
 
@@ -10,9 +12,11 @@ def check_sale(payload: sync.SalePayload) -> None:
     """Refuse a sale whose lines, totals and payments tell different stories.
 
     Raises:
-        ProblemError: TOTALS_MISMATCH, saying which sums differ.
+        ProblemError: TOTALS_MISMATCH, saying which sums differ; VALIDATION_ERROR for doubled ids.
     """
     totals = payload.totals
+    _unlike("/lines", [line.line_id for line in payload.lines])
+    _unlike("/tenders", [tender.payment_id for tender in payload.tenders])
     for line in payload.lines:
         _same(f"line {line.line_id}", line.total, line.gross - line.discount - line.points_share)
     _same("gross", totals.gross, sum(line.gross for line in payload.lines))
@@ -32,6 +36,14 @@ def check_refund(payload: sync.RefundPayload) -> None:
         ProblemError: TOTALS_MISMATCH.
     """
     _same("payments", sum(tender.amount for tender in payload.tenders), payload.amount)
+
+
+def _unlike(pointer: str, ids: Sequence[str]) -> None:
+    if len(set(ids)) == len(ids):
+        return
+    detail = "the same id stands there twice"
+    field = FieldProblem(pointer=pointer, code="doubled", detail=detail)
+    raise ProblemError(ErrorCode.VALIDATION_ERROR, f"{pointer}: {detail}", errors=(field,))
 
 
 def _same(name: str, told: int, should: int) -> None:

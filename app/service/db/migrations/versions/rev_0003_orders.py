@@ -120,6 +120,7 @@ def _create_order_refunds() -> None:
 def _create_order_payments() -> None:
     op.create_table(
         "order_payments",
+        sa.Column("id", sa.String(length=100), nullable=False),
         sa.Column("order_id", sa.String(length=100), nullable=False),
         sa.Column("payment_id", sa.String(length=100), nullable=False),
         sa.Column("refund_id", sa.String(length=100), nullable=True),
@@ -134,8 +135,9 @@ def _create_order_payments() -> None:
         sa.ForeignKeyConstraint(
             ["refund_id"], ["order_refunds.id"], name=op.f("fk_order_payments_refund_id")
         ),
-        sa.PrimaryKeyConstraint("order_id", "payment_id", name=op.f("pk_order_payments")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_order_payments")),
     )
+    op.create_index("ix_order_payments_order_id", "order_payments", ["order_id"], unique=False)
 
 
 def _create_shifts() -> None:
