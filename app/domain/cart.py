@@ -11,6 +11,7 @@ from app.domain.catalog import ChosenOption, Product, Unit, Variant
 from app.kernel.errors import InputError
 from app.kernel.ids import LineId, ProductId, VariantId
 from app.kernel.money import BASIS_POINTS, MILLI, extended_amount
+from app.kernel.text import clean_line
 
 LINES_MAX: Final = 1_000
 QUANTITY_MAX_MILLI: Final = 10_000 * MILLI
@@ -138,7 +139,7 @@ def make_line(
 
 
 def _checked_note(note: str) -> str:
-    text = " ".join(note.split())
+    text = clean_line(note, NOTE_MAX + 1)
     if len(text) > NOTE_MAX:
         raise InputError(
             "NOTE_TOO_LONG",

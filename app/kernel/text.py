@@ -10,6 +10,15 @@ _NOT_DIGIT = re.compile(r"[^0-9]+")
 _PHONE_ALLOWED = re.compile(r"[0-9\s()+\-.\u00a0\u202f\u2010-\u2015]+")
 
 
+def clean_line(text: str, limit: int = 200) -> str:
+    """Return text as one line that every paper, database and wire takes.
+
+    White space becomes single spaces; control characters and broken surrogates are left out.
+    """
+    words = " ".join(text.split())
+    return "".join(letter for letter in words if letter.isprintable())[:limit].strip()
+
+
 def format_amount(minor: int, *, kopecks: bool = True) -> str:
     """Return `1 234,50` with a narrow no-break space and a true minus.
 

@@ -499,7 +499,7 @@ class Checkout:
         desk = self._desk
         operation = desk.operations.sale(sale)
         job = None
-        if desk.house.settings.prints_receipts:
+        if desk.house.settings.prints_receipts and self._printing.has_printer:
             has_cash = any(tender.kind is TenderKind.CASH for tender in sale.tenders)
             job = self._printing.sale_job(sale, open_drawer=has_cash)
         with desk.store.unit() as uow:

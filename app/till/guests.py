@@ -16,10 +16,10 @@ from app.domain.guest import LOCAL_CARD_PREFIX, GuestCard
 from app.domain.loyalty import BenefitType, Calculation, split_spend
 from app.domain.pricing import price_cart
 from app.domain.sale import LoyaltyAction, SaleLoyalty, SaleState
-from app.kernel.errors import AppError, InputError, RuleError, TemporaryError
-from app.kernel.ids import CardId, GuestId, OperationId
+from app.kernel.errors import AppError, InputError, OutsideError, RuleError, TemporaryError
+from app.kernel.ids import CardId, GuestId, OperationId, SaleId
 from app.kernel.money import floor_to_step
-from app.kernel.text import format_money, format_points, normalize_phone
+from app.kernel.text import clean_line, format_money, format_points, normalize_phone
 from app.store.errors import NotStoredError
 from app.store.rows import Operation, OperationState
 from app.till import offline_redeem, texts
@@ -33,6 +33,9 @@ log = logging.getLogger(__name__)
 SEARCH_DIGITS_MIN: Final = 4
 PHONE_DIGITS: Final = 10
 RESULTS_MAX: Final = 20
+_HOLD_IS_OVER: Final = frozenset(
+    {"RESERVATION_EXPIRED", "RESERVATION_NOT_ACTIVE", "RESERVATION_NOT_FOUND"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +100,8 @@ class Guests:
         self._store = desk.store
         self._gateway = gateway
         self._is_online = is_online
+        # What a hold was asked for whose answer never came: the service may hold it all the same.
+        self._lost_holds: dict[tuple[SaleId, CardId], int] = {}
 
     @property
     def is_online(self) -> bool:
@@ -174,7 +179,7 @@ class Guests:
         if self._is_online():
             try:
                 card = ask()
-            except TemporaryError as error:
+            except OutsideError as error:
                 log.info("guest search without the service: %s", error)
             else:
                 if card is None:
@@ -206,7 +211,7 @@ class Guests:
         phone = normalize_phone(phone_text)
         if phone is None:
             raise texts.PHONE_WRONG.input_error("INVALID_PHONE_FORMAT")
-        name = " ".join(first_name.split())[:100]
+        name = clean_line(first_name, 100)
         with self._store.reader() as db:
             known = db.guests.find_by_phone(phone)
         if known is not None:
@@ -214,7 +219,7 @@ class Guests:
         if self._is_online():
             try:
                 card = self._gateway.create(phone, name, key=f"create_{phone}")
-            except TemporaryError as error:
+            except OutsideError as error:
                 log.info("registering without the service: %s", error)
             else:
                 self._remember(card)
@@ -367,18 +372,41 @@ class Guests:
         now = self._desk.clock.now()
         is_live = loyalty.reserved_until is None or loyalty.reserved_until > now
         if loyalty.action is LoyaltyAction.SPEND and loyalty.reservation_id and is_live:
-            if loyalty.spend_minor == amount_minor:
-                assert loyalty.reserved_until is not None
-                return Reservation(loyalty.reservation_id, amount_minor, loyalty.reserved_until)
-            key = f"update_{loyalty.reservation_id}_{self._desk.ids.new()}"
-            held = self._gateway.update_reservation(
-                loyalty.reservation_id, amount_minor, check.amount_minor, key
+            known = Reservation(
+                loyalty.reservation_id, loyalty.spend_minor, loyalty.reserved_until or now
             )
-            until = loyalty.reserved_until or now
-            return Reservation(loyalty.reservation_id, held, until)
+            try:
+                return self._changed_hold(known, check, amount_minor)
+            except RuleError as error:
+                if error.code not in _HOLD_IS_OVER:
+                    raise
         self._deliver_releases(order)
-        key = f"reserve_{order.sale_id}_{self._desk.ids.new()}"
-        return self._gateway.reserve_points(card_id, check, amount_minor, key)
+        return self._new_hold(card_id, check, amount_minor)
+
+    def _changed_hold(self, known: Reservation, check: Check, amount_minor: int) -> Reservation:
+        key = f"update_{known.reservation_id}_{self._desk.ids.new()}"
+        held = self._gateway.update_reservation(
+            known.reservation_id, amount_minor, check.amount_minor, key
+        )
+        return replace(known, amount_minor=held)
+
+    def _new_hold(self, card_id: CardId, check: Check, amount_minor: int) -> Reservation:
+        """Hold points; an earlier hold whose answer was lost is found again and changed."""
+        lost = self._lost_holds.get((check.order_id, card_id))
+        amount = amount_minor if lost is None else lost
+        key = f"reserve_{check.order_id}_{self._desk.ids.new()}"
+        try:
+            held = self._gateway.reserve_points(card_id, check, amount, key)
+        except TemporaryError:
+            self._lost_holds[check.order_id, card_id] = amount
+            raise
+        except RuleError:
+            self._lost_holds.pop((check.order_id, card_id), None)
+            raise
+        self._lost_holds.pop((check.order_id, card_id), None)
+        if held.amount_minor == amount_minor:
+            return held
+        return self._changed_hold(held, check, amount_minor)
 
     def _redeemed(self, asked: Order, loyalty: SaleLoyalty, held: Reservation) -> Bound:
         """Put the hold on the order, if it is still the order and the guest that were asked about."""

@@ -1,7 +1,8 @@
 """What the service must be told, written as operations for the outbox.
 
 The payloads are the wire models of `app.contracts.sync`; the idempotency key is fixed here and
-holds no time, so that whatever is sent twice counts once (O3, L9).
+holds no time, so that whatever is sent twice counts once (O3, L9). Texts are cleaned: a sale that
+is paid must never fail for a strange letter.
 """
 
 from collections.abc import Callable, Iterable
@@ -16,6 +17,7 @@ from app.domain.pricing import PricedLine
 from app.domain.sale import Refund, Sale, SaleLoyalty
 from app.domain.tender import Tender
 from app.kernel.ids import OperationId, ReservationId, SaleId
+from app.kernel.text import clean_line
 from app.store.rows import CashDirection, CashMovement, Operation, SalesTotals, Shift
 
 NOBODY: Final = "none"
@@ -57,7 +59,7 @@ class Operations:
             ),
             tenders=tenders_of(sale.tenders),
             loyalty=_loyalty(sale.loyalty) if sale.loyalty else None,
-            note=sale.note,
+            note=clean_line(sale.note, 2_000),
         )
         return self._make(
             wire.OperationType.SALE,
@@ -79,7 +81,7 @@ class Operations:
             cashier_id=refund.cashier_id,
             occurred_at=refund.refunded_at,
             clock_offset_ms=self.clock_offset_ms,
-            reason=refund.reason,
+            reason=clean_line(refund.reason),
             lines=tuple(
                 wire.RefundLine(
                     line_id=line.line_id,
@@ -108,7 +110,7 @@ class Operations:
         payload = wire.GuestRegisterPayload(
             client_guest_id=client_guest_id(card),
             phone=card.phone,
-            first_name=card.first_name or None,
+            first_name=clean_line(card.first_name) or None,
             code6_digit=card.code6 or None,
             occurred_at=at,
         )
@@ -180,7 +182,7 @@ class Operations:
             cashier_id=movement.cashier_id,
             kind=wire.CashMovementKind.PAY_IN if is_in else wire.CashMovementKind.PAY_OUT,
             amount=movement.amount_minor,
-            reason=movement.reason,
+            reason=clean_line(movement.reason),
             occurred_at=movement.occurred_at,
         )
         return self._make(
@@ -234,10 +236,10 @@ def _tender(tender: Tender) -> wire.SaleTender:
         received=tender.received_minor if is_cash else None,
         change=tender.change_minor if is_cash else None,
         reference=wire.TenderReference(
-            receipt_no=tender.receipt_no or None,
-            rrn=tender.rrn or None,
-            auth_code=tender.auth_code or None,
-            masked_pan=tender.masked_pan or None,
+            receipt_no=clean_line(tender.receipt_no) or None,
+            rrn=clean_line(tender.rrn) or None,
+            auth_code=clean_line(tender.auth_code) or None,
+            masked_pan=clean_line(tender.masked_pan) or None,
         )
         if has_reference
         else None,
@@ -250,13 +252,13 @@ def _line(line: CartLine, cost: PricedLine) -> wire.SaleLine:
         line_id=line.line_id,
         product_id=line.product_id,
         variant_id=line.variant_id,
-        name=name,
+        name=clean_line(name) or line.product_id,
         quantity_milli=line.quantity_milli,
         unit_price=line.unit_price_minor,
         modifiers=tuple(
             wire.SaleModifier(
                 option_id=option.option_id,
-                name=option.name,
+                name=clean_line(option.name),
                 quantity=option.quantity,
                 price_delta=option.price_delta_minor,
             )
@@ -271,7 +273,7 @@ def _line(line: CartLine, cost: PricedLine) -> wire.SaleLine:
         tax_amount=cost.tax_minor,
         excluded_from_earning=not line.earns_points,
         excluded_from_redeeming=not line.redeems_points,
-        note=line.note,
+        note=clean_line(line.note),
     )
 
 
@@ -284,5 +286,5 @@ def _loyalty(loyalty: SaleLoyalty) -> wire.SaleLoyalty:
         reservation_id=loyalty.reservation_id,
         points_spent=loyalty.spend_minor,
         points_earned_expected=loyalty.earn_minor,
-        tier_at_sale=card.level_name,
+        tier_at_sale=clean_line(card.level_name),
     )

@@ -100,6 +100,8 @@ class Printing:
         )
 
     def _queue(self, job: PrintJob) -> str:
+        if not self.has_printer:
+            raise texts.PRINTER_NONE.final("PRINTER_NONE")
         with self._store.unit() as uow:
             uow.print_jobs.add(job)
             uow.commit()
@@ -107,8 +109,17 @@ class Printing:
         return job.job_id
 
     # -------------------------------------------------------------- asked by people
+    @property
+    def has_printer(self) -> bool:
+        """Tell whether this till has a receipt printer at all, ready or not."""
+        return self._devices.receipt_printer is not None
+
     def print_receipt(self, receipt: Receipt, *, kind: str = "slip") -> str:
-        """Queue a document that belongs to no sale; return the id of its job."""
+        """Queue a document that belongs to no sale; return the id of its job.
+
+        Raises:
+            FinalError: This till has no receipt printer.
+        """
         return self._queue(self._job(receipt, kind))
 
     def reprint(self, sale_id: SaleId) -> str:

@@ -7,10 +7,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
 
-from app.contracts.amounts import parse_units
+from app.contracts.amounts import parse_units, units_number
 from app.contracts.sync import OperationType
 from app.kernel.ids import CardId, OperationId
-from app.kernel.text import MINUS, format_points, mask_phone
+from app.kernel.text import MINUS, clean_line, format_points, mask_phone
 from app.store.outbox import OutboxCounts
 from app.store.rows import Operation, OperationState, PrintJob, PrintState
 from app.store.uow import UnitOfWork
@@ -191,13 +191,13 @@ class Queue:
             return
         if choice is Choice.GIVE_UP:
             self._desk.session.require(Action.QUEUE_GIVE_UP, approval)
-            if not reason.strip():
+            if not clean_line(reason):
                 raise texts.REASON_NEEDED.input_error("REASON_NEEDED")
         with self._store.unit() as uow:
             operation = uow.outbox.get(operation_id)
             if operation.state in {OperationState.DONE, OperationState.GIVEN_UP}:
                 raise texts.QUEUE_ROW_GONE.rule_error("QUEUE_ROW_GONE")
-            self._apply(uow, operation, choice, reason.strip())
+            self._apply(uow, operation, choice, clean_line(reason))
             uow.commit()
         self._desk.wake_sync()
 
@@ -214,13 +214,24 @@ class Queue:
 
 
 def _edited(payload: Mapping[str, Any], choice: Choice) -> dict[str, Any]:
-    """Return a sale's payload without the hold (take what is there) or without redeeming."""
+    """Return a sale's payload without the hold (take what is there) or without redeeming.
+
+    The guest has paid the lower price already: without redeeming, the house gives it as a discount.
+    """
     loyalty = dict(payload.get("loyalty") or {})
     loyalty.pop("reservationId", None)
-    if choice is Choice.WITHOUT_POINTS:
-        loyalty["action"] = "EARN_ONLY"
-        loyalty["pointsSpent"] = 0
-    return {**payload, "loyalty": loyalty}
+    if choice is not Choice.WITHOUT_POINTS:
+        return {**payload, "loyalty": loyalty}
+    loyalty.update(action="EARN_ONLY", pointsSpent=0)
+    lines = [_points_to_discount(line, "pointsShare") for line in payload["lines"]]
+    totals = _points_to_discount(payload["totals"], "points")
+    return {**payload, "loyalty": loyalty, "lines": lines, "totals": totals}
+
+
+def _points_to_discount(sums: Mapping[str, Any], name: str) -> dict[str, Any]:
+    points = _minor(sums.get(name)) or 0
+    discount = _minor(sums.get("discount")) or 0
+    return {**sums, name: 0, "discount": units_number(discount + points)}
 
 
 _KINDS: Final[Mapping[str, RowKind]] = {

@@ -17,7 +17,7 @@ from app.domain.sale import PaymentIntent, PaymentState, Refund, Sale
 from app.domain.tender import Tender, TenderKind
 from app.kernel.errors import FinalError
 from app.kernel.ids import PaymentId, RefundId, SaleId
-from app.kernel.text import format_money
+from app.kernel.text import clean_line, format_money
 from app.store.codec import refund_from_json, refund_to_json
 from app.store.rows import SaleHead
 from app.store.uow import UnitOfWork
@@ -168,7 +168,7 @@ class Refunds:
             cashier_id=person.staff_id,
             cashier_name=person.name,
             refunded_at=self._desk.clock.now(),
-            reason=" ".join(wish.reason.split())[:200],
+            reason=clean_line(wish.reason),
             lines=plan.lines,
             amount_minor=plan.amount_minor,
             tenders=tuple(tenders),
@@ -365,7 +365,7 @@ class Refunds:
         job = self._printing.refund_job(refund, sale, open_drawer=cash_minor > 0)
         with self._store.unit() as uow:
             self._write(uow, refund, sale)
-            if self._desk.house.settings.prints_receipts:
+            if self._desk.house.settings.prints_receipts and self._printing.has_printer:
                 uow.print_jobs.add(job)
             uow.commit()
         self._desk.wake_sync()

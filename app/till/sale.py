@@ -13,6 +13,7 @@ from app.domain.pricing import discount_amount
 from app.domain.sale import LoyaltyAction, SaleState
 from app.kernel.ids import LineId, OptionId, ProductId, SaleId, VariantId
 from app.kernel.money import BASIS_POINTS, MILLI
+from app.kernel.text import clean_line
 from app.store.catalog import CodeMatch
 from app.till import texts
 from app.till.catalog import Catalog
@@ -300,10 +301,11 @@ class SaleDesk:
         reason: str,
         approval: Approval | None,
     ) -> Discount:
-        if not reason.strip():
+        why = clean_line(reason)
+        if not why:
             raise texts.REASON_NEEDED.input_error("REASON_NEEDED")
         person = self._desk.session.signed_in()
-        discount = Discount(percent_bp, amount_minor, reason.strip(), person.staff_id)
+        discount = Discount(percent_bp, amount_minor, why, person.staff_id)
         taken = discount_amount(discount, base_minor)
         effective = -(-taken * BASIS_POINTS // base_minor) if base_minor else 0
         self._desk.session.require_discount(
@@ -319,7 +321,7 @@ class SaleDesk:
             order = self._desk.editable()
             if order.cart.is_empty:
                 raise texts.HOLD_EMPTY.rule_error("HOLD_EMPTY")
-            text = " ".join(name.split())[:NAME_MAX]
+            text = clean_line(name, NAME_MAX)
             self._desk.put_aside(replace(order, state=SaleState.HELD, name=text))
             return self.state()
 

@@ -291,7 +291,7 @@ class ShiftDesk:
             self._shift = None
         self._desk.wake_sync()
         report = self._report(closed, totals, totals.expected_cash_minor)
-        if prints:
+        if prints and self._printing.has_printer:
             self._printing.print_receipt(report.receipt, kind="report")
         return report
 

@@ -29,6 +29,7 @@ class FakeLoyalty:
     Attributes:
         is_cut: Every call fails as if the network were gone.
         refusal: Raised by the next holds.
+        loses_answer: The next hold is made, but its answer is lost.
         before: Called inside a hold, before the answer: something happens at the till meanwhile.
     """
 
@@ -37,6 +38,7 @@ class FakeLoyalty:
     holds: dict[ReservationId, Hold] = field(default_factory=dict)
     is_cut: bool = False
     refusal: RuleError | None = None
+    loses_answer: bool = False
     before: Callable[[], None] | None = None
     calls: list[str] = field(default_factory=list)
 
@@ -91,11 +93,18 @@ class FakeLoyalty:
             self.before()
         if self.refusal is not None:
             raise self.refusal
-        if any(hold.order_id == check.order_id for hold in self.active()):
-            raise RuleError("RESERVATION_ACTIVE", "Уже есть резерв", "There is a hold already")
+        until = self.clock.now() + timedelta(minutes=30)
+        for known, hold in self.holds.items():
+            if hold.is_active and hold.order_id == check.order_id:
+                if (hold.card_id, hold.amount_minor) == (card_id, amount_minor):
+                    return Reservation(known, amount_minor, until)
+                raise RuleError("RESERVATION_ALREADY_ACTIVE", "Уже есть резерв", "Held already")
         reservation_id = ReservationId(f"res-{len(self.holds) + 1}")
         self.holds[reservation_id] = Hold(card_id, check.order_id, amount_minor)
-        return Reservation(reservation_id, amount_minor, self.clock.now() + timedelta(minutes=30))
+        if self.loses_answer:
+            self.loses_answer = False
+            raise TemporaryError("TIMED_OUT", "Нет ответа", "No answer")
+        return Reservation(reservation_id, amount_minor, until)
 
     def reserve_discount(
         self, card_id: CardId, check: Check, percent_bp: int, key: str
@@ -106,6 +115,8 @@ class FakeLoyalty:
         self, reservation_id: ReservationId, amount_minor: int, check_minor: int, key: str
     ) -> int:
         self._call("update")
+        if not self.holds[reservation_id].is_active:
+            raise RuleError("RESERVATION_NOT_ACTIVE", "Резерва нет", "No hold")
         self.holds[reservation_id].amount_minor = amount_minor
         return amount_minor
 

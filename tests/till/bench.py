@@ -99,6 +99,7 @@ class Bench:
     terminal: FakeTerminal = field(default_factory=FakeTerminal)
     printer: FakePrinter = field(default_factory=FakePrinter)
     has_terminal: bool = True
+    has_printer: bool = True
     online: bool = True
     wakes: int = 0
 
@@ -114,7 +115,7 @@ class Bench:
         """Start the program."""
         self.store = FusedStore.open(self.folder, self.clock)
         self.store.fuse = self.fuse
-        printers = {RECEIPT_PRINTER: self.printer}
+        printers = {RECEIPT_PRINTER: self.printer} if self.has_printer else {}
         self.till = Till(
             Parts(
                 store=self.store,

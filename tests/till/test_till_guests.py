@@ -367,3 +367,35 @@ def test_a_discount_and_points_stand_beside_each_other(known: Till) -> None:
     state = known.guests.redeem(300_00).state
     assert state.cart.discount == Discount(1_000, None, "Акция", "anna")
     assert state.priced.discount_minor + state.priced.points_minor + state.due_minor == 1_333_33
+
+
+def test_a_hold_whose_answer_was_lost_is_found_again(bench: Bench, known: Till) -> None:
+    known.guests.bind(guest(1))
+    bench.service.loses_answer = True
+    with pytest.raises(TemporaryError):
+        known.guests.redeem(300_00)
+
+    state = known.guests.redeem(100_00).state
+
+    assert state.due_minor == 900_00
+    assert [hold.amount_minor for hold in bench.service.active()] == [100_00]
+
+
+def test_a_hold_that_the_service_let_go_is_made_anew(bench: Bench, known: Till) -> None:
+    known.guests.bind(guest(1))
+    known.guests.redeem(300_00)
+    for hold in bench.service.active():
+        hold.is_active = False
+
+    state = known.guests.redeem(200_00).state
+
+    assert state.due_minor == 800_00
+    assert [hold.amount_minor for hold in bench.service.active()] == [200_00]
+
+
+def test_strange_letters_never_hold_a_paid_sale_up(bench: Bench, known: Till) -> None:
+    line = known.sale.state().cart.lines[0]
+    known.sale.set_note(line.line_id, "без\x07 лука \ud800")
+    known.guests.bind(replace(guest(1), first_name="И" * 300, level_name="\x00" + "У" * 300))
+
+    assert known.checkout.pay_exact_cash().phase is Phase.DONE

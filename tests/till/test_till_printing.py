@@ -148,6 +148,19 @@ def test_without_receipts_nothing_is_queued(make_bench: Callable[..., Bench]) ->
     assert bench.jobs() == ()
 
 
+def test_a_till_without_a_printer_sells_and_says_so_when_asked_for_paper(
+    make_bench: Callable[..., Bench],
+) -> None:
+    bench = make_bench(has_printer=False)
+    till = bench.ready()
+    sale_id = _sell(till)
+
+    assert bench.jobs() == ()
+    with pytest.raises(AppError, match="PRINTER_NONE"):
+        till.printing.reprint(sale_id)
+    assert till.shift.close(1_200_00).shift.closed_at is not None
+
+
 def test_the_worker_prints_by_itself_and_ends_when_told(bench: Bench, till: Till) -> None:
     printed = threading.Event()
     old = bench.printer.print

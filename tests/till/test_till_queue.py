@@ -2,6 +2,7 @@
 
 import pytest
 
+from app.contracts.sync import SalePayload
 from app.kernel.errors import InputError
 from app.kernel.ids import OperationId
 from app.till.permissions import Action
@@ -76,6 +77,10 @@ def test_a_redemption_can_be_cancelled_after_the_fact(bench: Bench, till: Till) 
     (operation,) = bench.operations()
     assert operation.payload["loyalty"]["action"] == "EARN_ONLY"
     assert operation.payload["loyalty"]["pointsSpent"] == 0
+    sale = SalePayload.from_wire(operation.payload)
+    assert (sale.totals.points, sale.totals.discount, sale.totals.due) == (0, 300_00, 700_00)
+    assert sum(line.discount for line in sale.lines) == 300_00
+    assert all(line.total == line.gross - line.discount for line in sale.lines)
 
 
 def test_giving_up_takes_a_senior_and_a_reason(bench: Bench, till: Till) -> None:
