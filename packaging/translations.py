@@ -6,7 +6,7 @@ r"""Gathers, fills, checks and compiles the translations of the interface.
 
 An area is a folder of `app/ui` (or `core` for the files directly in it). The words of an area are
 the first arguments of `tr(...)` and `tr_later(...)` in it; they live in `resources/i18n/ru_AREA.ts`
-(and `en_AREA.ts` for English plural forms), compiled by Qt's lrelease to `.qm`.
+(and `en_AREA.ts` for English plural forms), compiled by Qt's lrelease to `ru.qm` and `en.qm`.
 
 Lines of words.txt: `English = Русский`, and for plurals `%n points = %n балл | %n балла | %n баллов`
 with the English forms after a second equals sign: `... = %n point | %n points`. A line break in a
@@ -131,23 +131,30 @@ def fill(area: str, text: str) -> list[str]:
         if language == "en":
             keep = {source: forms for source, forms in keep.items() if wanted[source]}
         if keep:
-            compile_ts(write_ts(language, area, keep))
+            write_ts(language, area, keep)
+    release()
     return missing
 
 
-def compile_ts(path: Path) -> None:
-    """Compile one `.ts` file to the `.qm` beside it."""
+def release() -> None:
+    """Compile all areas of a language to one `.qm`, so that switching tells the widgets once."""
     tool = Path(sys.executable).with_name("pyside6-lrelease")
-    target = path.with_suffix(".qm")
-    subprocess.run(  # noqa: S603 - our own tool and files
-        [str(tool), "-silent", str(path), "-qm", str(target)], check=True
-    )
+    for language in ("ru", "en"):
+        sources = [str(path) for path in sorted(FILES.glob(f"{language}_*.ts"))]
+        target = FILES / f"{language}.qm"
+        subprocess.run(  # noqa: S603 - our own tool and files
+            [str(tool), "-silent", *sources, "-qm", str(target)], check=True
+        )
 
 
 def check() -> list[str]:
     """Return a sentence for each word that is missing, unused or not compiled."""
     faults: list[str] = []
+    known: dict[str, list[str]] = {}
     for area in areas():
+        for source, forms in read_ts("ru", area).items():
+            if known.setdefault(source, forms) != forms:
+                faults.append(f"{area}: {source!r} has another Russian elsewhere")
         wanted, russian = gather(area), read_ts("ru", area)
         english = read_ts("en", area)
         faults += [f"{area}: no Russian for {s!r}" for s in wanted if not all(russian.get(s, [""]))]
@@ -169,8 +176,7 @@ def main() -> int:
     parser.add_argument("area", nargs="?", default="")
     options = parser.parse_args()
     if options.command == "release":
-        for path in sorted(FILES.glob("*.ts")):
-            compile_ts(path)
+        release()
         return 0
     if options.command == "fill":
         text = "" if sys.stdin.isatty() else sys.stdin.read()

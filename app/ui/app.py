@@ -92,6 +92,7 @@ class TillUi(QObject):
             self.bridge,
             open_dialog=lambda dialog, size: self.window.open_dialog(dialog, size_px=size),
             close_dialog=self.window.close_dialog,
+            window=self.window,
         )
         self.changes = Changes()
         self.tools = Tools(

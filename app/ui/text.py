@@ -1,16 +1,16 @@
 """Languages: English is written in the code, Russian and the plural forms come from `.qm` files.
 
-`tr("Pay")` gives the words of the present language. Switching installs other translators; Qt then
+`tr("Pay")` gives the words of the present language. Switching loads another file, then Qt
 sends `LanguageChange` to every widget, and views render themselves again (`app.ui.widgets.live`).
-The files are kept one pair an area of the interface (`resources/i18n/ru_sale.ts` and `.qm`);
-`packaging/translations.py` gathers, fills and compiles them.
+The words are kept in one file an area of the interface (`resources/i18n/ru_sale.ts`);
+`packaging/translations.py` gathers, fills and compiles them to `ru.qm` and `en.qm`.
 
 GUI thread only, except `tr` and `language`, which any thread may call.
 """
 
 from typing import Final, Literal
 
-from PySide6.QtCore import QCoreApplication, QTranslator
+from PySide6.QtCore import QCoreApplication, QEvent, QTranslator
 
 from app.kernel.resources import resource_path
 
@@ -19,10 +19,10 @@ CONTEXT: Final = "till"
 
 
 class _Spoken:
-    """The present language and the translators that are installed for it."""
+    """The present language and the one translator that is installed."""
 
     language: Language = "en"
-    translators: tuple[QTranslator, ...] = ()
+    translator: QTranslator | None = None
 
 
 def tr(source: str, n: int = -1, /, **values: object) -> str:
@@ -55,17 +55,16 @@ def set_language(wanted: Language) -> None:
     """
     app = QCoreApplication.instance()
     assert app is not None
-    files = sorted(resource_path("i18n").glob(f"{wanted}_*.qm"))
-    if not files:
-        raise FileNotFoundError(f"no translations for {wanted}")
+    if _Spoken.translator is not None and wanted == _Spoken.language:
+        return
+    file = resource_path("i18n", f"{wanted}.qm")
+    translator = _Spoken.translator or QTranslator()
+    if not translator.load(str(file)):
+        raise FileNotFoundError(f"the translation {file.name} cannot be read")
     _Spoken.language = wanted
-    for old in _Spoken.translators:
-        app.removeTranslator(old)
-    loaded: list[QTranslator] = []
-    for file in files:
-        translator = QTranslator()
-        if not translator.load(str(file)):
-            raise FileNotFoundError(f"the translation {file.name} cannot be read")
-        app.installTranslator(translator)
-        loaded.append(translator)
-    _Spoken.translators = tuple(loaded)
+    if _Spoken.translator is None:
+        _Spoken.translator = translator
+        app.installTranslator(translator)  # this tells every widget
+    else:
+        # Taking one translator out and another in would tell every widget twice.
+        QCoreApplication.sendEvent(app, QEvent(QEvent.Type.LanguageChange))

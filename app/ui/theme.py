@@ -106,17 +106,17 @@ class Theme(QObject):
         return font
 
     def apply(self, *, name: ThemeName | None = None, scale_percent: int | None = None) -> None:
-        """Change the look of the whole program and tell every widget.
+        """Change the look of the whole program and tell every widget; the same costs nothing.
 
         Args:
             name: Light or dark; None keeps the present one.
             scale_percent: One of `SCALES_PERCENT`; None keeps the present one.
         """
-        if scale_percent is not None:
-            assert scale_percent in SCALES_PERCENT
-            self.scale_percent = scale_percent
-        if name is not None:
-            self.name = name
+        wanted = (name or self.name, scale_percent or self.scale_percent)
+        assert wanted[1] in SCALES_PERCENT
+        if self.generation and wanted == (self.name, self.scale_percent):
+            return
+        self.name, self.scale_percent = wanted
         self._fonts.clear()
         self._reload_colors()
         self.generation += 1
@@ -177,7 +177,8 @@ def install(
     app: QApplication, *, name: ThemeName = ThemeName.LIGHT, scale_percent: int = 100
 ) -> Theme:
     """Give the application the Fusion style, the bundled font, the palette and the style sheet."""
-    app.setStyle(QStyleFactory.create("Fusion"))
     look = theme()
+    if not look.generation:
+        app.setStyle(QStyleFactory.create("Fusion"))
     look.apply(name=name, scale_percent=scale_percent)
     return look

@@ -37,8 +37,7 @@ def look(qapp: QApplication) -> Iterator[Theme]:
     theme = install(qapp)
     set_language("ru")
     yield theme
-    if theme.scale_percent != 100 or theme.name != ThemeName.LIGHT:
-        theme.apply(name=ThemeName.LIGHT, scale_percent=100)
+    theme.apply(name=ThemeName.LIGHT, scale_percent=100)
 
 
 @pytest.fixture

@@ -130,6 +130,7 @@ class Approvals(QObject):
         errors: Shows other errors.
         open_dialog: Opens a dialog of a size in the window.
         close_dialog: Closes it.
+        window: Owns the dialog.
     """
 
     def __init__(
@@ -140,6 +141,7 @@ class Approvals(QObject):
         *,
         open_dialog: Callable[[QWidget, tuple[int, int]], object],
         close_dialog: Callable[[], object],
+        window: QWidget | None = None,
     ) -> None:
         super().__init__()
         self._ops = ops
@@ -149,7 +151,7 @@ class Approvals(QObject):
         self._close_dialog = close_dialog
         self._needed: ApprovalNeeded | None = None
         self._then: Callable[[Approval], object] | None = None
-        self.panel = ApprovalPanel()
+        self.panel = ApprovalPanel(window)
         self.panel.entered.connect(self._on_entered)
         self.panel.cross_tapped.connect(self._close_dialog)
 

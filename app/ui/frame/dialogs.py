@@ -157,6 +157,7 @@ class DialogFrame(LiveFrame):
 
     def __init__(self, parent: QWidget | None = None, *, header_px: int = 72) -> None:
         super().__init__(parent, box="dialog")
+        self.hide()  # a child of the window must not appear with it
         self._header_px = header_px
         self.title = Label(style="title")
         self.header = QHBoxLayout()

@@ -40,7 +40,7 @@ class ModifiersDialog:
         products: Products,
         notes: ProductNotes,
     ) -> None:
-        self.view = ModifiersView()
+        self.view = ModifiersView(window)
         self._till, self._ops, self._board = till, ops, board
         self._window, self._products, self._notes = window, products, notes
         self._choice: Choice | None = None

@@ -67,11 +67,11 @@ class OrderActions:
         self._look, self._go = look, go
         self._number_taken: Callable[[str], object] | None = None
         self._text_taken: Callable[[str], object] | None = None
-        self.more = MorePanel()
-        self.held = HeldPanel()
-        self.number = NumberPanel()
-        self.text = TextPanel()
-        self.help = HelpPanel()
+        self.more = MorePanel(window)
+        self.held = HeldPanel(window)
+        self.number = NumberPanel(window)
+        self.text = TextPanel(window)
+        self.help = HelpPanel(window)
         self._connect_signals()
 
     # ------------------------------------------------------------ lines
