@@ -1,1 +1,1 @@
-"""Screens of the shift: opening with a counted float, reports, cash in and out, closing."""
+"""Screens of the shift: opening with a counted float, figures, reports, cash in and out, closing."""

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import Final
 
-from app.kernel.text import HARD_SPACE, format_amount, format_money
+from app.kernel.text import HARD_SPACE
+from app.ui import format as fmt
 
 _WHOLE_MAX: Final = 8
 COMMA: Final = ","
@@ -51,8 +52,8 @@ class AmountEntry:
         """Return the sum as it is read while it is typed: `2 000,00 ₽`, `2 000,5 ₽`."""
         whole, comma, rest = self.text.partition(COMMA)
         if not comma:
-            return format_money(self.minor)
-        return f"{format_amount(int(whole) * 100, kopecks=False)},{rest}{HARD_SPACE}₽"
+            return fmt.money(self.minor)
+        return f"{fmt.amount(int(whole) * 100, kopecks=False)},{rest}{HARD_SPACE}₽"
 
     def _with(self, sign: str) -> "AmountEntry":
         whole, comma, rest = self.text.partition(COMMA)

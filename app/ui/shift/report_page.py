@@ -1,0 +1,103 @@
+"""A report on the screen, as it is on paper."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QWidget
+from typing_extensions import override
+
+from app.domain.receipt import Block, Divider, Pair, Paragraph, QrCode, Receipt
+from app.ui import format as fmt
+from app.ui.shift.state import ReportPage
+from app.ui.text import tr
+from app.ui.theme import theme
+from app.ui.widgets.button import Kind, PushButton
+from app.ui.widgets.figure import FigureCard, FigureRow
+from app.ui.widgets.label import Label
+from app.ui.widgets.live import Rule
+from app.ui.widgets.stack import Column
+from app.ui.widgets.view import View
+
+
+class ReportView(View[ReportPage]):
+    """The page with a report.
+
+    Attributes:
+        print_wanted: Print it.
+        done: Leave it.
+    """
+
+    print_wanted = Signal()
+    done = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._area = QScrollArea()
+        self._area.setWidgetResizable(True)
+        self._area.setFrameShape(QFrame.Shape.NoFrame)
+        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.difference = FigureCard("ok", size_px=40, height=96)
+        self.print_button = PushButton(kind=Kind.OUTLINE, icon="printer", height=80)
+        self.done_button = PushButton(kind=Kind.PRIMARY, height=80)
+        side = Column(gap=12, width=400)
+        side.add(self.difference)
+        side.add_stretch()
+        side.add(self.print_button, self.done_button)
+        self._row.addWidget(self._area, 1)
+        self._row.addWidget(side)
+        self._receipt: Receipt | None = None
+        self.print_button.clicked.connect(self.print_wanted)
+        self.done_button.clicked.connect(self.done)
+        self.refresh()
+
+    @override
+    def show_state(self, state: ReportPage) -> None:
+        """Show the report."""
+        if state.receipt is not self._receipt:
+            self._receipt = state.receipt
+            self._area.setWidget(_paper(state.receipt))
+        difference = state.difference_minor
+        self.difference.setVisible(difference is not None)
+        if difference is not None:
+            tone = "ok" if difference == 0 else "danger"
+            self.difference.set_figure(tone, _difference_name(difference), fmt.money(difference))
+        self.print_button.setVisible(not state.is_closed)
+        self.print_button.set_label(tr("Print"))
+        closed = tr("The shift is closed. To sign in")
+        self.done_button.set_label(closed if state.is_closed else tr("Done"), hotkey="Enter")
+
+    @override
+    def apply_theme(self) -> None:
+        """Scale the gap."""
+        self._row.setSpacing(theme().px(12))
+
+
+def _difference_name(difference_minor: int) -> str:
+    if difference_minor == 0:
+        return tr("All cash is there")
+    return tr("Cash is missing") if difference_minor < 0 else tr("Too much cash")
+
+
+def _paper(receipt: Receipt) -> QWidget:
+    column = Column(gap=0, margins=(24, 16, 24, 16), box="card")
+    for block in receipt.blocks:
+        column.add(_block(block))
+    column.add_stretch()
+    return column
+
+
+def _block(block: Block) -> QWidget:
+    match block:
+        case Pair():
+            size = 20 if block.is_large else 16
+            row = FigureRow(label_px=16, size_px=size, height=30, weight=600)
+            row.set_figure(block.left, block.right)
+            return row
+        case Paragraph():
+            align = Qt.AlignmentFlag.AlignHCenter if block.align == "center" else None
+            style = "body-strong" if block.is_bold else "body"
+            return Label(block.text, style, align=align, wrap=True)
+        case Divider():
+            return Rule()
+        case QrCode():
+            return Label(block.data, "caption", wrap=True)

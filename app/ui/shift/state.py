@@ -1,0 +1,120 @@
+"""What the shift screens show."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.domain.receipt import Receipt
+from app.domain.tender import TenderKind
+from app.till.words import Words
+from app.ui.widgets.amount_entry import AmountEntry
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Sums of a shift for the screen; `drawer_minor` is None while a blind count hides it."""
+
+    revenue_minor: int
+    sales_count: int
+    average_minor: int
+    refunds_minor: int
+    refunds_count: int
+    earned_minor: int
+    spent_minor: int
+    drawer_minor: int | None
+    float_minor: int
+    cash_sales_minor: int
+    cash_in_minor: int
+    cash_out_minor: int
+    by_tender: tuple[tuple[TenderKind, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class BoardPage:
+    """The figures and what can be done."""
+
+    figures: Figures
+    reminder: Words | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CashForm:
+    """Putting cash in or taking it out."""
+
+    is_in: bool
+    entry: AmountEntry
+    reason: str = ""
+    error: Words | None = None
+    busy: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ReportPage:
+    """An X or Z report as it is printed."""
+
+    receipt: Receipt
+    is_closed: bool = False
+    difference_minor: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CountPage:
+    """Counting the drawer before the shift is closed.
+
+    Attributes:
+        pieces: Value of a note or coin and how many there are, the largest first.
+        chosen: Which row takes the digits.
+        one_sum: The whole sum typed at once instead of notes; None counts notes.
+        figures: Sums of the shift.
+        open_orders: Orders that move into the next shift.
+        paying_orders: Orders that must be finished first.
+        unsent: Operations that are sent later.
+        unprinted: Receipts that are printed later.
+        error: Why it could not be closed.
+        busy: It is being closed.
+    """
+
+    pieces: tuple[tuple[int, int], ...]
+    chosen: int
+    figures: Figures
+    one_sum: AmountEntry | None = None
+    open_orders: int = 0
+    paying_orders: int = 0
+    unsent: int = 0
+    unprinted: int = 0
+    error: Words | None = None
+    busy: bool = False
+
+    @property
+    def counted_minor(self) -> int:
+        """Return the sum that was counted."""
+        if self.one_sum is not None:
+            return self.one_sum.minor
+        return sum(value * number for value, number in self.pieces)
+
+    @property
+    def difference_minor(self) -> int | None:
+        """Return counted less expected; None while the count is blind."""
+        if self.figures.drawer_minor is None:
+            return None
+        return self.counted_minor - self.figures.drawer_minor
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedPage:
+    """There is no open shift."""
+
+    suggested_minor: int = 0
+
+
+ShiftPage = BoardPage | CashForm | ReportPage | CountPage | ClosedPage
+
+
+@dataclass(frozen=True, slots=True)
+class ShiftState:
+    """The whole shift screen."""
+
+    page: ShiftPage
+    number: int = 0
+    since: datetime | None = None
+    now: datetime | None = None
+    owner: str = ""

@@ -1,0 +1,129 @@
+"""Moving cash and closing over a whole till."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from app.ui.frame.screen import ScreenId
+from app.ui.ops import Ops
+from app.ui.shift.presenter import ShiftPresenter
+from app.ui.shift.state import BoardPage, CashForm, ClosedPage, CountPage, ReportPage
+from tests.fakes.stage import FakeStage
+from tests.till.bench import COFFEE, Bench
+
+pytestmark = [pytest.mark.usefixtures("look"), pytest.mark.gui]
+
+
+@dataclass
+class Desk:
+    bench: Bench
+    stage: FakeStage
+    shift: ShiftPresenter
+    ops: Ops
+
+    def settle(self) -> None:
+        assert self.ops.wait_idle(10)
+
+    def show(self) -> BoardPage:
+        self.shift.on_enter()
+        self.settle()
+        page = self.shift.state.page
+        assert isinstance(page, BoardPage)
+        return page
+
+
+@pytest.fixture
+def desk(tmp_path: Path, ops: Ops) -> Iterator[Desk]:
+    bench = Bench(tmp_path)
+    bench.sign_in()
+    stage = FakeStage()
+    tools = stage.tools(ops, bench.till.session, bench.clock)
+    desk = Desk(
+        bench,
+        stage,
+        ShiftPresenter(tools, bench.till),
+        ops,
+    )
+    yield desk
+    ops.wait_idle(10)
+    bench.close()
+
+
+def test_cash_out_above_the_drawer_is_refused_beside_the_sum(desk: Desk) -> None:
+    desk.bench.ready(cash=500_00)
+    desk.show()
+    desk.shift.open_cash_form(False)
+    for key in "900":
+        desk.shift.on_key(key)
+    desk.shift.view.cash.reason.setText("В банк")
+    desk.shift.on_key("Enter")
+    desk.settle()
+    page = desk.shift.state.page
+    assert isinstance(page, CashForm)
+    assert page.error is not None
+    assert "500" in page.error.ru
+
+
+def test_cash_movement_needs_a_reason_and_changes_the_drawer(desk: Desk) -> None:
+    desk.bench.ready(cash=500_00)
+    desk.show()
+    desk.shift.open_cash_form(True)
+    for key in "200":
+        desk.shift.on_key(key)
+    desk.shift.on_key("Enter")
+    desk.settle()
+    page = desk.shift.state.page
+    assert isinstance(page, CashForm)
+    assert page.error is not None
+
+    desk.shift.view.cash.reason.setText("Размен")
+    desk.shift.on_key("Enter")
+    desk.settle()
+    board = desk.shift.state.page
+    assert isinstance(board, BoardPage)
+    assert board.figures.drawer_minor == 700_00
+
+
+def test_x_report_is_shown_with_one_key(desk: Desk) -> None:
+    desk.bench.ready()
+    desk.show()
+    desk.shift.on_key("F3")
+    desk.settle()
+    page = desk.shift.state.page
+    assert isinstance(page, ReportPage)
+    assert page.receipt.title.startswith("X")
+
+
+def test_shift_closes_with_a_count_by_notes_and_tells_the_difference(desk: Desk) -> None:
+    till = desk.bench.ready(cash=1_000_00)
+    till.sale.tap(COFFEE)
+    till.checkout.pay_exact_cash()
+    assert desk.show().figures.drawer_minor == 1_200_00
+
+    desk.shift.begin_close()
+    desk.settle()
+    page = desk.shift.state.page
+    assert isinstance(page, CountPage)
+    desk.shift.choose_row([value for value, _ in page.pieces].index(100_00))
+    for key in "11":
+        desk.shift.on_key(key)
+    page = desk.shift.state.page
+    assert isinstance(page, CountPage)
+    assert page.difference_minor == -100_00
+
+    desk.shift.on_key("Enter")
+    desk.settle()
+    report = desk.shift.state.page
+    assert isinstance(report, ReportPage)
+    assert report.difference_minor == -100_00
+    desk.shift.on_key("Enter")
+    assert desk.stage.went == [ScreenId.LOGIN]
+    assert till.session.person is None
+
+
+def test_without_a_shift_the_way_to_open_one_is_shown(desk: Desk) -> None:
+    desk.shift.on_enter()
+    desk.settle()
+    assert isinstance(desk.shift.state.page, ClosedPage)

@@ -1,0 +1,79 @@
+"""The shift screens: pictures of every page in both themes."""
+
+from datetime import UTC, datetime
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from app.domain.receipt import Divider, Pair, Paragraph, Receipt, ReceiptKind
+from app.domain.shift import DENOMINATIONS_MINOR
+from app.domain.tender import TenderKind
+from app.till import texts
+from app.ui.shift.state import (
+    BoardPage,
+    CashForm,
+    ClosedPage,
+    CountPage,
+    Figures,
+    ReportPage,
+    ShiftPage,
+    ShiftState,
+)
+from app.ui.shift.view import ShiftView
+from app.ui.widgets.amount_entry import AmountEntry
+from tests.fakes.pictures import WIDE_AREA, photograph
+
+pytestmark = [pytest.mark.usefixtures("look"), pytest.mark.gui]
+
+FIGURES = Figures(
+    revenue_minor=89_640_00,
+    sales_count=118,
+    average_minor=760_00,
+    refunds_minor=320_00,
+    refunds_count=1,
+    earned_minor=5_210_00,
+    spent_minor=2_840_00,
+    drawer_minor=12_480_00,
+    float_minor=5_000_00,
+    cash_sales_minor=18_090_00,
+    cash_in_minor=0,
+    cash_out_minor=10_610_00,
+    by_tender=((TenderKind.CASH, 18_090_00), (TenderKind.CARD, 46_210_00)),
+)
+PIECES = tuple(
+    (value, number)
+    for value, number in zip(DENOMINATIONS_MINOR, (0, 2, 4, 7, 6, 11, 8, 18, 0, 0, 0), strict=False)
+)
+REPORT = Receipt(
+    ReceiptKind.REPORT,
+    "X-ОТЧЁТ",
+    (
+        Paragraph("Кофейня «Север»", align="center", is_bold=True),
+        Paragraph("X-ОТЧЁТ", align="center", is_bold=True, is_large=True),
+        Divider(),
+        Pair("Продажи, 118", "89 960,00"),
+        Pair("Возвраты, 1", "−320,00"),
+        Pair("ВЫРУЧКА", "89 640,00", is_bold=True, is_large=True),
+    ),
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "page"),
+    [
+        ("S09-shift", BoardPage(FIGURES)),
+        ("S09-shift-long", BoardPage(FIGURES, texts.SHIFT_LONG.fill(number=214))),
+        ("S09-cash-in", CashForm(True, AmountEntry("1500"), "Размен")),
+        ("S09-cash-out", CashForm(False, AmountEntry(), error=texts.REASON_NEEDED)),
+        ("S09-report", ReportPage(REPORT)),
+        ("S09-closed", ReportPage(REPORT, is_closed=True, difference_minor=-100_00)),
+        ("S09-count", CountPage(PIECES, 5, FIGURES, open_orders=2, unsent=3)),
+        ("S09-count-sum", CountPage(PIECES, 0, FIGURES, AmountEntry("12480"))),
+        ("S09-no-shift", ClosedPage(5_000_00)),
+    ],
+)
+def test_shift_page_fits(qtbot: QtBot, name: str, page: ShiftPage) -> None:
+    view = ShiftView()
+    opened = datetime(2025, 11, 20, 8, 2, tzinfo=UTC)
+    view.render(ShiftState(page, 214, opened, datetime(2025, 11, 20, 14, 32, tzinfo=UTC), "Анна"))
+    photograph(qtbot, view, name, WIDE_AREA)
