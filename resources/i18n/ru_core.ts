@@ -4,6 +4,14 @@
  <context>
   <name>till</name>
   <message>
+   <source>Close</source>
+   <translation>Закрыть</translation>
+  </message>
+  <message>
+   <source>The till could not start</source>
+   <translation>Касса не запустилась</translation>
+  </message>
+  <message>
    <source>This till has no such screen</source>
    <translation>На этой кассе нет такого экрана</translation>
   </message>

@@ -108,6 +108,10 @@
    <translation>Сколько списать</translation>
   </message>
   <message>
+   <source>Increase</source>
+   <translation>Больше</translation>
+  </message>
+  <message>
    <source>It cannot be read?</source>
    <translation>Не читается?</translation>
   </message>
@@ -126,10 +130,6 @@
   <message>
    <source>Maximum {sum}</source>
    <translation>Максимум {sum}</translation>
-  </message>
-  <message>
-   <source>More</source>
-   <translation>Больше</translation>
   </message>
   <message>
    <source>Name, optional</source>
@@ -158,10 +158,6 @@
   <message>
    <source>Often takes: {names}</source>
    <translation>Часто берёт: {names}</translation>
-  </message>
-  <message>
-   <source>On hold</source>
-   <translation>В резерве</translation>
   </message>
   <message>
    <source>Phone</source>
@@ -210,6 +206,10 @@
   <message>
    <source>Regular</source>
    <translation>Обычные</translation>
+  </message>
+  <message>
+   <source>Reserved</source>
+   <translation>В резерве</translation>
   </message>
   <message>
    <source>Similar guests</source>

@@ -199,6 +199,6 @@ class ChoicesView(View[CardPage]):
     def retranslate(self) -> None:
         """Set every word."""
         self.less.set_name(tr("Less"))
-        self.more.set_name(tr("More"))
+        self.more.set_name(tr("Increase"))
         self.enter.set_label(tr("Enter"))
         super().retranslate()

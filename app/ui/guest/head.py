@@ -82,4 +82,4 @@ class GuestHead(View[GuestState]):
         until = tr("none")
         if state.reserved_until is not None:
             until = tr("until {time}", time=clock_text(state.reserved_until))
-        self.reserved.set_balance(tr("On hold"), state.reserved_minor, until, tone="warn-text")
+        self.reserved.set_balance(tr("Reserved"), state.reserved_minor, until, tone="warn-text")
