@@ -19,10 +19,11 @@ from typing_extensions import override
 from uvicorn.supervisors import Multiprocess
 
 from app.kernel.clock import Clock, SystemClock
-from app.kernel.errors import InputError
+from app.kernel.errors import FinalError, InputError
 from app.kernel.ids import Ids, SystemIds
+from app.service.db.address import checked_url, open_to_read
 from app.service.db.database import open_database
-from app.service.db.engine import is_sqlite, make_engine
+from app.service.db.engine import is_sqlite
 from app.service.db.migrate import migrate_database
 from app.service.http.app import create_app
 from app.service.http.worker import DATABASE_VARIABLE
@@ -36,9 +37,13 @@ _BACKLOG = 2048
 _STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 
+def _address(url: str | None) -> str:
+    return checked_url(url) if url else embedded_url()
+
+
 def migrate(url: str | None = None) -> dict[str, Any]:
     """Bring a database up to date; return the revision it has now."""
-    return {"revision": migrate_database(url or embedded_url())}
+    return {"revision": migrate_database(_address(url))}
 
 
 def seed(
@@ -52,7 +57,7 @@ def seed(
 
     Repeatable: what is there stays, and fresh keys are issued beside the old ones.
     """
-    address = url or embedded_url()
+    address = _address(url)
     clock = clock or SystemClock()
     ids = ids or SystemIds(clock)
     migrate_database(address)
@@ -67,13 +72,14 @@ def seed(
 
 
 def audit(url: str | None = None) -> dict[str, Any]:
-    """Prove the ledger's invariants over the whole database; return what breaks them."""
-    engine = make_engine(url or embedded_url(), writes=False, pool_size=1)
-    try:
-        with engine.connect() as connection, connection.begin():
-            result = audit_ledger(connection)
-    finally:
-        engine.dispose()
+    """Prove the ledger's invariants over the whole database; return what breaks them.
+
+    Raises:
+        InputError: The URL cannot be used.
+        FinalError: There is no database, or it is not up to date.
+    """
+    with open_to_read(url or embedded_url()) as connection:
+        result = audit_ledger(connection)
     return {
         "ok": result.is_clean,
         "cards": result.cards,
@@ -98,8 +104,9 @@ def run_service(host: str, port: int, database_url: str | None = None, workers: 
 
     Raises:
         InputError: Several workers were asked for on SQLite, which has one writer.
+        FinalError: The database cannot be used, or the address is taken.
     """
-    url = database_url or embedded_url()
+    url = _address(database_url)
     if workers != 1 and is_sqlite(url):
         raise InputError(
             "WORKERS_NEED_POSTGRESQL",
@@ -170,7 +177,15 @@ def _listen(host: str, port: int) -> socket.socket:
     listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     if sys.platform != "win32":
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listener.bind((host, port))
+    try:
+        listener.bind((host, port))
+    except OSError as error:
+        listener.close()
+        raise FinalError(
+            "ADDRESS_NOT_AVAILABLE",
+            f"Адрес {host}:{port} занят или недоступен",
+            f"The address {host}:{port} is taken or not available",
+        ) from error
     return listener
 
 

@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -10,7 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from app.kernel.errors import InputError
+from app.kernel.errors import FinalError, InputError
 from app.service import commands
 
 RUN = "import sys; from app.service.commands import run_service; sys.exit(run_service('127.0.0.1', 0))"
@@ -44,3 +45,45 @@ def test_several_workers_are_refused_on_sqlite(tmp_path: Path) -> None:
     with pytest.raises(InputError) as refused:
         commands.run_service("127.0.0.1", 0, f"sqlite:///{tmp_path / 'x.sqlite3'}", workers=2)
     assert refused.value.code == "WORKERS_NEED_POSTGRESQL"
+
+
+@pytest.mark.parametrize("url", ["nonsense", "nonsense://x", "mysql://localhost/x", ""])
+def test_unusable_url_is_told_in_words(url: str) -> None:
+    for act in (commands.migrate, commands.seed, commands.audit):
+        with pytest.raises(InputError) as refused:
+            act(url or "://")
+        assert refused.value.code == "DATABASE_URL_INVALID"
+
+
+def test_audit_creates_no_database(tmp_path: Path) -> None:
+    path = tmp_path / "none.sqlite3"
+    with pytest.raises(FinalError) as refused:
+        commands.audit(f"sqlite:///{path}")
+    assert refused.value.code == "DATABASE_MISSING"
+    assert not path.exists()
+
+
+def test_what_is_no_database_of_ours_is_told_in_words(tmp_path: Path) -> None:
+    path = tmp_path / "other.sqlite3"
+    path.write_bytes(b"not a database, but long enough to look like a file" * 100)
+    with pytest.raises(FinalError) as refused:
+        commands.audit(f"sqlite:///{path}")
+    assert refused.value.code == "DATABASE_UNREADABLE"
+    with pytest.raises(FinalError) as refused:
+        commands.migrate(f"sqlite:///{path}")
+    assert refused.value.code == "DATABASE_UNREADABLE"
+    path.write_bytes(b"")
+    with pytest.raises(FinalError) as refused:
+        commands.audit(f"sqlite:///{path}")
+    assert refused.value.code == "DATABASE_NOT_MIGRATED"
+
+
+def test_taken_address_is_told_in_words(tmp_path: Path) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        with pytest.raises(FinalError) as refused:
+            commands.run_service(
+                "127.0.0.1", other.getsockname()[1], f"sqlite:///{tmp_path / 'x.sqlite3'}"
+            )
+    assert refused.value.code == "ADDRESS_NOT_AVAILABLE"

@@ -8,6 +8,7 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy.engine import Connection
+from sqlalchemy.exc import DBAPIError
 
 from app.kernel.errors import FinalError
 from app.service.db.engine import make_engine
@@ -43,7 +44,7 @@ def migrate_database(url: str) -> str:
         The revision it has now.
 
     Raises:
-        FinalError: The database was made by a newer version of the program.
+        FinalError: The database was made by a newer version of the program, or is damaged.
     """
     engine = make_engine(url, writes=True)
     try:
@@ -51,6 +52,12 @@ def migrate_database(url: str) -> str:
             _refuse_newer(connection)
             command.upgrade(_config(connection), "head")
             revision = current_revision(connection)
+    except DBAPIError as error:
+        raise FinalError(
+            "DATABASE_UNREADABLE",
+            f"База данных не читается: {error.orig}",
+            f"The database cannot be read: {error.orig}",
+        ) from error
     finally:
         engine.dispose()
     assert revision is not None
