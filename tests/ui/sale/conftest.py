@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import shiboken6
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
-from pytestqt.qtbot import QtBot
 
 from app.ui.app import TillUi
 from app.ui.frame.screen import ScreenId
@@ -81,7 +81,7 @@ class SaleDriver:
 
 
 @pytest.fixture
-def driver(look: Theme, qtbot: QtBot, tmp_path: Path) -> Iterator[SaleDriver]:
+def driver(look: Theme, tmp_path: Path) -> Iterator[SaleDriver]:
     """A till with a cashier, an open shift and the demo menu, at 1366 x 768."""
     assert look is not None
     bench = Bench(tmp_path / "till")
@@ -89,7 +89,6 @@ def driver(look: Theme, qtbot: QtBot, tmp_path: Path) -> Iterator[SaleDriver]:
     till = bench.ready()
     till.reload()
     ui = TillUi(till, MemoryPreferences(), bench.clock)
-    qtbot.addWidget(ui.window)
     ui.window.resize(1366, 768)
     ui.start(ScreenId.SALE)
     driver = SaleDriver(ui, bench)
@@ -97,3 +96,5 @@ def driver(look: Theme, qtbot: QtBot, tmp_path: Path) -> Iterator[SaleDriver]:
     yield driver
     assert ui.close(10)
     bench.close()
+    # Deleted at once: a window that lives on is dressed again by every change of the look.
+    shiboken6.delete(ui.window)
