@@ -74,6 +74,10 @@ class _Task(Generic[T]):
         self._error: BaseException | None = None
         self.future: Future[T] = Future()
 
+    def begin(self) -> bool:
+        """Tell whether the caller still waits; from now on he cannot withdraw any more."""
+        return self.future.set_running_or_notify_cancel()
+
     def run(self, connection: Connection) -> None:
         """Run in a savepoint; what comes out is kept until the commit."""
         connection.exec_driver_sql("SAVEPOINT task")
@@ -139,10 +143,11 @@ class SqliteDatabase(Database):
             if first is None:
                 return
             group, going = self._take_group(first)
-            self._commit_group(group)
+            if group:
+                self._commit_group(group)
 
     def _take_group(self, first: _Task[Any]) -> tuple[list[_Task[Any]], bool]:
-        group = [first]
+        group = [first] if first.begin() else []
         while len(group) < _GROUP_MAX:
             try:
                 task = self._queue.get_nowait()
@@ -150,7 +155,8 @@ class SqliteDatabase(Database):
                 break
             if task is None:
                 return group, False
-            group.append(task)
+            if task.begin():
+                group.append(task)
         return group, True
 
     def _commit_group(self, group: list[_Task[Any]]) -> None:
@@ -193,6 +199,8 @@ class PooledDatabase(Database):
 
     def _run_in_order(self, pairs: "list[tuple[Job[T], Future[T]]]") -> None:
         for job, future in pairs:
+            if not future.set_running_or_notify_cancel():
+                continue
             try:
                 future.set_result(self._run_write(job))
             except Exception as error:  # noqa: BLE001 - the edge of the writer: the caller gets it
