@@ -23,7 +23,7 @@ INTERACTIVE: Final = httpx.Timeout(connect=1.0, read=3.0, write=3.0, pool=1.0)
 #: Nobody waits for these: batches, the menu.
 BATCH: Final = httpx.Timeout(connect=1.0, read=30.0, write=30.0, pool=1.0)
 #: Is the service there? A slow answer is as good as none.
-PING: Final = httpx.Timeout(connect=1.0, read=1.5, write=1.0, pool=1.0)
+PING: Final = httpx.Timeout(connect=1.0, read=1.2, write=1.0, pool=1.0)
 
 Answer = TypeVar("Answer", bound=WireModel)
 

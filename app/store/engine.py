@@ -11,6 +11,7 @@ import sqlite3
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Final, Self
 
@@ -33,6 +34,8 @@ JOURNAL_NAME: Final = "outbox.journal"
 LOCK_NAME: Final = "till.lock"
 _BUSY_TIMEOUT_S: Final = 5.0
 _STATEMENTS_CACHED: Final = 256
+_DELIVERED_KEPT: Final = timedelta(days=30)
+_PRINTED_KEPT: Final = timedelta(days=14)
 
 Listener = Callable[[frozenset[Topic]], None]
 
@@ -222,6 +225,19 @@ class Store:
         self.connection(durable=True).execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
         if self.journal.wants_trim or self._journal_weak:
             self.trim_journal()
+
+    def forget_old(self) -> int:
+        """Remove what was delivered or printed long ago; return how many rows. Once a day is enough.
+
+        Sales, refunds and shifts stay, and so does what a person gave up.
+        """
+        now = self._clock.now()
+        with self.unit(durable=False) as uow:
+            count = uow.outbox.trim(now - _DELIVERED_KEPT) + uow.print_jobs.trim(
+                now - _PRINTED_KEPT
+            )
+            uow.commit()
+        return count
 
     def trim_journal(self) -> None:
         """Write the journal anew from what is unsent. Takes the write lock."""

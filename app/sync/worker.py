@@ -5,7 +5,6 @@ the thread is a loop of steps and waits that a wake-up cuts short. It is woken b
 puts something in the queue, by calls of others that cast doubt on the link, and by `sync_now`.
 """
 
-import contextlib
 import logging
 import threading
 from collections.abc import Callable
@@ -22,7 +21,7 @@ from app.kernel.ids import Ids
 from app.store.engine import Store
 from app.store.session import Topic
 from app.sync.backoff import Backoff
-from app.sync.connectivity import PING_EVERY_S, Connectivity
+from app.sync.connectivity import FAILURES_FOR_OFFLINE, PING_EVERY_S, Connectivity
 from app.sync.pull import Puller
 from app.sync.push import Pusher
 from app.sync.state import Link, Notice, SyncState
@@ -30,7 +29,9 @@ from app.sync.state import Link, Notice, SyncState
 _log = logging.getLogger(__name__)
 
 SYNC_EVERY_S: Final = 300.0
+WATCH_EVERY_S: Final = 1.0
 TIDY_EVERY_S: Final = 30.0
+FORGET_EVERY_S: Final = 3_600.0
 STOP_WAIT_S: Final = 2.0
 _STEP_MIN_S: Final = 0.05
 
@@ -74,6 +75,7 @@ class SyncWorker:
         self._ping_at = 0.0
         self._sync_at = 0.0
         self._tidy_at = clock.monotonic() + TIDY_EVERY_S
+        self._forget_at = clock.monotonic() + FORGET_EVERY_S
         self._push_wanted = True
         self._full_wanted = False
         self._mismatch = False
@@ -151,12 +153,16 @@ class SyncWorker:
 
     def _watch(self) -> None:
         """Ping while a long call keeps the sync thread busy, so that a cut is seen in time."""
-        while not self._stopping.wait(PING_EVERY_S):
+        while not self._stopping.wait(WATCH_EVERY_S):
             since = self._busy_since
-            if since is None or self._clock.monotonic() - since < PING_EVERY_S:
+            if since is None or self._clock.monotonic() - since < WATCH_EVERY_S:
                 continue
-            with contextlib.suppress(AppError):  # the link has heard of it
-                self._client.ping()
+            for _ in range(FAILURES_FOR_OFFLINE):
+                try:
+                    self._client.ping()
+                except AppError:
+                    continue  # the link has heard of it; one failing call may be chance
+                break
             if not self._stopping.is_set():
                 self._show(replace(self._state, link=self._link.link, notice=self._link.notice))
 
@@ -264,6 +270,9 @@ class SyncWorker:
         if now >= self._tidy_at and not self._stopping.is_set():
             self._tidy_at = now + TIDY_EVERY_S
             self._store.tidy()
+        if now >= self._forget_at and not self._stopping.is_set():
+            self._forget_at = now + FORGET_EVERY_S
+            self._store.forget_old()
 
     # -------------------------------------------------------------- state
     def _publish(self) -> None:

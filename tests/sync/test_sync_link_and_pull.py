@@ -1,12 +1,15 @@
 """The state of the link, and what is fetched when the service has something new."""
 
+import json
 import threading
 from datetime import timedelta
-from typing import Any
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any, ClassVar
 
 import httpx
+import pytest
 
-from app.api_client.client import ServiceClient
+from app.api_client.client import ClientSettings, ServiceClient
 from app.api_client.errors import NotConnectedError
 from app.kernel.clock import ManualClock, SystemClock
 from app.kernel.ids import SeededIds
@@ -188,3 +191,73 @@ def test_the_thread_sends_at_once_after_a_sale_and_stops_in_time(
     assert worker.stop() is True
     assert service.effect_ids() == ["op-0001"]
     assert worker.state == seen[-1]
+
+
+class Stalling(BaseHTTPRequestHandler):
+    """Answers pings until a batch comes, then nothing any more, as a line that went dead does."""
+
+    is_dead: ClassVar[threading.Event] = threading.Event()
+    release: ClassVar[threading.Event] = threading.Event()
+
+    def answer(self) -> None:
+        if self.path.endswith("sync/batch"):
+            self.is_dead.set()
+        if self.is_dead.is_set():
+            self.release.wait(30)
+            return
+        fields: dict[str, Any] = {
+            "serverTime": "2026-11-20T09:00:00Z",
+            "version": "1",
+            "menuVersion": "",
+            "configVersion": "c1",
+        }
+        fields = {"config": config_wire(), "guests": {"guests": []}}.get(
+            self.path.rpartition("/")[2].partition("?")[0], fields
+        )
+        if self.path.endswith("card-codes"):
+            fields = {"codes": ["100001"]}
+        content = json.dumps(fields).encode()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+
+    do_GET = answer  # noqa: N815 - the name that http.server wants
+    do_POST = answer  # noqa: N815 - the name that http.server wants
+
+    def log_message(self, *_args: object) -> None:
+        """Keep the output of the tests clean."""
+
+
+@pytest.mark.slow
+def test_a_dead_line_is_seen_while_a_batch_hangs_on_it(store: Store) -> None:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Stalling)
+    server.daemon_threads = True
+    serving = threading.Thread(target=server.serve_forever, args=(0.02,))
+    serving.start()
+    online, offline = threading.Event(), threading.Event()
+
+    def on_change(state: SyncState) -> None:
+        (online if state.link is Link.ONLINE else offline).set()
+
+    settings = ClientSettings(f"http://127.0.0.1:{server.server_port}", "k")
+    client = ServiceClient(settings)
+    worker = SyncWorker(store, client, SystemClock(), SeededIds(), on_change)
+    worker.start()
+    assert online.wait(20)
+    offline.clear()
+    with store.unit() as uow:
+        uow.outbox.add(make_operation())
+        uow.commit()
+    assert offline.wait(25)  # the batch itself would hang for 30 s
+    assert Stalling.is_dead.is_set()
+    assert worker.stop() is False  # the batch still hangs; its result will be dropped
+    Stalling.release.set()
+    assert worker._thread is not None
+    worker._thread.join(20)
+    with store.reader() as uow:
+        assert uow.outbox.counts().in_flight == 1
+    client.close()
+    server.shutdown()
+    serving.join()
+    server.server_close()
