@@ -40,6 +40,8 @@ from app.ui.sale.state import ScannerHealth
 from app.ui.shift.open_presenter import OpenShiftPresenter
 from app.ui.shift.open_state import Check
 from app.ui.start_failure import StartFailure
+from app.ui.sync.presenter import SyncPresenter
+from app.ui.sync.state import Exchange, Light
 from app.ui.text import language
 from drivers.api.device import DeviceKind, DeviceState, Health
 from drivers.api.scanner import Scan
@@ -107,6 +109,7 @@ class TillProgram(QObject):
         super().__init__()
         self.core = core
         self._devices: dict[str, DeviceState] = {}
+        self._exchange = Exchange()
         self.ui = TillUi(core.till, FilePreferences(settings), core.clock)
         catch_faults(self.ui.bridge)
         self.ui.watch_keys(WedgeDetector())
@@ -117,12 +120,14 @@ class TillProgram(QObject):
         self.guest_search = SearchPresenter(self.ui.tools, core.till, eye)
         self.guest = GuestPresenter(self.ui.tools, core.till)
         self.open_shift = OpenShiftPresenter(self.ui.tools, core.till, self._checks)
+        self.sync = SyncPresenter(self.ui.tools, core.till, lambda: self._exchange)
         for screen in (
             self.login,
             self.open_shift,
             self.payment,
             self.guest_search,
             self.guest,
+            self.sync,
         ):
             self.ui.add(screen)
         self._connect_signals(relay)
@@ -172,6 +177,10 @@ class TillProgram(QObject):
         link = LinkState.DECISION if state.conflicts else links.get(state.link, LinkState.TROUBLE)
         self.ui.top.show_sync(
             SyncLight(link, state.pending, state.conflicts, self._venue_time(state))
+        )
+        notice = Words(state.notice.ru, state.notice.en) if state.notice else None
+        self._exchange = Exchange(
+            Light(state.link.value), self._venue_time(state), state.sent, state.total, notice
         )
         self.ui.changes.notify({"sync"})
 
