@@ -86,15 +86,15 @@ def seeded(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, An
 
 
 @pytest.fixture
-def meeting(tmp_path: Path, seeded: tuple[Path, dict[str, Any]]) -> Iterator[Meeting]:
+def meeting(quick_folder: Path, seeded: tuple[Path, dict[str, Any]]) -> Iterator[Meeting]:
     clock, ids = ManualClock(), SeededIds(5)
     template, made = seeded
-    url = f"sqlite:///{shutil.copy(template, tmp_path / 'service.sqlite3')}"
+    url = f"sqlite:///{shutil.copy(template, quick_folder / 'service.sqlite3')}"
     app = create_app(ServiceSettings(database_url=url, sweep_interval_s=0), clock, SystemIds(clock))
     with open_client(app) as web:
         settings = ClientSettings("http://testserver", made["tillKey"])
         client = ServiceClient(settings, transport=web._transport)
-        store = Store.open(tmp_path / "till", clock)
+        store = Store.open(quick_folder / "till", clock)
         puller = Puller(store, client, clock, ids)
         puller.pull(puller.ping())
         devices = Devices(FakeTerminal(), {RECEIPT_PRINTER: FakePrinter()})
