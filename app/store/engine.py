@@ -44,7 +44,7 @@ Listener = Callable[[frozenset[Topic]], None]
 class StoreEvent:
     """Something the cashier should know about the start.
 
-    `code` is DATABASE_DAMAGED or OPERATIONS_RECOVERED.
+    `code` is DATABASE_DAMAGED, OPERATIONS_RECOVERED or MENU_DAMAGED.
     """
 
     code: str
@@ -142,6 +142,8 @@ class Store:
         else:
             unsent = unsent_operations(connection)
             self.journal.rewrite(operation_to_entry(operation) for operation in unsent)
+        if self._lock.was_suspect:
+            self._check_menu(connection)
         self._menu.remove_leftovers(self._menu_name(connection))
 
     def _opens_well(self, state: health.FileState) -> bool:
@@ -153,6 +155,19 @@ class Store:
             if not _is_damage(error):
                 raise
             return False
+
+    def _check_menu(self, connection: sqlite3.Connection) -> None:
+        """Drop a damaged menu: the service gives it out again."""
+        name = self._menu_name(connection)
+        if name is None or self._menu.is_sound(name):
+            return
+        self._menu.close()
+        connection.execute("DELETE FROM settings WHERE name = 'menu_file'")
+        self._note(
+            "MENU_DAMAGED",
+            "Файл меню был повреждён. Меню загрузится заново при связи с сервисом",
+            "The menu file was damaged. The menu is fetched again from the service",
+        )
 
     def _recover(self, connection: sqlite3.Connection) -> None:
         found = read_journal(self._folder / JOURNAL_NAME)

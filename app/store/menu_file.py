@@ -79,6 +79,16 @@ class MenuFiles:
                 self._vocabulary = (name, tuple(row[0] for row in rows))
             return self._vocabulary[1]
 
+    def is_sound(self, name: str) -> bool:
+        """Look at every page of a menu file; a missing one is sound, it is fetched anyway."""
+        try:
+            connection = self._connection(name)
+            if connection is None:
+                return True
+            return bool(connection.execute("PRAGMA quick_check(1)").fetchone()[0] == "ok")
+        except sqlite3.DatabaseError:
+            return False
+
     def remove_leftovers(self, current: str | None) -> None:
         """Delete menu files that are not in use; one that Windows still holds open stays."""
         for path in self._folder.glob(_PATTERN):

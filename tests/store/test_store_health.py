@@ -266,6 +266,49 @@ def test_a_torn_or_changed_line_spoils_no_other(tmp_path: Path) -> None:
     assert found.broken_lines == 2
 
 
+def test_a_damaged_menu_is_dropped_at_the_next_start(tmp_path: Path, clock: ManualClock) -> None:
+    store = Store.open(tmp_path, clock)
+    store.replace_menu(make_menu())
+    store.close()
+    wreck_table(next(tmp_path.glob("menu-*.db")), "products")
+    store = Store.open(tmp_path, clock)
+    with pytest.raises(DamagedError), store.reader() as uow:
+        uow.catalog.list_tiles()
+    store.close()
+    store = Store.open(tmp_path, clock)
+    assert [event.code for event in store.events] == ["MENU_DAMAGED"]
+    with store.reader() as uow:
+        assert uow.catalog.version() == ""
+    store.replace_menu(make_menu())
+    with store.reader() as uow:
+        assert uow.catalog.count_tiles() == 3
+    store.close()
+
+
+def test_a_journal_that_fails_after_the_commit_takes_no_sale_back(
+    tmp_path: Path,
+    clock: ManualClock,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    store = Store.open(tmp_path, clock)
+    finish = store.journal.finish
+
+    def fail() -> None:
+        finish()
+        raise OSError(5, "Input/output error")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(store.journal, "finish", fail)  # the disk is the seam
+        sell(store)
+    assert "journal" in caplog.text
+    assert unsent(store) == ["op-0001"]
+    before = (tmp_path / "outbox.journal").stat().st_ino
+    store.tidy()
+    assert (tmp_path / "outbox.journal").stat().st_ino != before  # written anew
+    store.close()
+
+
 def test_a_menu_survives_the_loss_of_the_database(tmp_path: Path, clock: ManualClock) -> None:
     store = Store.open(tmp_path, clock)
     store.replace_menu(make_menu())

@@ -9,18 +9,26 @@ import pytest
 from app.domain.sale import PaymentIntent, PaymentState, SaleState
 from app.domain.tender import Tender, TenderKind
 from app.kernel.clock import ManualClock
-from app.kernel.ids import CardId, PaymentId, SaleId, ShiftId, StaffId
+from app.kernel.ids import CardId, OperationId, PaymentId, SaleId, ShiftId, StaffId
 from app.store.engine import Store
 from app.store.errors import AlreadyStoredError, NotStoredError
 from app.store.rows import (
     CashDirection,
     CashMovement,
+    OperationState,
     PrintJob,
     PrintState,
     Shift,
     StaffMember,
 )
-from tests.store.store_makers import NOW, make_draft, make_guest, make_refund, make_sale
+from tests.store.store_makers import (
+    NOW,
+    make_draft,
+    make_guest,
+    make_operation,
+    make_refund,
+    make_sale,
+)
 
 
 def test_draft_comes_back_as_it_was_saved(store: Store) -> None:
@@ -310,3 +318,36 @@ def test_counters_and_settings(store: Store) -> None:
         uow.settings.remove("a")
         assert uow.settings.find("a") is None
         assert uow.settings.find_config() is None
+
+
+def test_what_is_old_and_done_is_forgotten(store: Store, clock: ManualClock) -> None:
+    with store.unit() as uow:
+        for number in (1, 2):
+            uow.outbox.add(make_operation(number))
+        uow.outbox.mark_done(OperationId("op-0001"), clock.now())
+        uow.print_jobs.add(job(1))
+        uow.print_jobs.set_state("job-1", PrintState.DONE)
+        uow.commit()
+    assert store.forget_old() == 0
+    clock.advance(timedelta(days=31))
+    assert store.forget_old() == 2
+    with store.reader() as uow:
+        assert uow.outbox.get(OperationId("op-0002")).state is OperationState.PENDING
+
+
+def test_sales_and_refunds_are_found_by_their_ids(store: Store) -> None:
+    sale = make_sale()
+    refund = make_refund(sale)
+    with store.unit() as uow:
+        uow.sales.add(sale)
+        uow.sales.add_refund(refund)
+        uow.commit()
+    with store.reader() as uow:
+        assert uow.sales.find_refund(refund.refund_id) == refund
+        assert uow.sales.list_refunds_by_shift(sale.shift_id) == (refund,)
+        with pytest.raises(NotStoredError):
+            uow.sales.get(SaleId("none"))
+        with pytest.raises(NotStoredError):
+            uow.shifts.get(ShiftId("none"))
+    with pytest.raises(NotStoredError), store.unit() as uow:
+        uow.print_jobs.set_state("none", PrintState.DONE)

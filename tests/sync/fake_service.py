@@ -119,6 +119,7 @@ class FakeService:
         self.batches: list[int] = []
         self.codes_by_key: dict[str, list[str]] = {}
         self.poison: set[str] = set()
+        self.tells_cards = True
         self.transport = httpx.MockTransport(self._handle)
 
     # -------------------------------------------------------------- transport
@@ -195,7 +196,7 @@ class FakeService:
         if any(operation["operationId"] in self.poison for operation in operations):
             return self._problem(422, "VALIDATION_ERROR")
         results = [self._take(operation) for operation in operations]
-        updated = self._updated(operations)
+        updated = self._updated(operations) if self.tells_cards else []
         return httpx.Response(200, json={"results": results, "updatedGuests": updated})
 
     def _take(self, operation: dict[str, Any]) -> dict[str, Any]:

@@ -194,6 +194,42 @@ def test_offline_guest_gets_the_services_card_everywhere(
         assert found.regular_minor == 12_50
 
 
+def test_an_offline_guest_is_kept_though_his_card_was_not_sent_along(
+    store: Store, worker: SyncWorker, service: FakeService
+) -> None:
+    service.tells_cards = False
+    register = make_operation(
+        1,
+        "guest.register",
+        payload={"clientGuestId": "abc", "phone": "79123456789"},
+        guest_key="local-abc",
+    )
+    with store.unit() as uow:
+        uow.guests.put([make_guest("local-abc")], NOW)
+        uow.outbox.add(register)
+        uow.commit()
+    worker.step()
+    with store.reader() as uow:
+        found = uow.guests.find_by_card(CardId("local-abc"))
+    assert found is not None
+    assert (found.card_id, found.first_name) == ("card-abc", "Анна")
+
+
+def test_an_error_with_a_final_code_is_a_conflict(
+    store: Store, worker: SyncWorker, service: FakeService
+) -> None:
+    service.verdicts = {
+        "op-0001": {"status": "error", "errorCode": "VALIDATION_ERROR"},
+        "op-0002": {"status": "error", "errorCode": "SOMETHING_NEW"},
+    }
+    add(store, make_operation(1), make_operation(2))
+    worker.step()
+    assert states(store) == {
+        "op-0001": OperationState.CONFLICT,
+        "op-0002": OperationState.PENDING,
+    }
+
+
 def test_what_a_person_decided_is_done(
     store: Store, worker: SyncWorker, service: FakeService, clock: ManualClock
 ) -> None:
