@@ -161,6 +161,7 @@ class Approvals(QObject):
         *,
         success: Callable[[Result], object],
         failure: OnFailure | None = None,
+        asked: Callable[[], object] | None = None,
         lane: Lane = Lane.TILL,
     ) -> None:
         """Do an operation; if it needs a supervisor, ask for the PIN and do it again.
@@ -169,11 +170,15 @@ class Approvals(QObject):
             op: Takes the approval, None at first.
             success: Takes the result.
             failure: Takes other errors; without it they are shown.
+            asked: Called when the PIN is asked for; it may never be entered, so nothing is busy.
+            asked: Told that a PIN is asked for; it may never be entered.
             lane: Where it runs.
         """
 
         def on_failure(error: AppError) -> None:
             if isinstance(error, ApprovalNeeded):
+                if asked is not None:
+                    asked()
                 self._ask(error, again)
             else:
                 (failure or self._errors.show_error)(error)

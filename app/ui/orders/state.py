@@ -1,1 +1,164 @@
-"""What the orders screen shows: the last sales of this till, one of them, and a refund."""
+"""What the orders screens show: the last sales of this till, one of them, and a refund."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from app.domain.tender import TenderKind
+from app.till.payment_states import WayOut
+from app.till.words import Words
+from app.ui.widgets.amount_entry import AmountEntry
+
+
+@dataclass(frozen=True, slots=True)
+class SaleRow:
+    """A sale in the list."""
+
+    sale_id: str
+    number: int
+    at: datetime
+    cashier: str
+    guest: str
+    line_count: int
+    due_minor: int
+    refunded_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class SoldLine:
+    """A line of the sale that is looked at."""
+
+    quantity_milli: int
+    name: str
+    detail: str
+    total_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class SaleDetail:
+    """One sale."""
+
+    sale_id: str
+    number: int
+    at: datetime
+    cashier: str
+    lines: tuple[SoldLine, ...]
+    discount_minor: int
+    points_minor: int
+    due_minor: int
+    refunded_minor: int
+    tenders: tuple[tuple[TenderKind, int], ...]
+    guest: str = ""
+    earned_minor: int = 0
+
+    @property
+    def rest_minor(self) -> int:
+        """Return what may still be given back."""
+        return self.due_minor - self.refunded_minor
+
+
+@dataclass(frozen=True, slots=True)
+class OrdersState:
+    """The list of sales with one of them.
+
+    Attributes:
+        rows: Sales, the newest first.
+        number: What was typed to find one by its number.
+        detail: The chosen sale, None without sales.
+        has_more: There are older ones.
+        pending: A refund waits for a decision.
+    """
+
+    rows: tuple[SaleRow, ...] = ()
+    number: str = ""
+    detail: SaleDetail | None = None
+    has_more: bool = False
+    pending: bool = False
+
+
+class Mode(StrEnum):
+    """What is given back."""
+
+    WHOLE = "whole"
+    LINES = "lines"
+    SUM = "sum"
+
+
+@dataclass(frozen=True, slots=True)
+class RefundLine:
+    """A line that may be given back; `chosen_milli` of it is."""
+
+    line_id: str
+    name: str
+    rest_milli: int
+    rest_minor: int
+    chosen_milli: int = 0
+
+    @property
+    def has_steps(self) -> bool:
+        """Tell whether less than all may be chosen: more than one whole piece is left."""
+        return self.rest_milli > 1_000 and self.rest_milli % 1_000 == 0
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsal:
+    """What the refund would do (T64).
+
+    Attributes:
+        amount_minor: The whole sum.
+        cash_minor: What is handed out.
+        cards: What goes back to cards: masked number and sum.
+        returned_minor: Points the guest gets back, hundredths.
+        earned_back_minor: Earned points that are taken away, hundredths.
+    """
+
+    amount_minor: int
+    cash_minor: int
+    cards: tuple[tuple[str, int], ...]
+    returned_minor: int
+    earned_back_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class RefundWay:
+    """A way out of a refund that failed or whose outcome is unknown."""
+
+    way: WayOut
+    words: Words
+
+
+@dataclass(frozen=True, slots=True)
+class RefundState:
+    """Giving money back.
+
+    Attributes:
+        number: Of the order.
+        mode: What is given back.
+        lines: What may be given back.
+        entry: The sum, in mode SUM.
+        reason: Why; required.
+        by_cash: Cash instead of the way it was paid.
+        can_card: A card paid a part, so there is a choice.
+        plan: What it would do, None while it is not complete.
+        error: Why it cannot be done.
+        busy: It is being done.
+        running: The terminal works.
+        ways: Ways out after a failure, the best one first.
+        guest: Name of the guest.
+        done_cash_minor: It is done: hand out this much; None before.
+    """
+
+    number: int
+    mode: Mode
+    lines: tuple[RefundLine, ...]
+    entry: AmountEntry
+    reason: str = ""
+    by_cash: bool = False
+    can_card: bool = False
+    plan: Rehearsal | None = None
+    error: Words | None = None
+    busy: bool = False
+    running: bool = False
+    ways: tuple[RefundWay, ...] = ()
+    guest: str = ""
+    done_cash_minor: int | None = None

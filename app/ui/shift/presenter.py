@@ -225,6 +225,8 @@ class ShiftPresenter(QObject, BaseScreen):
             lambda approval: move(sum_minor, reason, approval),
             success=lambda _movement: self._on_moved(),
             failure=self._on_refused,
+            asked=self._on_senior_asked,
+            asked=self._on_asked,
         )
 
     def _on_moved(self) -> None:
@@ -329,7 +331,9 @@ class ShiftPresenter(QObject, BaseScreen):
             return self._till.shift.close(count, approval=approval)
 
         self._put(replace(page, busy=True, error=None))
-        self._tools.approvals.run(op, success=self._on_closed, failure=self._on_refused)
+        self._tools.approvals.run(
+            op, success=self._on_closed, failure=self._on_refused, asked=self._on_asked
+        )
 
     def _on_closed(self, report: ShiftReport) -> None:
         shift = report.shift
@@ -338,6 +342,11 @@ class ShiftPresenter(QObject, BaseScreen):
             difference = shift.counted_cash_minor - shift.expected_cash_minor
         self._put(ReportPage(report.receipt, is_closed=True, difference_minor=difference))
 
+    def _on_asked(self) -> None:
+        page = self._state.page
+        if isinstance(page, CashForm | CountPage):
+            self._put(replace(page, busy=False))
+
     def _on_refused(self, error: AppError) -> None:
         page = self._state.page
         words = Words(error.ru, error.en)
@@ -345,6 +354,11 @@ class ShiftPresenter(QObject, BaseScreen):
             self._put(replace(page, busy=False, error=words))
         else:
             self._tools.bridge.show_error(error)
+
+    def _on_senior_asked(self) -> None:
+        page = self._state.page
+        if isinstance(page, CashForm | CountPage):
+            self._put(replace(page, busy=False))
 
     # ------------------------------------------------------------ state
 

@@ -1,0 +1,283 @@
+"""Giving money back for one sale: rehearsed first, then done once, whatever the terminal says."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Final
+
+from PySide6.QtCore import QObject
+from typing_extensions import override
+
+from app.domain.tender import TenderKind
+from app.kernel.errors import AppError
+from app.kernel.ids import LineId, SaleId
+from app.till.order import Approval
+from app.till.payment_states import WayOut
+from app.till.refund_plan import Refundable, RefundBy, RefundPlan, RefundWish
+from app.till.refunds import RefundPhase, RefundResult
+from app.till.till import Till
+from app.till.words import Words
+from app.ui.bridge import Sound
+from app.ui.frame.screen import BaseScreen, Placement, ScreenId
+from app.ui.frame.tools import Tools
+from app.ui.ops import Lane
+from app.ui.orders.refund_view import RefundView
+from app.ui.orders.state import Mode, RefundLine, RefundState, RefundWay, Rehearsal
+from app.ui.widgets.amount_entry import AmountEntry
+
+#: A rehearsal before the reason is chosen; it is never sent.
+_NO_REASON_YET: Final = "-"
+
+
+class RefundPresenter(QObject, BaseScreen):
+    """Works a refund out and does it.
+
+    Args:
+        tools: Lanes, window and the rest.
+        till: The use cases.
+    """
+
+    screen_id = ScreenId.REFUND
+    placement = Placement.FULL
+
+    def __init__(self, tools: Tools, till: Till) -> None:
+        super().__init__()
+        self._tools, self._till, self._refunds = tools, till, till.refunds
+        self._sale_id: SaleId | None = None
+        self._is_pending = False
+        self._asked = 0
+        self._state = RefundState(0, Mode.WHOLE, (), AmountEntry())
+        self.view = RefundView()
+        self._connect_signals()
+
+    @property
+    def state(self) -> RefundState:
+        """Return what is shown."""
+        return self._state
+
+    # ------------------------------------------------------------ beginning
+
+    def open_sale(self, sale_id: SaleId) -> None:
+        """Begin a refund of this sale; the screen is entered next."""
+        self._sale_id, self._is_pending = sale_id, False
+
+    def open_pending(self) -> None:
+        """Take up the refund whose outcome is not known; the screen is entered next."""
+        self._sale_id, self._is_pending = None, True
+
+    @override
+    def on_enter(self) -> None:
+        """Show what may be given back."""
+        self._state = RefundState(0, Mode.WHOLE, (), AmountEntry())
+        self.view.render(self._state)
+        self.view.setFocus()
+        if self._is_pending:
+            self._run(lambda _approval: self._refunds.resolve(), running=True)
+            return
+        sale_id = self._sale_id
+        if sale_id is None:
+            self._tools.stage.go(ScreenId.ORDERS)
+            return
+        self._tools.ops.run(
+            lambda: self._refunds.look(sale_id), success=self._on_looked, lane=Lane.QUERY
+        )
+
+    @override
+    def on_key(self, key: str) -> bool:
+        """Take digits of the sum, Enter when it is done, Esc."""
+        if key == "Esc":
+            self.back()
+        elif key == "Enter" and self._state.done_cash_minor is not None:
+            self._tools.stage.go(ScreenId.ORDERS)
+        elif key == "Backspace":
+            self.erase()
+        elif len(key) == 1 and (key.isdigit() or key in ",."):
+            self.type_key(key)
+        else:
+            return False
+        return True
+
+    def back(self) -> None:
+        """Back to the list, unless the terminal works."""
+        if not self._state.running:
+            self._tools.stage.go(ScreenId.ORDERS)
+
+    def _on_looked(self, found: Refundable) -> None:
+        loyalty = found.sale.loyalty
+        lines = tuple(
+            RefundLine(line.line_id, line.name, line.rest_milli, line.rest_minor, line.rest_milli)
+            for line in found.lines
+            if line.rest_milli > 0
+        )
+        self._put(
+            number=found.sale.number,
+            lines=lines,
+            guest=loyalty.card.first_name if loyalty else "",
+            can_card=found.rest_of(TenderKind.CARD) > 0,
+        )
+        self._rehearse()
+
+    # ------------------------------------------------------------ choosing
+
+    def choose_mode(self, mode: Mode) -> None:
+        """Give back all, lines, or a sum."""
+        chosen = self._state.lines
+        if mode is Mode.WHOLE:
+            chosen = tuple(replace(line, chosen_milli=line.rest_milli) for line in chosen)
+        elif mode is Mode.LINES:
+            chosen = tuple(replace(line, chosen_milli=0) for line in chosen)
+        self._put(mode=mode, lines=chosen, error=None)
+        self._rehearse()
+
+    def change_line(self, line_id: str, milli: int) -> None:
+        """Choose how much of a line."""
+        lines = tuple(
+            replace(line, chosen_milli=milli) if line.line_id == line_id else line
+            for line in self._state.lines
+        )
+        self._put(lines=lines, error=None)
+        self._rehearse()
+
+    def set_reason(self, reason: str) -> None:
+        """Say why."""
+        self._put(reason=reason, error=None)
+
+    def set_by_cash(self, by_cash: bool) -> None:
+        """Give cash instead of the way it was paid."""
+        self._put(by_cash=by_cash, error=None)
+        self._rehearse()
+
+    def type_key(self, key: str) -> None:
+        """Add a digit or comma to the sum."""
+        if self._state.mode is Mode.SUM:
+            self._put(entry=self._state.entry.typed(key), error=None)
+            self._rehearse()
+
+    def erase(self) -> None:
+        """Take the last sign away."""
+        if self._state.mode is Mode.SUM:
+            self._put(entry=self._state.entry.erased(), error=None)
+            self._rehearse()
+
+    def _wish(self, reason: str) -> RefundWish | None:
+        state, sale_id = self._state, self._sale_id
+        if sale_id is None:
+            return None
+        by = RefundBy.CASH if state.by_cash else RefundBy.AS_PAID
+        if state.mode is Mode.WHOLE:
+            return RefundWish(sale_id, reason, by=by)
+        if state.mode is Mode.SUM:
+            return RefundWish(sale_id, reason, amount_minor=state.entry.minor, by=by)
+        quantities = {
+            LineId(line.line_id): line.chosen_milli for line in state.lines if line.chosen_milli
+        }
+        return RefundWish(sale_id, reason, quantities=quantities, by=by) if quantities else None
+
+    def _rehearse(self) -> None:
+        wish = self._wish(_NO_REASON_YET)
+        self._asked += 1
+        asked = self._asked
+        nothing_typed = self._state.mode is Mode.SUM and not self._state.entry.minor
+        if wish is None or nothing_typed:
+            self._put(plan=None)
+            return
+        self._tools.ops.run(
+            lambda: self._refunds.rehearse(wish),
+            success=lambda plan: self._on_plan(plan, asked),
+            failure=lambda error: self._on_no_plan(error, asked),
+            lane=Lane.QUERY,
+        )
+
+    def _on_plan(self, plan: RefundPlan, asked: int) -> None:
+        if asked != self._asked:
+            return
+        points = plan.points
+        self._put(
+            plan=Rehearsal(
+                amount_minor=plan.amount_minor,
+                cash_minor=plan.cash_minor,
+                cards=tuple((b.original.masked_pan, b.amount_minor) for b in plan.cards),
+                returned_minor=points.returned_regular_minor + points.returned_promo_minor,
+                earned_back_minor=points.earned_back_minor,
+            )
+        )
+
+    def _on_no_plan(self, error: AppError, asked: int) -> None:
+        if asked == self._asked:
+            self._put(plan=None, error=Words(error.ru, error.en))
+
+    # ------------------------------------------------------------ doing
+
+    def refund(self) -> None:
+        """Give the money back; a senior's PIN is asked for where it is needed."""
+        wish = self._wish(self._state.reason)
+        if wish is None or self._state.busy:
+            return
+        has_card = self._state.plan is not None and bool(self._state.plan.cards)
+        self._run(lambda approval: self._refunds.refund(wish, approval), running=has_card)
+
+    def go_way(self, way: WayOut) -> None:
+        """Go a way out of a failure."""
+        steps: dict[WayOut, Callable[[], object]] = {
+            WayOut.RETRY: self._again,
+            WayOut.CASH: self._again_in_cash,
+            WayOut.CHECK: lambda: self._run(lambda _a: self._refunds.resolve(), running=True),
+            WayOut.SLIP: lambda: self._run(self._refunds.confirm_by_slip),
+            WayOut.NOT_PAID: lambda: self._run(self._refunds.confirm_not_made),
+        }
+        if way in steps and not self._state.busy:
+            steps[way]()
+
+    def _again(self) -> None:
+        self._put(ways=(), error=None)
+        self.refund()
+
+    def _again_in_cash(self) -> None:
+        self._put(ways=(), error=None, by_cash=True)
+        self._rehearse()
+
+    def _run(self, op: Callable[[Approval | None], RefundResult], *, running: bool = False) -> None:
+        self._put(busy=True, running=running, error=None)
+        self._tools.approvals.run(
+            op,
+            success=self._on_result,
+            failure=self._on_refused,
+            asked=lambda: self._put(busy=False, running=False),
+            lane=Lane.DEVICE,
+        )
+
+    def _on_result(self, result: RefundResult) -> None:
+        if result.phase is RefundPhase.DONE:
+            self._tools.bridge.sound(Sound.SALE_DONE)
+            self._put(
+                busy=False, running=False, ways=(), error=None, done_cash_minor=result.cash_minor
+            )
+            return
+        failure = result.failure
+        assert failure is not None
+        self._tools.bridge.sound(Sound.ERROR)
+        self._put(
+            busy=False,
+            running=False,
+            error=failure.words,
+            ways=tuple(RefundWay(way.way, way.words) for way in failure.ways),
+        )
+
+    def _on_refused(self, error: AppError) -> None:
+        self._put(busy=False, running=False, error=Words(error.ru, error.en))
+
+    def _put(self, **changes: object) -> None:
+        self._state = replace(self._state, **changes)  # type: ignore[arg-type]  # RefundState
+        self.view.render(self._state)
+
+    def _connect_signals(self) -> None:
+        view = self.view
+        view.back_wanted.connect(self.back)
+        view.mode_chosen.connect(self.choose_mode)
+        view.line_changed.connect(self.change_line)
+        view.reason_changed.connect(self.set_reason)
+        view.key_typed.connect(self.type_key)
+        view.erased.connect(self.erase)
+        view.cash_toggled.connect(self.set_by_cash)
+        view.refund_wanted.connect(self.refund)
+        view.way_chosen.connect(self.go_way)
+        view.done.connect(lambda: self._tools.stage.go(ScreenId.ORDERS))

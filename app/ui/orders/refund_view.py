@@ -1,0 +1,313 @@
+"""Giving money back: what, why, and what it does to money and points, before it is done."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLineEdit,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+from typing_extensions import override
+
+from app.kernel.text import MINUS
+from app.till.payment_states import WayOut
+from app.ui import format as fmt
+from app.ui.dates import say
+from app.ui.orders.state import Mode, RefundLine, RefundState, Rehearsal
+from app.ui.text import language, tr, tr_later
+from app.ui.theme import theme
+from app.ui.widgets.button import Kind, PushButton
+from app.ui.widgets.check_box import CheckBox
+from app.ui.widgets.figure import FigureCard, FigureRow
+from app.ui.widgets.label import Label
+from app.ui.widgets.live import Rule
+from app.ui.widgets.notice import Notice
+from app.ui.widgets.numpad import ContextKey, Numpad
+from app.ui.widgets.stack import Column, Row
+from app.ui.widgets.value_field import ValueField
+from app.ui.widgets.view import View, clear_layout
+from app.ui.widgets.work_header import WorkHeader
+
+REASON_MAX = 200
+REASONS = (
+    tr_later("Quality"),
+    tr_later("Waited too long"),
+    tr_later("Cashier's mistake"),
+    tr_later("The guest refused"),
+    tr_later("Sold out"),
+)
+
+
+class LineRow(Row):
+    """A line that may be given back.
+
+    Attributes:
+        changed: How much of it is chosen now, thousandths.
+    """
+
+    changed = Signal(int)
+
+    def __init__(self, line: RefundLine) -> None:
+        super().__init__(gap=8, margins=(12, 0, 12, 0), height=64)
+        self._line = line
+        self.box = CheckBox()
+        self.box.set_words(line.name)
+        self.box.setChecked(line.chosen_milli > 0)
+        self.add(self.box, stretch=1)
+        if line.has_steps and line.chosen_milli:
+            less = PushButton(kind=Kind.OUTLINE, icon="minus", width=56, name=tr("Less"))
+            more = PushButton(kind=Kind.OUTLINE, icon="plus", width=56, name=tr("More"))
+            less.clicked.connect(lambda: self.changed.emit(max(0, line.chosen_milli - 1_000)))
+            more.clicked.connect(
+                lambda: self.changed.emit(min(line.rest_milli, line.chosen_milli + 1_000))
+            )
+            self.add(less, Label(fmt.quantity(line.chosen_milli), "heading"), more)
+        else:
+            self.add(Label(fmt.quantity(line.rest_milli), "body", tone="text-2"))
+        self.add(Label(fmt.amount(line.rest_minor), "item", size_px=18, weight=600))
+        self.box.clicked.connect(lambda on: self.changed.emit(line.rest_milli if on else 0))
+
+
+class RefundView(View[RefundState]):
+    """The whole refund screen.
+
+    Attributes:
+        back_wanted: Back to the list.
+        mode_chosen: The `Mode` that was tapped.
+        line_changed: A line and how much of it is chosen.
+        reason_changed: What the reason is.
+        key_typed: A digit or comma of the sum.
+        erased: The last sign is to go.
+        cash_toggled: Cash instead of the way it was paid, or not.
+        refund_wanted: Do it.
+        way_chosen: The `WayOut` that was tapped.
+        done: The money was handed out.
+    """
+
+    back_wanted = Signal()
+    mode_chosen = Signal(object)
+    line_changed = Signal(str, int)
+    reason_changed = Signal(str)
+    key_typed = Signal(str)
+    erased = Signal()
+    cash_toggled = Signal(bool)
+    refund_wanted = Signal()
+    way_chosen = Signal(object)
+    done = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent, box="bg")
+        self._frame = QVBoxLayout(self)
+        self._frame.setSpacing(0)
+        self.header = WorkHeader()
+        self._body = QHBoxLayout()
+        self._body.addWidget(self._build_what(), 2)
+        self._body.addWidget(self._build_plan(), 1)
+        self._frame.addWidget(self.header)
+        self._frame.addLayout(self._body, 1)
+        self._shown: tuple[object, ...] = ()
+        self.lines: list[LineRow] = []
+        self.ways: dict[WayOut, PushButton] = {}
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._connect_signals()
+        self.refresh()
+
+    def _build_what(self) -> QWidget:
+        column = Column(gap=12)
+        self.modes = {mode: PushButton(kind=Kind.OUTLINE, height=64) for mode in Mode}
+        modes = Row(gap=12)
+        for mode, button in self.modes.items():
+            button.setCheckable(True)
+            button.clicked.connect(lambda _=False, which=mode: self.mode_chosen.emit(which))
+            modes.add(button, stretch=1)
+        self._area = QScrollArea()
+        self._area.setWidgetResizable(True)
+        self._area.setFrameShape(QFrame.Shape.NoFrame)
+        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.field = ValueField(height=72, size_px=32)
+        self.pad = Numpad(ContextKey.COMMA, key_height=56)
+        self._sum = Column(gap=8)
+        self._sum.add(self.field)
+        self._sum.add(self.pad, stretch=1)
+        self._reason_label = Label(style="label", tone="text-2")
+        self._reasons = QGridLayout()
+        self.reasons = [PushButton(kind=Kind.OUTLINE, height=56) for _ in REASONS]
+        for place, button in enumerate(self.reasons):
+            button.setCheckable(True)
+            self._reasons.addWidget(button, place // 3, place % 3)
+            button.clicked.connect(lambda _=False, which=place: self._on_reason(which))
+        self.other = QLineEdit()
+        self.other.setMaxLength(REASON_MAX)
+        self._reasons.addWidget(self.other, 1, 2)
+        for column_number in range(3):
+            self._reasons.setColumnStretch(column_number, 1)
+        column.add(modes)
+        column.add(self._area, stretch=1)
+        column.add(self._sum, stretch=1)
+        column.add(self._reason_label)
+        box = column.layout()
+        assert isinstance(box, QVBoxLayout)
+        box.addLayout(self._reasons)
+        return column
+
+    def _build_plan(self) -> QWidget:
+        card = Column(gap=8, margins=(16, 16, 16, 8), box="card")
+        self._plan_title = Label(style="heading", size_px=20, weight=600)
+        self._plan = Column(gap=0)
+        self.finished = FigureCard("ok", size_px=40, height=108)
+        self.error = Notice("danger", height=56)
+        self._ways = Column(gap=8)
+        self.as_paid = PushButton(kind=Kind.OUTLINE, icon="credit-card")
+        self.in_cash = PushButton(kind=Kind.OUTLINE, icon="cash-banknote")
+        for button in (self.as_paid, self.in_cash):
+            button.setCheckable(True)
+        self._by = Row(gap=8)
+        self._by.add(self.as_paid, self.in_cash, stretch=1)
+        self.button = PushButton(kind=Kind.DANGER, icon="receipt-refund", height=80)
+        self.done_button = PushButton(kind=Kind.PRIMARY, height=80)
+        card.add(self._plan_title, self._plan, self.finished)
+        card.add_stretch()
+        card.add(self.error, self._ways, self._by, self.button, self.done_button)
+        return card
+
+    @override
+    def show_state(self, state: RefundState) -> None:
+        """Show what is chosen and what it would do."""
+        self.header.set_title(
+            tr("Refund of order {number}", number=state.number), can_go_back=not state.running
+        )
+        for mode, button in self.modes.items():
+            button.setChecked(mode is state.mode)
+            button.setEnabled(not state.busy and not state.ways)
+        self._show_lines(state)
+        self._area.setVisible(state.mode is not Mode.SUM)
+        self._sum.setVisible(state.mode is Mode.SUM)
+        shown = fmt.money(0) if state.entry.is_empty else state.entry.shown()
+        self.field.set_value(shown)
+        self._show_reason(state)
+        self._show_plan(state.plan, state.guest)
+        self._show_end(state)
+
+    def _show_lines(self, state: RefundState) -> None:
+        key = (state.lines, state.mode, language())
+        if key == self._shown:
+            return
+        self._shown = key
+        column = Column(gap=0, box="card")
+        self.lines = []
+        for line in state.lines:
+            row = LineRow(line)
+            row.setEnabled(state.mode is Mode.LINES)
+            row.changed.connect(
+                lambda milli, which=line.line_id: self.line_changed.emit(which, milli)
+            )
+            self.lines.append(row)
+            column.add(row, Rule())
+        column.add_stretch()
+        self._area.setWidget(column)
+
+    def _show_reason(self, state: RefundState) -> None:
+        known = False
+        for button, reason in zip(self.reasons, REASONS, strict=True):
+            words = tr(reason)
+            button.set_label(words)
+            button.setChecked(words == state.reason)
+            known = known or words == state.reason
+        if not known and self.other.text() != state.reason:
+            self.other.setText(state.reason)
+        if known and self.other.text():
+            self.other.clear()
+
+    def _show_plan(self, plan: Rehearsal | None, guest: str) -> None:
+        clear_layout(self._plan.layout())
+        if plan is None:
+            self._plan.add(Label(tr("Choose what to give back and why"), "body", tone="text-2"))
+            return
+        rows = [(tr("To be given back"), fmt.money(plan.amount_minor), "text")]
+        rows += [(tr("To card {pan}", pan=pan), fmt.money(s), "text") for pan, s in plan.cards]
+        if plan.cash_minor:
+            rows.append((tr("In cash"), fmt.money(plan.cash_minor), "text"))
+        if guest:
+            back = fmt.amount(plan.returned_minor, kopecks=bool(plan.returned_minor % 100))
+            taken = fmt.amount(plan.earned_back_minor, kopecks=bool(plan.earned_back_minor % 100))
+            rows.append((tr("Redeemed points return"), f"+{back}", "loyal-text"))
+            rows.append((tr("Earned points are taken"), f"{MINUS}{taken}", "loyal-text"))
+        for label, figure, tone in rows:
+            row = FigureRow(label_px=16, size_px=18, height=36, weight=600, tone=tone)
+            row.set_figure(label, figure)
+            self._plan.add(row)
+
+    def _show_end(self, state: RefundState) -> None:
+        is_done = state.done_cash_minor is not None
+        self._plan_title.setText(tr("Refund is done") if is_done else tr("What the refund does"))
+        self.finished.setVisible(is_done)
+        if state.done_cash_minor is not None:
+            label = tr("Hand out") if state.done_cash_minor else tr("Given back to the card")
+            figure = fmt.money(state.done_cash_minor) if state.done_cash_minor else ""
+            self.finished.set_figure("ok", label, figure)
+        words = tr("The terminal is working…") if state.running else say(state.error)
+        tone = "primary" if state.running else "danger"
+        self.error.set_notice("", words, tone=tone)
+        self.error.setVisible(bool(words))
+        self._show_ways(state)
+        can_choose = state.can_card and not is_done and not state.ways
+        self._by.setVisible(can_choose)
+        self.as_paid.setChecked(not state.by_cash)
+        self.in_cash.setChecked(state.by_cash)
+        sum_words = fmt.money(state.plan.amount_minor) if state.plan else ""
+        self.button.set_label(
+            tr("Give back {sum}", sum=sum_words) if sum_words else tr("Give back")
+        )
+        self.button.setVisible(not is_done and not state.ways)
+        self.button.setEnabled(state.plan is not None and not state.busy)
+        self.done_button.setVisible(is_done)
+
+    def _show_ways(self, state: RefundState) -> None:
+        clear_layout(self._ways.layout())
+        self.ways = {}
+        for place, way in enumerate(state.ways):
+            kind = Kind.PRIMARY if place == 0 else Kind.OUTLINE
+            button = PushButton(say(way.words), kind, height=64)
+            button.setEnabled(not state.busy)
+            button.clicked.connect(lambda _=False, which=way.way: self.way_chosen.emit(which))
+            self.ways[way.way] = button
+            self._ways.add(button)
+
+    @override
+    def apply_theme(self) -> None:
+        """Scale margins and gaps."""
+        look = theme()
+        self._frame.setContentsMargins(look.px(12), 0, look.px(12), look.px(12))
+        self._body.setSpacing(look.px(12))
+        self._reasons.setSpacing(look.px(8))
+
+    @override
+    def retranslate(self) -> None:
+        """Set every word."""
+        self.modes[Mode.WHOLE].set_label(tr("Whole order"))
+        self.modes[Mode.LINES].set_label(tr("Chosen lines"))
+        self.modes[Mode.SUM].set_label(tr("Any sum"))
+        self._reason_label.setText(tr("Reason"))
+        self.other.setPlaceholderText(tr("Another reason"))
+        self.other.setAccessibleName(tr("Another reason"))
+        self.as_paid.set_label(tr("As it was paid"))
+        self.in_cash.set_label(tr("In cash"))
+        self.done_button.set_label(tr("Done"), hotkey="Enter")
+        super().retranslate()
+
+    def _on_reason(self, place: int) -> None:
+        self.other.clear()
+        self.reason_changed.emit(tr(REASONS[place]))
+
+    def _connect_signals(self) -> None:
+        self.header.back.connect(self.back_wanted)
+        self.pad.digit.connect(self.key_typed)
+        self.pad.erased.connect(self.erased)
+        self.other.textEdited.connect(self.reason_changed)
+        self.as_paid.clicked.connect(lambda: self.cash_toggled.emit(False))
+        self.in_cash.clicked.connect(lambda: self.cash_toggled.emit(True))
+        self.button.clicked.connect(self.refund_wanted)
+        self.done_button.clicked.connect(self.done)

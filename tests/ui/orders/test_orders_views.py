@@ -1,0 +1,127 @@
+"""The orders screens: pictures of the list and of every stage of a refund, in both themes."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from app.domain.tender import TenderKind
+from app.till import texts
+from app.till.payment_states import WayOut
+from app.ui.orders.refund_view import RefundView
+from app.ui.orders.state import (
+    Mode,
+    OrdersState,
+    RefundLine,
+    RefundState,
+    RefundWay,
+    Rehearsal,
+    SaleDetail,
+    SaleRow,
+    SoldLine,
+)
+from app.ui.orders.view import OrdersView
+from app.ui.widgets.amount_entry import AmountEntry
+from tests.fakes.pictures import WIDE_AREA, photograph
+
+pytestmark = [pytest.mark.usefixtures("look"), pytest.mark.gui]
+
+AT = datetime(2025, 11, 20, 14, 5, tzinfo=UTC)
+ROWS = tuple(
+    SaleRow(
+        f"s{number}",
+        number,
+        AT,
+        "Анна Соколова",
+        "Мария К." if number % 3 else "",
+        number % 5 + 1,
+        (number * 37_50),
+        32_000 if number == 124 else 0,
+    )
+    for number in range(131, 119, -1)
+)
+DETAIL = SaleDetail(
+    sale_id="s128",
+    number=128,
+    at=AT,
+    cashier="Анна Соколова",
+    lines=(
+        SoldLine(1_000, "Круассан с миндалём", "", 234_00),
+        SoldLine(1_000, "Сырники со сметаной", "без изюма", 390_00),
+        SoldLine(2_000, "Капучино, 300 мл", "Овсяное молоко", 700_00),
+    ),
+    discount_minor=26_00,
+    points_minor=300_00,
+    due_minor=1_444_00,
+    refunded_minor=100_00,
+    tenders=((TenderKind.CASH, 1_000_00), (TenderKind.CARD, 444_00)),
+    guest="Мария К.",
+    earned_minor=101_00,
+)
+LINES = (
+    RefundLine("1", "Круассан с миндалём", 1_000, 234_00),
+    RefundLine("2", "Сырники со сметаной", 1_000, 390_00, 1_000),
+    RefundLine("3", "Капучино, 300 мл", 2_000, 700_00, 1_000),
+    RefundLine("4", "Сыр весовой", 350, 350_00, 350),
+)
+PLAN = Rehearsal(612_71, 612_71, (), 127_29, 43_00)
+BY_LINES = RefundState(
+    number=128,
+    mode=Mode.LINES,
+    lines=LINES,
+    entry=AmountEntry(),
+    reason="Ошибка кассира",
+    can_card=True,
+    plan=PLAN,
+    guest="Мария К.",
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "state"),
+    [
+        ("S08-orders", OrdersState(ROWS, detail=DETAIL, has_more=True)),
+        ("S08-orders-pending", OrdersState(ROWS[:3], detail=DETAIL, pending=True)),
+        ("S08-orders-none", OrdersState(number="999")),
+    ],
+)
+def test_orders_fit(qtbot: QtBot, name: str, state: OrdersState) -> None:
+    view = OrdersView()
+    view.render(state)
+    photograph(qtbot, view, name, WIDE_AREA)
+
+
+@pytest.mark.parametrize(
+    ("name", "state"),
+    [
+        ("S08-refund", BY_LINES),
+        (
+            "S08-refund-sum",
+            replace(
+                BY_LINES,
+                mode=Mode.SUM,
+                entry=AmountEntry("9000"),
+                plan=None,
+                error=texts.REFUND_TOO_MUCH.fill(rest="1 344,00 ₽"),
+            ),
+        ),
+        (
+            "S08-refund-declined",
+            replace(
+                BY_LINES,
+                error=texts.REFUND_DECLINED,
+                plan=replace(PLAN, cards=(("•••• 4417", 612_71),), cash_minor=0),
+                ways=(
+                    RefundWay(WayOut.RETRY, texts.WAY_RETRY),
+                    RefundWay(WayOut.CASH, texts.WAY_CASH),
+                ),
+            ),
+        ),
+        ("S08-refund-done", replace(BY_LINES, done_cash_minor=612_71)),
+    ],
+)
+def test_refund_fits(qtbot: QtBot, name: str, state: RefundState) -> None:
+    view = RefundView()
+    view.render(state)
+    photograph(qtbot, view, name, WIDE_AREA)
