@@ -35,10 +35,13 @@ from app.ui.login.presenter import About, LoginPresenter
 from app.ui.login.state import Health as FactHealth
 from app.ui.login.state import HealthFact
 from app.ui.ops import Lane
+from app.ui.orders.presenter import OrdersPresenter
+from app.ui.orders.refund_presenter import RefundPresenter
 from app.ui.payment.presenter import PaymentPresenter
 from app.ui.sale.state import ScannerHealth
 from app.ui.shift.open_presenter import OpenShiftPresenter
 from app.ui.shift.open_state import Check
+from app.ui.shift.presenter import ShiftPresenter
 from app.ui.start_failure import StartFailure
 from app.ui.sync.presenter import SyncPresenter
 from app.ui.sync.state import Exchange, Light
@@ -120,6 +123,9 @@ class TillProgram(QObject):
         self.guest_search = SearchPresenter(self.ui.tools, core.till, eye)
         self.guest = GuestPresenter(self.ui.tools, core.till)
         self.open_shift = OpenShiftPresenter(self.ui.tools, core.till, self._checks)
+        self.shift = ShiftPresenter(self.ui.tools, core.till)
+        self.refund = RefundPresenter(self.ui.tools, core.till)
+        self.orders = OrdersPresenter(self.ui.tools, core.till, self.refund)
         self.sync = SyncPresenter(self.ui.tools, core.till, lambda: self._exchange)
         for screen in (
             self.login,
@@ -127,6 +133,9 @@ class TillProgram(QObject):
             self.payment,
             self.guest_search,
             self.guest,
+            self.shift,
+            self.orders,
+            self.refund,
             self.sync,
         ):
             self.ui.add(screen)

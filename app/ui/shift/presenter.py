@@ -225,7 +225,6 @@ class ShiftPresenter(QObject, BaseScreen):
             lambda approval: move(sum_minor, reason, approval),
             success=lambda _movement: self._on_moved(),
             failure=self._on_refused,
-            asked=self._on_senior_asked,
             asked=self._on_asked,
         )
 
@@ -354,11 +353,6 @@ class ShiftPresenter(QObject, BaseScreen):
             self._put(replace(page, busy=False, error=words))
         else:
             self._tools.bridge.show_error(error)
-
-    def _on_senior_asked(self) -> None:
-        page = self._state.page
-        if isinstance(page, CashForm | CountPage):
-            self._put(replace(page, busy=False))
 
     # ------------------------------------------------------------ state
 
