@@ -1,6 +1,7 @@
 """The till: one door to all its use cases.
 
-    ui presenters -> Till.{session, shift, sale, guests, checkout, refunds, printing, queue, catalog}
+    ui presenters -> Till.{session, shift, sale, guests, checkout, refunds, printing, orders, queue,
+                          catalog}
 
 Every method is plain and synchronous and returns frozen values; the caller chooses the lane:
 changes of the order on TILL, reads on QUERY, `guests` on NET, whatever asks the terminal on DEVICE.
@@ -27,6 +28,7 @@ from app.till.house import House, TillSettings
 from app.till.loyalty_gateway import LoyaltyGateway
 from app.till.operations import Operations
 from app.till.order import StepState
+from app.till.orders import Orders
 from app.till.payment_states import Completed
 from app.till.printing import Printing
 from app.till.queue import Queue
@@ -110,6 +112,7 @@ class Till:
         self.guests = Guests(self.desk, parts.gateway, parts.is_online)
         self.checkout = Checkout(self.desk, self.shift, self.card, self.printing)
         self.refunds = Refunds(self.desk, self.shift, self.card, self.printing)
+        self.orders = Orders(self.desk)
         self.queue = Queue(self.desk, self.printing)
         self._recovery = Recovery(
             desk=self.desk,
