@@ -170,7 +170,6 @@ class Approvals(QObject):
             op: Takes the approval, None at first.
             success: Takes the result.
             failure: Takes other errors; without it they are shown.
-            asked: Called when the PIN is asked for; it may never be entered, so nothing is busy.
             asked: Told that a PIN is asked for; it may never be entered.
             lane: Where it runs.
         """

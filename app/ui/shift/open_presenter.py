@@ -6,12 +6,11 @@ on_enter -> suggested float, checks -> open -> the sale
 from collections.abc import Callable
 from dataclasses import replace
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, QTimer
 from typing_extensions import override
 
 from app.kernel.errors import AppError
 from app.till.order import Approval
-from app.till.session import ApprovalNeeded
 from app.till.shift import ShiftState
 from app.till.till import Till
 from app.till.words import Words
@@ -38,7 +37,6 @@ class OpenShiftPresenter(QObject, BaseScreen):
 
     screen_id = ScreenId.OPEN_SHIFT
     placement = Placement.FULL
-    _senior_asked = Signal()
 
     def __init__(
         self, tools: Tools, till: Till, checks: Callable[[], tuple[Check, ...]] = tuple
@@ -124,13 +122,14 @@ class OpenShiftPresenter(QObject, BaseScreen):
         self._set(busy=True, error=None)
 
         def open_it(approval: Approval | None) -> ShiftState:
-            try:
-                return self._till.shift.open(amount, approval)
-            except ApprovalNeeded:
-                self._senior_asked.emit()  # the PIN may never be entered
-                raise
+            return self._till.shift.open(amount, approval)
 
-        self._tools.approvals.run(open_it, success=self._on_opened, failure=self._on_refused)
+        self._tools.approvals.run(
+            open_it,
+            success=self._on_opened,
+            failure=self._on_refused,
+            asked=self._on_senior_asked,
+        )
 
     def leave(self) -> None:
         """Leave the shift closed: orders can be made, payment says why it waits."""
@@ -177,7 +176,6 @@ class OpenShiftPresenter(QObject, BaseScreen):
 
     def _connect_signals(self) -> None:
         view = self.view
-        self._senior_asked.connect(self._on_senior_asked)
         view.key_typed.connect(self.type_key)
         view.erased.connect(self.erase)
         view.choice_made.connect(self.choose)

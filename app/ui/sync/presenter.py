@@ -4,14 +4,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject
 from typing_extensions import override
 
 from app.kernel.errors import AppError
 from app.till.order import Approval
 from app.till.permissions import Action
 from app.till.queue import Choice, QueueRow, QueueState, RowKind, RowStatus
-from app.till.session import ApprovalNeeded
 from app.till.till import Till
 from app.till.words import Words
 from app.ui.bridge import Sound, Tone
@@ -36,7 +35,6 @@ class SyncPresenter(QObject, BaseScreen):
 
     screen_id = ScreenId.SYNC
     placement = Placement.FULL
-    _senior_asked = Signal()
 
     def __init__(
         self, tools: Tools, till: Till, exchange: Callable[[], Exchange] = Exchange
@@ -137,16 +135,14 @@ class SyncPresenter(QObject, BaseScreen):
         self._set(busy=True, error=None)
 
         def decide(approval: Approval | None) -> QueueState:
-            try:
-                return self._till.queue.decide(row_id, choice, reason, approval)
-            except ApprovalNeeded:
-                self._senior_asked.emit()  # the PIN may never be entered
-                raise
+            return self._till.queue.decide(row_id, choice, reason, approval)
 
         def decided(queue: QueueState) -> None:
             self._on_decided(queue, choice)
 
-        self._tools.approvals.run(decide, success=decided, failure=self._on_refused)
+        self._tools.approvals.run(
+            decide, success=decided, failure=self._on_refused, asked=self._on_senior_asked
+        )
 
     # ------------------------------------------------------------ answers
 
@@ -230,7 +226,6 @@ class SyncPresenter(QObject, BaseScreen):
 
     def _connect_signals(self) -> None:
         view, decision = self.view, self.view.decision
-        self._senior_asked.connect(self._on_senior_asked)
         view.tab_chosen.connect(self.choose_tab)
         view.row_chosen.connect(self.choose)
         view.retry_wanted.connect(self.retry)
