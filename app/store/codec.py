@@ -1,4 +1,4 @@
-"""Orders, sales and guests as JSON text, exact both ways.
+"""Orders, guests and paid parts as JSON text, exact both ways (sales: `sale_codec`).
 
 Each top-level text carries `v`, the version of its form. Readers know all older forms; a newer one
 is an error (the database would have been refused before). Fields at their default are left out.
@@ -12,8 +12,7 @@ from typing import Any, Final
 from app.domain.cart import Cart, CartHistory, CartLine, Discount
 from app.domain.catalog import ChosenOption, Unit
 from app.domain.guest import GuestCard
-from app.domain.pricing import PricedCart, PricedLine, TaxSum
-from app.domain.sale import LoyaltyAction, Refund, RefundLine, Sale, SaleLoyalty
+from app.domain.sale import LoyaltyAction, SaleLoyalty
 from app.domain.tender import Tender, TenderKind
 from app.kernel.clock import from_iso
 from app.kernel.ids import (
@@ -23,11 +22,7 @@ from app.kernel.ids import (
     OptionId,
     PaymentId,
     ProductId,
-    RefundId,
     ReservationId,
-    SaleId,
-    ShiftId,
-    StaffId,
     VariantId,
 )
 
@@ -46,7 +41,8 @@ def loads(text: str) -> Any:  # noqa: ANN401 - JSON is anything
     return json.loads(text)
 
 
-def _checked(text: str) -> Fields:
+def checked(text: str) -> Fields:
+    """Read a text of the known form; another form is a `ValueError`."""
     fields: Fields = json.loads(text)
     form = fields.get("v")
     if form != FORM:
@@ -54,7 +50,7 @@ def _checked(text: str) -> Fields:
     return fields
 
 
-def _slim(**fields: object) -> Fields:
+def slim(**fields: object) -> Fields:
     """Leave out what is None, empty, zero or false: readers put the default back."""
     return {key: value for key, value in fields.items() if value}
 
@@ -72,7 +68,7 @@ def _opt_moment(text: str | None) -> datetime | None:
 def _discount_out(discount: Discount | None) -> Fields | None:
     if discount is None:
         return None
-    fields = _slim(reason=discount.reason, by=discount.given_by)
+    fields = slim(reason=discount.reason, by=discount.given_by)
     if discount.percent_bp is not None:
         fields["bp"] = discount.percent_bp
     else:
@@ -99,8 +95,9 @@ def _option_in(item: list[Any]) -> ChosenOption:
     return ChosenOption(OptionId(item[0]), item[1], item[2], item[3])
 
 
-def _line_out(line: CartLine) -> Fields:
-    fields = _slim(
+def line_fields(line: CartLine) -> Fields:
+    """Return a line as plain fields."""
+    fields = slim(
         variant=line.variant_id,
         variantName=line.variant_name,
         options=[_option_out(option) for option in line.options],
@@ -122,7 +119,8 @@ def _line_out(line: CartLine) -> Fields:
     }
 
 
-def _line_in(fields: Mapping[str, Any]) -> CartLine:
+def line_from_fields(fields: Mapping[str, Any]) -> CartLine:
+    """Read what `line_fields` made."""
     variant = fields.get("variant")
     return CartLine(
         line_id=LineId(fields["id"]),
@@ -144,24 +142,24 @@ def _line_in(fields: Mapping[str, Any]) -> CartLine:
 
 def line_to_json(line: CartLine) -> str:
     """Return one line of an order."""
-    return dumps(_line_out(line))
+    return dumps(line_fields(line))
 
 
 def line_from_json(text: str) -> CartLine:
     """Read what `line_to_json` wrote."""
-    return _line_in(loads(text))
+    return line_from_fields(loads(text))
 
 
 def _cart_out(cart: Cart) -> Fields:
     return {
-        "lines": [_line_out(line) for line in cart.lines],
-        **_slim(discount=_discount_out(cart.discount), note=cart.note),
+        "lines": [line_fields(line) for line in cart.lines],
+        **slim(discount=_discount_out(cart.discount), note=cart.note),
     }
 
 
 def _cart_in(fields: Mapping[str, Any]) -> Cart:
     return Cart(
-        lines=tuple(_line_in(item) for item in fields["lines"]),
+        lines=tuple(line_from_fields(item) for item in fields["lines"]),
         discount=_discount_in(fields.get("discount")),
         note=fields.get("note", ""),
     )
@@ -177,12 +175,12 @@ def history_to_json(history: CartHistory) -> str:
         for line in cart.lines:
             if line not in places:
                 places[line] = len(lines)
-                lines.append(_line_out(line))
+                lines.append(line_fields(line))
             indexes.append(places[line])
         carts.append(
             {
                 "lines": indexes,
-                **_slim(discount=_discount_out(cart.discount), note=cart.note),
+                **slim(discount=_discount_out(cart.discount), note=cart.note),
             }
         )
     return dumps({"v": FORM, "lines": lines, "carts": carts})
@@ -190,8 +188,8 @@ def history_to_json(history: CartHistory) -> str:
 
 def history_from_json(text: str) -> CartHistory:
     """Read what `history_to_json` wrote."""
-    fields = _checked(text)
-    lines = [_line_in(item) for item in fields["lines"]]
+    fields = checked(text)
+    lines = [line_from_fields(item) for item in fields["lines"]]
     carts = [
         Cart(
             lines=tuple(lines[index] for index in item["lines"]),
@@ -210,7 +208,7 @@ def cart_to_json(cart: Cart) -> str:
 
 def cart_from_json(text: str) -> Cart:
     """Read what `cart_to_json` wrote."""
-    return _cart_in(_checked(text))
+    return _cart_in(checked(text))
 
 
 # ------------------------------------------------------------------ guest and loyalty
@@ -218,7 +216,7 @@ def _guest_out(card: GuestCard) -> Fields:
     return {
         "card": card.card_id,
         "guest": card.guest_id,
-        **_slim(
+        **slim(
             name=card.first_name,
             phone=card.phone,
             code=card.code6,
@@ -265,17 +263,18 @@ def guest_to_json(card: GuestCard) -> str:
 
 def guest_from_json(text: str) -> GuestCard:
     """Read what `guest_to_json` wrote."""
-    return _guest_in(_checked(text))
+    return _guest_in(checked(text))
 
 
-def _loyalty_out(loyalty: SaleLoyalty | None) -> Fields | None:
+def loyalty_fields(loyalty: SaleLoyalty | None) -> Fields | None:
+    """Return the guest of an order as plain fields."""
     if loyalty is None:
         return None
     until = loyalty.reserved_until
     return {
         "guest": _guest_out(loyalty.card),
         "action": loyalty.action.value,
-        **_slim(
+        **slim(
             spend=loyalty.spend_minor,
             earn=loyalty.earn_minor,
             reservation=loyalty.reservation_id,
@@ -284,7 +283,8 @@ def _loyalty_out(loyalty: SaleLoyalty | None) -> Fields | None:
     }
 
 
-def _loyalty_in(fields: Mapping[str, Any] | None) -> SaleLoyalty | None:
+def loyalty_from_fields(fields: Mapping[str, Any] | None) -> SaleLoyalty | None:
+    """Read what `loyalty_fields` made."""
     if fields is None:
         return None
     reservation = fields.get("reservation")
@@ -300,22 +300,23 @@ def _loyalty_in(fields: Mapping[str, Any] | None) -> SaleLoyalty | None:
 
 def loyalty_to_json(loyalty: SaleLoyalty | None) -> str | None:
     """Return the guest of an order with what is done with his points."""
-    fields = _loyalty_out(loyalty)
+    fields = loyalty_fields(loyalty)
     return None if fields is None else dumps({"v": FORM, **fields})
 
 
 def loyalty_from_json(text: str | None) -> SaleLoyalty | None:
     """Read what `loyalty_to_json` wrote."""
-    return None if text is None else _loyalty_in(_checked(text))
+    return None if text is None else loyalty_from_fields(checked(text))
 
 
 # ------------------------------------------------------------------ money
-def _tender_out(tender: Tender) -> Fields:
+def tender_fields(tender: Tender) -> Fields:
+    """Return a paid part as plain fields."""
     return {
         "id": tender.payment_id,
         "kind": tender.kind.value,
         "amount": tender.amount_minor,
-        **_slim(
+        **slim(
             received=tender.received_minor,
             change=tender.change_minor,
             receipt=tender.receipt_no,
@@ -326,7 +327,8 @@ def _tender_out(tender: Tender) -> Fields:
     }
 
 
-def _tender_in(fields: Mapping[str, Any]) -> Tender:
+def tender_from_fields(fields: Mapping[str, Any]) -> Tender:
+    """Read what `tender_fields` made."""
     return Tender(
         payment_id=PaymentId(fields["id"]),
         kind=TenderKind(fields["kind"]),
@@ -342,110 +344,9 @@ def _tender_in(fields: Mapping[str, Any]) -> Tender:
 
 def tenders_to_json(tenders: tuple[Tender, ...]) -> str:
     """Return paid parts."""
-    return dumps({"v": FORM, "tenders": [_tender_out(tender) for tender in tenders]})
+    return dumps({"v": FORM, "tenders": [tender_fields(tender) for tender in tenders]})
 
 
 def tenders_from_json(text: str) -> tuple[Tender, ...]:
     """Read what `tenders_to_json` wrote."""
-    return tuple(_tender_in(item) for item in _checked(text)["tenders"])
-
-
-def _priced_out(priced: PricedCart) -> Fields:
-    return {
-        "lines": [list(line) for line in priced.lines],
-        "gross": priced.gross_minor,
-        "discount": priced.discount_minor,
-        "points": priced.points_minor,
-        "due": priced.due_minor,
-        "taxes": [list(tax) for tax in priced.taxes],
-    }
-
-
-def _priced_in(fields: Mapping[str, Any]) -> PricedCart:
-    return PricedCart(
-        lines=tuple(PricedLine(*item) for item in fields["lines"]),
-        gross_minor=fields["gross"],
-        discount_minor=fields["discount"],
-        points_minor=fields["points"],
-        due_minor=fields["due"],
-        taxes=tuple(TaxSum(*item) for item in fields["taxes"]),
-    )
-
-
-# ------------------------------------------------------------------ facts
-def sale_to_json(sale: Sale) -> str:
-    """Return a paid sale."""
-    return dumps(
-        {
-            "v": FORM,
-            "id": sale.sale_id,
-            "number": sale.number,
-            "shift": sale.shift_id,
-            "cashier": sale.cashier_id,
-            "cashierName": sale.cashier_name,
-            "paidAt": moment_text(sale.paid_at),
-            "lines": [_line_out(line) for line in sale.lines],
-            "priced": _priced_out(sale.priced),
-            "rounding": sale.rounding_minor,
-            "tenders": [_tender_out(tender) for tender in sale.tenders],
-            **_slim(loyalty=_loyalty_out(sale.loyalty), note=sale.note),
-        }
-    )
-
-
-def sale_from_json(text: str) -> Sale:
-    """Read what `sale_to_json` wrote."""
-    fields = _checked(text)
-    return Sale(
-        sale_id=SaleId(fields["id"]),
-        number=fields["number"],
-        shift_id=ShiftId(fields["shift"]),
-        cashier_id=StaffId(fields["cashier"]),
-        cashier_name=fields["cashierName"],
-        paid_at=from_iso(fields["paidAt"]),
-        lines=tuple(_line_in(item) for item in fields["lines"]),
-        priced=_priced_in(fields["priced"]),
-        rounding_minor=fields["rounding"],
-        tenders=tuple(_tender_in(item) for item in fields["tenders"]),
-        loyalty=_loyalty_in(fields.get("loyalty")),
-        note=fields.get("note", ""),
-    )
-
-
-def refund_to_json(refund: Refund) -> str:
-    """Return a refund."""
-    return dumps(
-        {
-            "v": FORM,
-            "id": refund.refund_id,
-            "sale": refund.sale_id,
-            "shift": refund.shift_id,
-            "cashier": refund.cashier_id,
-            "cashierName": refund.cashier_name,
-            "at": moment_text(refund.refunded_at),
-            "reason": refund.reason,
-            "lines": [
-                [line.line_id, line.name, line.quantity_milli, line.amount_minor]
-                for line in refund.lines
-            ],
-            "amount": refund.amount_minor,
-            "tenders": [_tender_out(tender) for tender in refund.tenders],
-        }
-    )
-
-
-def refund_from_json(text: str) -> Refund:
-    """Read what `refund_to_json` wrote."""
-    fields = _checked(text)
-    return Refund(
-        refund_id=RefundId(fields["id"]),
-        sale_id=SaleId(fields["sale"]),
-        shift_id=ShiftId(fields["shift"]),
-        cashier_id=StaffId(fields["cashier"]),
-        cashier_name=fields["cashierName"],
-        refunded_at=from_iso(fields["at"]),
-        reason=fields["reason"],
-        lines=tuple(RefundLine(LineId(item[0]), *item[1:]) for item in fields["lines"]),
-        amount_minor=fields["amount"],
-        tenders=tuple(_tender_in(item) for item in fields["tenders"]),
-    )
+    return tuple(tender_from_fields(item) for item in checked(text)["tenders"])

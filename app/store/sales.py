@@ -8,9 +8,9 @@ from app.domain.sale import Refund, Sale
 from app.domain.tender import Tender
 from app.kernel.clock import from_iso, to_iso
 from app.kernel.ids import LineId, RefundId, SaleId, ShiftId
-from app.store.codec import refund_from_json, refund_to_json, sale_from_json, sale_to_json
 from app.store.errors import NotStoredError
 from app.store.rows import RefundedLine, SaleHead, SalesTotals
+from app.store.sale_codec import refund_from_json, refund_to_json, sale_from_json, sale_to_json
 from app.store.session import Session, Topic
 
 _HEAD: Final = """

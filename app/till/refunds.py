@@ -18,8 +18,8 @@ from app.domain.tender import Tender, TenderKind
 from app.kernel.errors import FinalError
 from app.kernel.ids import PaymentId, RefundId, SaleId
 from app.kernel.text import clean_line, format_money
-from app.store.codec import refund_from_json, refund_to_json
 from app.store.rows import SaleHead
+from app.store.sale_codec import refund_from_json, refund_to_json
 from app.store.uow import UnitOfWork
 from app.till import refund_plan, texts
 from app.till.card import CardDesk, Movement

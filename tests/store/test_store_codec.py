@@ -14,7 +14,7 @@ from app.domain.pricing import price_cart
 from app.domain.sale import LoyaltyAction, Refund, RefundLine, Sale, SaleLoyalty
 from app.domain.tender import Tender, TenderKind
 from app.kernel.ids import LineId, ProductId, RefundId, SaleId, ShiftId, StaffId, VariantId
-from app.store import codec
+from app.store import codec, sale_codec
 from app.store.rows import Hall, TableSpot, VenueConfig
 from app.store.settings import config_from_json, config_to_json
 
@@ -151,7 +151,7 @@ def test_sale_survives_the_round_trip(
         loyalty,
         name,
     )
-    assert codec.sale_from_json(codec.sale_to_json(sale)) == sale
+    assert sale_codec.sale_from_json(sale_codec.sale_to_json(sale)) == sale
 
 
 @given(
@@ -165,7 +165,7 @@ def test_refund_survives_the_round_trip(
 ) -> None:
     ids = RefundId("r"), SaleId("s"), ShiftId("sh"), StaffId("c")
     refund = Refund(*ids, "Имя", moment, reason, lines, 5, parts)
-    assert codec.refund_from_json(codec.refund_to_json(refund)) == refund
+    assert sale_codec.refund_from_json(sale_codec.refund_to_json(refund)) == refund
 
 
 def test_configuration_survives_the_round_trip() -> None:
