@@ -96,12 +96,12 @@
    <translation>Наличными</translation>
   </message>
   <message>
-   <source>Less</source>
-   <translation>Меньше</translation>
+   <source>Increase</source>
+   <translation>Больше</translation>
   </message>
   <message>
-   <source>More</source>
-   <translation>Больше</translation>
+   <source>Less</source>
+   <translation>Меньше</translation>
   </message>
   <message>
    <source>No order has this number</source>

@@ -9,6 +9,7 @@ GUI thread only.
 from PySide6.QtCore import QObject, Signal
 
 from app.domain.cart import CartLine
+from app.domain.catalog import Product
 from app.domain.pricing import PricedLine
 from app.domain.sale import LoyaltyAction, SaleState
 from app.kernel.text import initials
@@ -79,9 +80,10 @@ class OrderBoard(QObject):
         self.render()
         self.selection_changed.emit(self._selected)
 
-    def set_modifiable(self, product_ids: frozenset[str]) -> None:
-        """Say which products have sizes or modifiers."""
-        self._modifiable = product_ids
+    def note_product(self, product: Product) -> None:
+        """Remember that a product has modifiers to choose, even if none is chosen now."""
+        if product.variants or product.modifier_groups:
+            self._modifiable |= {product.product_id}
 
     def render(self) -> None:
         """Show the present state again, for example in another language."""
@@ -101,7 +103,10 @@ class OrderBoard(QObject):
             lines=self._line_states(state),
             selected=self._selected,
             can_edit=can_edit,
-            can_modify=selected is not None and selected.product_id in self._modifiable,
+            can_modify=selected is not None
+            and bool(
+                selected.variant_id or selected.options or selected.product_id in self._modifiable
+            ),
             totals=total_rows(state),
             main=MainMeaning(
                 "pay", tr("Pay"), fmt.money(state.remaining_minor), is_enabled=state.can_pay

@@ -59,7 +59,7 @@ class LineRow(Row):
         self.add(self.box, stretch=1)
         if line.has_steps and line.chosen_milli:
             less = PushButton(kind=Kind.OUTLINE, icon="minus", width=56, name=tr("Less"))
-            more = PushButton(kind=Kind.OUTLINE, icon="plus", width=56, name=tr("More"))
+            more = PushButton(kind=Kind.OUTLINE, icon="plus", width=56, name=tr("Increase"))
             less.clicked.connect(lambda: self.changed.emit(max(0, line.chosen_milli - 1_000)))
             more.clicked.connect(
                 lambda: self.changed.emit(min(line.rest_milli, line.chosen_milli + 1_000))

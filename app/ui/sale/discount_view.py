@@ -1,6 +1,7 @@
 """The discount work area: whole order or a line, percent or sum, reason, before and after."""
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 from typing_extensions import override
 
@@ -17,6 +18,7 @@ from app.ui.widgets.view import View
 
 REASONS_SHOWN = 6
 QUICK_SHOWN = 4
+LOW_PX = 650
 
 
 class DiscountView(View[DiscountState]):
@@ -101,8 +103,24 @@ class DiscountView(View[DiscountState]):
         self._header.setSpacing(edge)
         self._right_box.setFixedWidth(look.px(304))
         self._value_box.setFixedHeight(look.px(72))
-        self._card_rows.setContentsMargins(look.px(20), look.px(14), look.px(20), look.px(14))
-        self.numpad.setFixedHeight(look.px(408))
+        self.numpad.setMaximumHeight(look.px(408))
+        self._fit()
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave out what there is no height for."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        look = theme()
+        is_low = self.height() < look.px(LOW_PX)
+        for button in self.quick:
+            button.set_height(56 if is_low else 80)
+        for button in (self.whole, self.line):
+            button.set_height(48 if is_low else 64)
+        edge = look.px(6 if is_low else 14)
+        self._card_rows.setContentsMargins(look.px(20), edge, look.px(20), edge)
 
     @override
     def retranslate(self) -> None:
@@ -197,7 +215,7 @@ class DiscountView(View[DiscountState]):
         self.numpad = Numpad(ContextKey.COMMA, parent=self)
         self.apply_button = PushButton("", Kind.PRIMARY, hotkey="Enter", height=80, parent=self)
         self._right.addWidget(self._value_box)
-        self._right.addWidget(self.numpad)
+        self._right.addWidget(self.numpad, 4)
         self._right.addStretch(1)
         self._right.addWidget(self.apply_button)
         self._columns.addWidget(self._right_box)

@@ -6,7 +6,6 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QLineEdit,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -22,6 +21,7 @@ from app.ui.widgets.chip import StatusChip
 from app.ui.widgets.label import IconLabel, Label
 from app.ui.widgets.live import LiveFrame
 from app.ui.widgets.main_button import MainButton, MainMeaning
+from app.ui.widgets.scroll import scroll_around
 
 SIZE_PX = (1240, 696)
 NOTE_MAX = 200
@@ -185,6 +185,7 @@ class ModifiersView(DialogFrame):
             self.note.setText(state.note)
         self._quantity.setText(state.quantity)
         self._unit.setText(state.unit_words)
+        self._unit.setVisible(self.width() >= theme().px(800))
         self.add.set_meaning(MainMeaning("add", state.add_label, state.total, "Enter"))
 
     def show_group(self, key: str) -> None:
@@ -217,7 +218,8 @@ class ModifiersView(DialogFrame):
         self._footer_row.setSpacing(look.px(8))
         self._footer.setFixedHeight(look.px(96))
         self._quantity.setFixedWidth(look.px(56))
-        self.add.setFixedWidth(look.px(420))
+        self.add.setMaximumWidth(look.px(420))
+        self.add.setMinimumWidth(look.px(250))
         self.note.setTextMargins(look.px(34), 0, 0, 0)
         self._note_icon.move(look.px(14), look.px(16))
 
@@ -279,12 +281,7 @@ class ModifiersView(DialogFrame):
         self._note_icon = IconLabel("message", "text-2", 24, self.note)
         self._groups_column.addWidget(self.note)
         self._groups_column.addStretch(1)
-        self._scroll = QScrollArea()
-        self._scroll.setWidgetResizable(True)
-        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._scroll.setWidget(self._groups_box)
-        self._scroll.viewport().setAutoFillBackground(False)
-        self._groups_box.setAutoFillBackground(False)
+        self._scroll = scroll_around(self._groups_box)
 
     def _build_offers(self) -> None:
         self._side = LiveFrame()
@@ -327,12 +324,12 @@ class ModifiersView(DialogFrame):
         self._footer_row.addWidget(self._quantity)
         self._plus = self._stepper("plus", 1)
         self._footer_row.addWidget(self._plus)
-        self._footer_row.addStretch(1)
+        self._footer_row.addStretch(3)
         self._unit = Label(tone="text-2", align=Qt.AlignmentFlag.AlignRight)
         self._footer_row.addWidget(self._unit)
         self.add = MainButton(self, height=72)
         self.add.pressed_as.connect(lambda _key: self.add_tapped.emit())
-        self._footer_row.addWidget(self.add)
+        self._footer_row.addWidget(self.add, 4)
         self.footer.addWidget(self._footer)
 
     def _stepper(self, icon: str, step: int) -> PushButton:

@@ -67,6 +67,8 @@ class OptionCard(Pressable):
         left, width = look.px(15), self.width() - look.px(15 + (48 if state.is_chosen else 12))
         left_middle = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         font = look.font_px(17, 600)
+        if QFontMetrics(font).horizontalAdvance(state.name) > width:
+            font = look.font_px(15, 600)
         painter.setFont(font)
         painter.setPen(look.color("text-3" if state.is_stopped else "text"))
         mode = Qt.TextElideMode.ElideRight

@@ -4,12 +4,11 @@ from collections.abc import Sequence
 from typing import Final
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QLineEdit,
-    QScrollArea,
     QSizePolicy,
     QVBoxLayout,
     QWidget,
@@ -27,12 +26,15 @@ from app.ui.widgets.label import Label
 from app.ui.widgets.live import LiveFrame
 from app.ui.widgets.numpad import ContextKey, Numpad
 from app.ui.widgets.pressable import Pressable
+from app.ui.widgets.scroll import scroll_around
 
 MORE_SIZE: Final = (910, 452)
 HELD_SIZE: Final = (910, 520)
 NUMBER_SIZE: Final = (420, 560)
 TEXT_SIZE: Final = (910, 480)
 HELP_SIZE: Final = (910, 440)
+COLUMNS: Final = 3
+WIDE_PX: Final = 760
 
 
 class _Card(Pressable):
@@ -100,9 +102,14 @@ class MorePanel(DialogFrame):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent, header_px=64)
+        box = LiveFrame(box="clear")
+        column = QVBoxLayout(box)
+        column.setContentsMargins(0, 0, 0, 0)
         self._grid = QGridLayout()
-        self.body.addLayout(self._grid)
-        self.body.addStretch(1)
+        column.addLayout(self._grid)
+        column.addStretch(1)
+        self.body.addWidget(scroll_around(box), 1)
+        self._columns = COLUMNS
         self.cards: list[_Card] = []
         self.refresh()
 
@@ -111,8 +118,8 @@ class MorePanel(DialogFrame):
         while len(self.cards) < len(items):
             card = _Card(self)
             card.clicked.connect(lambda _c=False, c=card: self.chosen.emit(c.key))
-            self._grid.addWidget(card, len(self.cards) // 3, len(self.cards) % 3)
             self.cards.append(card)
+            self._place(len(self.cards) - 1)
         for number, card in enumerate(self.cards):
             card.setVisible(number < len(items))
             if number < len(items):
@@ -126,8 +133,26 @@ class MorePanel(DialogFrame):
         edge = look.px(12)
         self._grid.setContentsMargins(edge, edge, edge, edge)
         self._grid.setSpacing(look.px(9))
-        for column in range(3):
-            self._grid.setColumnStretch(column, 1)
+        self._fit()
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Stand two cards in a row where three have no room."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        columns = COLUMNS if self.width() >= theme().px(WIDE_PX) else COLUMNS - 1
+        for column in range(COLUMNS):
+            self._grid.setColumnStretch(column, 1 if column < columns else 0)
+        if columns != self._columns:
+            self._columns = columns
+            for number in range(len(self.cards)):
+                self._place(number)
+
+    def _place(self, number: int) -> None:
+        row, column = divmod(number, self._columns)
+        self._grid.addWidget(self.cards[number], row, column)
 
     @override
     def retranslate(self) -> None:
@@ -150,11 +175,7 @@ class HeldPanel(DialogFrame):
         box = LiveFrame(box="clear")
         self._column = QVBoxLayout(box)
         self._column.addStretch(1)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setWidget(box)
-        scroll.viewport().setAutoFillBackground(False)
-        box.setAutoFillBackground(False)
+        scroll = scroll_around(box)
         self._empty = Label(tone="text-2", align=Qt.AlignmentFlag.AlignHCenter, wrap=True)
         self.body.addWidget(self._empty)
         self.body.addWidget(scroll, 1)

@@ -145,6 +145,7 @@ class SaleScreen(BaseScreen):
         )
 
     def _on_tapped(self, result: AddResult, quantity_milli: int) -> None:
+        self._board.note_product(result.product)
         if result.outcome is AddOutcome.ADDED:
             self._board.publish(result.state, select=result.line_id)
         elif result.outcome is AddOutcome.NEEDS_CHOICE:

@@ -150,6 +150,13 @@ class PushButton(Pressable):
         self.updateGeometry()
         self.update()
 
+    def set_height(self, height: int) -> None:
+        """Give the button another height, in design pixels."""
+        if height != self._height:
+            self._height = height
+            self.apply_theme()
+            self.updateGeometry()
+
     def set_name(self, name: str) -> None:
         """Name an icon-only button for screen readers and in its tooltip."""
         self.setAccessibleName(name)
@@ -299,7 +306,7 @@ class PushButton(Pressable):
         painter.setFont(look.font_px(self._size_px, 600))
         left_middle = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         if not small:
-            painter.drawText(area, left_middle, text)
+            self._draw_label(painter, area, text)
             return
         if self._small_below():
             lines = text.count("\n") + 1
@@ -314,6 +321,17 @@ class PushButton(Pressable):
         painter.setFont(look.font_px(13, 500))
         painter.setPen(look.color(self._small_color(face)))
         painter.drawText(small_area, left_middle, small)
+
+    def _draw_label(self, painter: QPainter, area: QRect, text: str) -> None:
+        """Draw a label without a key; one that does not fit takes two smaller lines."""
+        look = theme()
+        left_middle = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        if self._fonts_width(text, self._size_px, 600) <= area.width() or " " not in text:
+            painter.drawText(area, left_middle, text)
+            return
+        painter.setFont(look.font_px(max(self._size_px - 2, 14), 600))
+        flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+        painter.drawText(self.rect().adjusted(look.px(4), 0, -look.px(4), 0), flags, text)
 
     def _draw_stacked(self, painter: QPainter, face: _Face) -> None:
         look = theme()

@@ -152,5 +152,6 @@ class GuestStrip(LiveFrame):
             self.tapped.emit()
 
     def _fit_name(self) -> None:
+        self._name.apply_theme()  # its font may still be that of the former scale
         width = self._name.fontMetrics().horizontalAdvance(self._name.full_text())
         self._name.setFixedWidth(min(width + 2, theme().px(NAME_WIDTH_MAX_PX)))

@@ -154,6 +154,12 @@ class MainButton(Pressable):
         left_middle = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         painter.setFont(font)
         painter.drawText(area, left_middle, self._meaning.label)
+        amount_font = look.font_px(self._sizes(area.width())[1], 700)
+        key_width = QFontMetrics(look.font_px(13, 500)).horizontalAdvance(hotkey)
+        taken = QFontMetrics(font).horizontalAdvance(self._meaning.label) + key_width
+        taken += QFontMetrics(amount_font).horizontalAdvance(self._meaning.amount)
+        if taken + look.px(24) > area.width():
+            return
         shift = QFontMetrics(font).horizontalAdvance(self._meaning.label) + look.px(8)
         painter.setFont(look.font_px(13, 500))
         painter.drawText(area.adjusted(shift, look.px(2), 0, look.px(2)), left_middle, hotkey)

@@ -16,6 +16,7 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPaintEvent,
+    QRegion,
     QResizeEvent,
     QWheelEvent,
 )
@@ -206,10 +207,14 @@ class OrderLines(QAbstractScrollArea):
         self._sum_up(first)
         if grown or moved:
             self._show_line(selected or (lines[-1].key if lines and grown else ""))
+        buttons = self.actions_row.geometry()
         self._place_actions()
         if self._scroll() == scroll:
             top = self._offsets[min(first, len(lines))] - scroll
-            self.viewport().update(0, top, self.width(), max(0, self.height() - top))
+            changed = QRegion(0, top, self.width(), max(0, self.height() - top))
+            if self.actions_row.isVisible() and buttons == self.actions_row.geometry():
+                changed -= QRegion(buttons)  # seven buttons need not be drawn again
+            self.viewport().update(changed)
         else:
             self.viewport().update()
 
@@ -415,8 +420,8 @@ class OrderLines(QAbstractScrollArea):
         painter = QPainter(self.viewport())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.fillRect(event.rect(), look.color("surface"))
-        scroll, bottom = self._scroll(), self.viewport().height()
-        number = max(0, bisect_right(self._offsets, scroll) - 1)
+        scroll, bottom = self._scroll(), event.rect().bottom() + 1
+        number = max(0, bisect_right(self._offsets, scroll + event.rect().top()) - 1)
         while number < len(self._lines) and self._offsets[number] - scroll < bottom:
             top = self._offsets[number] - scroll
             height = self._offsets[number + 1] - self._offsets[number]

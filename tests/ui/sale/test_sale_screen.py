@@ -60,6 +60,7 @@ def test_line_can_be_chosen_anew(driver: SaleDriver) -> None:
     driver.sell("Капучино")
     driver.key("Enter")
     line = driver.ui.window.panel.lines
+    assert line.actions_row.modifiers.isVisible()
     driver.tap(line.actions_row.modifiers)
     dialog = driver.ui.sale.modifiers.view
     assert dialog.state.add_label == "Сохранить"
