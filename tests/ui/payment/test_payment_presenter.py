@@ -177,8 +177,8 @@ def test_cash_part_can_be_given_back(desk: Desk) -> None:
     desk.presenter.remove_part(desk.page.parts[0].payment_id)
     desk.settle()
     assert isinstance(desk.page, SeveralPage | CashPage)
-    assert desk.presenter._state is not None
-    assert desk.presenter._state.remaining_minor == 400_00
+    assert desk.presenter.flow.state is not None
+    assert desk.presenter.flow.state.remaining_minor == 400_00
 
 
 def test_part_above_the_rest_says_why_beside_the_sum(desk: Desk) -> None:
