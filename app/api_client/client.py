@@ -193,8 +193,9 @@ class ServiceClient:
         headers = {"If-None-Match": f'"{etag}"'} if etag else {}
         response = self._call("GET", "/api/v1/pos/menu", headers=headers, timeout=BATCH)
         if response.status_code == httpx.codes.NOT_MODIFIED:
+            self._tell(None)
             return None
-        menu = _read(response, pos.MenuResponse)
+        menu = self._understand(response, pos.MenuResponse)
         return MenuAnswer(menu, response.headers.get("ETag", "").removeprefix("W/").strip('"'))
 
     def config(self) -> pos.ConfigResponse:
@@ -240,7 +241,18 @@ class ServiceClient:
             headers["Content-Type"] = "application/json"
             content = request.to_wire_json().encode()
         response = self._call(method, path, headers=headers, content=content, timeout=timeout)
-        return _read(response, kind)
+        return self._understand(response, kind)
+
+    def _understand(self, response: httpx.Response, kind: type[Answer]) -> Answer:
+        """Read an answer; only one that is ours proves that the service is there."""
+        try:
+            answer = _read(response, kind)
+        except AnswerInvalidError as error:
+            # A wrong field in our own form still came from the service, a page of a portal did not.
+            self._tell(None if error.place else error)
+            raise
+        self._tell(None)
+        return answer
 
     def _call(
         self,
@@ -263,7 +275,6 @@ class ServiceClient:
             problem = problem_from(response)
             self._tell(problem)
             raise problem
-        self._tell(None)
         return response
 
     def _tell(self, error: AppError | None) -> None:

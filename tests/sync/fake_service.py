@@ -108,6 +108,7 @@ class FakeService:
         self._clock = clock
         self.faults: list[str] = []
         self.down = False
+        self.portal = False
         self.refuse_access = False
         self.menu = menu_wire()
         self.config = config_wire()
@@ -128,6 +129,8 @@ class FakeService:
         self.calls.append(path)
         if self.down:
             raise httpx.ConnectError("refused", request=request)
+        if self.portal:
+            return httpx.Response(200, text="<html>Войдите в сеть</html>")
         if self.refuse_access:
             return self._problem(401, "INVALID_API_KEY")
         if path != "sync/batch":

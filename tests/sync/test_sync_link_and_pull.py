@@ -49,6 +49,18 @@ def test_cut_and_return_are_seen_within_five_seconds(
         assert clock.monotonic() - begin < 5
 
 
+def test_a_portal_of_the_network_is_not_taken_for_the_service(
+    worker: SyncWorker, service: FakeService, clock: ManualClock
+) -> None:
+    worker.step()
+    service.portal = True
+    clock.advance(timedelta(seconds=3))
+    worker.step()
+    assert worker.state.link is Link.OFFLINE
+    assert worker.state.notice is not None
+    assert worker.state.notice.code == "ANSWER_INVALID"
+
+
 def test_everything_waiting_goes_out_on_reconnection(
     store: Store, worker: SyncWorker, service: FakeService, clock: ManualClock
 ) -> None:
