@@ -10,7 +10,7 @@ from PySide6.QtCore import QByteArray, QRect, QRectF, Qt
 from PySide6.QtGui import QGuiApplication, QIcon, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
-from app.kernel.resources import resource_path
+from app.kernel.resources import resource_path, resources_root
 from app.ui.theme import theme
 
 _CACHE_MAX: Final = 600
@@ -20,6 +20,12 @@ _cache: dict[tuple[str, str, int, float, int], QPixmap] = {}
 @lru_cache(maxsize=256)
 def _source(name: str) -> str:
     return resource_path("icons", f"{name}.svg").read_text(encoding="utf-8")
+
+
+@lru_cache(maxsize=256)
+def has(name: str) -> bool:
+    """Tell whether there is such an icon; names that come with a menu may be anything."""
+    return name.replace("-", "").isalnum() and (resources_root() / "icons" / f"{name}.svg").exists()
 
 
 def pixmap(name: str, color: str = "text", size_px: int = 24) -> QPixmap:

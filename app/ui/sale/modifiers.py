@@ -12,6 +12,7 @@ from app.domain.catalog import Category, ModifierGroup, ModifierOption, Product
 from app.kernel.ids import LineId, OptionId, VariantId
 from app.kernel.money import MILLI, extended_amount
 from app.ui import format as fmt
+from app.ui import icons
 from app.ui.sale.state import GroupState, ModifiersState, OfferState, OptionState
 from app.ui.text import tr
 
@@ -142,7 +143,7 @@ def modifiers_state(
     return ModifiersState(
         title=product.name,
         category=category.name if category else "",
-        category_icon=category.icon if category else "",
+        category_icon=category.icon if category and icons.has(category.icon) else "",
         groups=tuple(groups),
         offers=tuple(offers),
         note=choice.note,

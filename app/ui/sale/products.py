@@ -14,6 +14,7 @@ from app.kernel.ids import CategoryId, ProductId
 from app.till.order import OrderState
 from app.till.till import Till
 from app.ui import format as fmt
+from app.ui import icons
 from app.ui.ops import Lane, Ops
 from app.ui.sale.state import FAVOURITES
 from app.ui.text import tr
@@ -25,6 +26,7 @@ SEARCH_MAX: Final = 60
 QUERY_LEAST: Final = 2
 LOW_STOCK: Final = 5
 _TINT_DEFAULT: Final = 10
+_ICON_DEFAULT: Final = "paper-bag"
 #: A figure and its unit stay on one line.
 _UNIT_GAP: Final = re.compile(r"(?<=\d) (?=(?:л|мл|г|кг|шт|см)\b)")
 
@@ -186,7 +188,10 @@ class Products:
 
     def _on_categories(self, categories: Sequence[Category]) -> None:
         self._named = tuple(item for item in categories if item.parent_id is None)
-        self._tints = {item.category_id: item.tint for item in categories}
+        self._tints = {
+            item.category_id: item.tint if 1 <= item.tint <= _TINT_DEFAULT else _TINT_DEFAULT
+            for item in categories
+        }
         self._rebuild()
         self._on_change()
 
@@ -256,4 +261,6 @@ class Products:
 
 
 def _category_state(item: Category) -> CategoryState:
-    return CategoryState(item.category_id, item.name, item.icon, f"cat-{item.tint}")
+    icon = item.icon if icons.has(item.icon) else _ICON_DEFAULT
+    tint = item.tint if 1 <= item.tint <= _TINT_DEFAULT else _TINT_DEFAULT
+    return CategoryState(item.category_id, item.name, icon, f"cat-{tint}")

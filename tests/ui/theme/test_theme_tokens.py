@@ -79,3 +79,9 @@ def test_icon_is_drawn_once_a_colour_and_look(look: Theme) -> None:
 def test_missing_icon_is_named() -> None:
     with pytest.raises(FileNotFoundError, match="no-such-icon"):
         icons.pixmap("no-such-icon")
+
+
+@pytest.mark.parametrize("name", ["no-such-icon", "../tokens", "", "a/b"])
+def test_unknown_icon_of_a_menu_is_noticed_before_it_is_drawn(name: str) -> None:
+    assert not icons.has(name)
+    assert icons.has("coffee")
