@@ -6,12 +6,10 @@ A refund to a card is written down with its wish before the terminal is asked, s
 or a lost answer it is finished once, by asking. Each card gets its own movement.
 """
 
-import json
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Final
 
 from app.domain.sale import PaymentIntent, PaymentState, Refund, Sale
 from app.domain.tender import Tender, TenderKind
@@ -19,9 +17,8 @@ from app.kernel.errors import FinalError
 from app.kernel.ids import PaymentId, RefundId, SaleId
 from app.kernel.text import clean_line, format_money
 from app.store.rows import SaleHead
-from app.store.sale_codec import refund_from_json, refund_to_json
 from app.store.uow import UnitOfWork
-from app.till import refund_plan, texts
+from app.till import refund_pending, refund_plan, texts
 from app.till.card import CardDesk, Movement
 from app.till.desk import Desk
 from app.till.devices import TerminalProgress
@@ -29,14 +26,13 @@ from app.till.order import Approval
 from app.till.payment_states import Failure, Way, WayOut
 from app.till.permissions import Action
 from app.till.printing import Printing
+from app.till.refund_pending import PendingRefund
 from app.till.refund_plan import CardBack, Refundable, RefundPlan, RefundWish
 from app.till.shift import ShiftDesk
 from app.till.ways import CHECK, NOT_PAID, RETRY, SLIP
 from app.till.words import Words
 
 log = logging.getLogger(__name__)
-
-_PENDING: Final = "refund_pending"
 
 
 class RefundPhase(StrEnum):
@@ -62,14 +58,6 @@ class RefundResult:
     refund: Refund | None = None
     cash_minor: int = 0
     failure: Failure | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class _Pending:
-    """A refund that was begun: what it is to be, and which cards it goes to."""
-
-    refund: Refund
-    cards: tuple[CardBack, ...]
 
 
 class Refunds:
@@ -121,7 +109,7 @@ class Refunds:
 
     def pending(self) -> Refund | None:
         """Return the refund whose outcome is not known yet, or None."""
-        kept = self._read_pending()
+        kept = refund_pending.read(self._store)
         return kept.refund if kept else None
 
     # -------------------------------------------------------------- doing
@@ -142,13 +130,13 @@ class Refunds:
         if not plan.cards:
             return self._finish(draft, plan.cash_minor)
         with self._card.alone():
-            self._write_pending(_Pending(draft, plan.cards))
+            refund_pending.write(self._store, PendingRefund(draft, plan.cards))
         return self._go_on(on_progress)
 
     def _prepare(self, wish: RefundWish, approval: Approval | None) -> tuple[RefundPlan, Refund]:
         person = self._desk.session.require(Action.REFUND, approval)
         shift = self._shifts.opened()
-        if self._read_pending() is not None:
+        if refund_pending.read(self._store) is not None:
             raise texts.REFUND_OPEN.rule_error("REFUND_OPEN")
         plan = self.rehearse(wish)
         if plan.needs_cash_right and approval is None:
@@ -183,7 +171,7 @@ class Refunds:
 
     def _go_on(self, on_progress: TerminalProgress | None = None) -> RefundResult:
         """Do the card movements that have not been done yet, then enter the refund."""
-        kept = self._read_pending()
+        kept = refund_pending.read(self._store)
         assert kept is not None
         card_tenders = [t for t in kept.refund.tenders if t.kind is TenderKind.CARD]
         for back, tender in zip(kept.cards, card_tenders, strict=True):
@@ -251,12 +239,12 @@ class Refunds:
 
     def _stopped(self, movement: Movement) -> RefundResult:
         """End a refund that a card refused: what other cards got before is entered, no more."""
-        kept = self._read_pending()
+        kept = refund_pending.read(self._store)
         assert kept is not None
         done = self._enter(kept) if self._approved_parts(kept) else None
         if done is None:
             with self._store.unit() as uow:
-                uow.settings.remove(_PENDING)
+                refund_pending.clear(uow)
                 uow.commit()
         cash = Way(WayOut.CASH, texts.WAY_CASH, Action.REFUND_CASH_FOR_CARD)
         failure = Failure(
@@ -308,7 +296,7 @@ class Refunds:
 
     def recover(self, *, asks_terminal: bool = True) -> RefundResult | None:
         """Finish after a crash a refund that was begun; None if there was none or nothing moved."""
-        kept = self._read_pending()
+        kept = refund_pending.read(self._store)
         if kept is None:
             return None
         intent = self._open_intent()
@@ -323,12 +311,12 @@ class Refunds:
         if self._approved_parts(kept):
             return self._enter(kept)
         with self._store.unit() as uow:
-            uow.settings.remove(_PENDING)
+            refund_pending.clear(uow)
             uow.commit()
         return None
 
     def _open_intent(self) -> PaymentIntent | None:
-        kept = self._read_pending()
+        kept = refund_pending.read(self._store)
         if kept is None:
             raise texts.PART_UNKNOWN.rule_error("NOTHING_PENDING")
         with self._store.reader() as db:
@@ -339,7 +327,7 @@ class Refunds:
         return None
 
     # -------------------------------------------------------------- the end
-    def _approved_parts(self, kept: _Pending) -> Sequence[Tender]:
+    def _approved_parts(self, kept: PendingRefund) -> Sequence[Tender]:
         with self._store.reader() as db:
             return [
                 tender
@@ -349,7 +337,7 @@ class Refunds:
                 and intent.state is PaymentState.APPROVED
             ]
 
-    def _enter(self, kept: _Pending) -> RefundResult:
+    def _enter(self, kept: PendingRefund) -> RefundResult:
         approved = self._approved_parts(kept)
         cash = [t for t in kept.refund.tenders if t.kind is TenderKind.CASH]
         refund = kept.refund
@@ -379,26 +367,4 @@ class Refunds:
             raise texts.REFUND_TOO_MUCH.fill(rest=rest).input_error("REFUND_TOO_MUCH")
         uow.sales.add_refund(refund)
         uow.outbox.add(self._desk.operations.refund(refund, sale))
-        uow.settings.remove(_PENDING)
-
-    # -------------------------------------------------------------- what is kept
-    def _write_pending(self, pending: _Pending) -> None:
-        cards = [[back.original.payment_id, back.amount_minor] for back in pending.cards]
-        text = json.dumps({"refund": refund_to_json(pending.refund), "cards": cards})
-        with self._store.unit() as uow:
-            if uow.settings.find(_PENDING) is not None:
-                raise texts.REFUND_OPEN.rule_error("REFUND_OPEN")
-            uow.settings.put(_PENDING, text)
-            uow.commit()
-
-    def _read_pending(self) -> _Pending | None:
-        with self._store.reader() as db:
-            text = db.settings.find(_PENDING)
-            if text is None:
-                return None
-            fields = json.loads(text)
-            refund = refund_from_json(fields["refund"])
-            sale = db.sales.get(refund.sale_id)
-        tenders = {tender.payment_id: tender for tender in sale.tenders}
-        cards = tuple(CardBack(tenders[key], amount) for key, amount in fields["cards"])
-        return _Pending(refund, cards)
+        refund_pending.clear(uow)

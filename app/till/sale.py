@@ -7,24 +7,23 @@ import logging
 from dataclasses import replace
 from typing import Final
 
-from app.domain.cart import Cart, CartLine, Discount, make_line
+from app.domain.cart import Cart, CartLine, make_line
 from app.domain.catalog import Product, Unit, Variant, choose_options
-from app.domain.pricing import discount_amount
-from app.domain.sale import LoyaltyAction, SaleState
+from app.domain.sale import SaleState
 from app.kernel.ids import LineId, OptionId, ProductId, SaleId, VariantId
-from app.kernel.money import BASIS_POINTS, MILLI
+from app.kernel.money import MILLI
 from app.kernel.text import clean_line
 from app.store.catalog import CodeMatch
 from app.till import texts
 from app.till.catalog import Catalog
 from app.till.codes import Classifier, CodeKind
 from app.till.desk import Desk
+from app.till.discounts import DiscountDesk, noted
 from app.till.order import (
     AddOutcome,
     AddResult,
     Approval,
     HeldOrder,
-    Order,
     OrderState,
     ScanOutcome,
     ScanResult,
@@ -36,7 +35,7 @@ log = logging.getLogger(__name__)
 NAME_MAX: Final = 60
 
 
-class SaleDesk:
+class SaleDesk(DiscountDesk):
     """What a cashier does with the order before it is paid.
 
     Args:
@@ -46,13 +45,9 @@ class SaleDesk:
     """
 
     def __init__(self, desk: Desk, catalog: Catalog, classify: Classifier) -> None:
-        self._desk = desk
+        super().__init__(desk)
         self._catalog = catalog
         self._classify = classify
-
-    def state(self) -> OrderState:
-        """Return the order as it is."""
-        return self._desk.state()
 
     # -------------------------------------------------------------- products
     def tap(self, product_id: ProductId, quantity_milli: int = MILLI) -> AddResult:
@@ -242,77 +237,6 @@ class SaleDesk:
             order = self._desk.editable()
             return self._desk.change(replace(order, history=order.history.undo()))
 
-    # -------------------------------------------------------------- discounts
-    def discount_line(
-        self,
-        line_id: LineId,
-        *,
-        percent_bp: int | None = None,
-        amount_minor: int | None = None,
-        reason: str,
-        approval: Approval | None = None,
-    ) -> OrderState:
-        """Give a discount on one line, in percent or as a sum.
-
-        Raises:
-            ApprovalNeeded: It is above the cashier's limit.
-            InputError: Without a reason, or no discount.
-        """
-        with self._desk.lock:
-            order = self._desk.editable()
-            base = order.cart.get(line_id).gross_minor
-            discount = self._discount(base, percent_bp, amount_minor, reason, approval)
-            order = _noted(order, approval)
-            return self._put(order, order.cart.set_line_discount(line_id, discount))
-
-    def discount_order(
-        self,
-        *,
-        percent_bp: int | None = None,
-        amount_minor: int | None = None,
-        reason: str,
-        approval: Approval | None = None,
-    ) -> OrderState:
-        """Give a discount on the whole check; see `discount_line`."""
-        with self._desk.lock:
-            order = self._desk.editable()
-            if order.loyalty and order.loyalty.action is LoyaltyAction.DISCOUNT:
-                raise texts.DISCOUNT_BY_LEVEL.rule_error("DISCOUNT_BY_LEVEL")
-            bare = replace(order, history=order.history.then(order.cart.set_discount(None)))
-            base = self._desk.price(replace(bare, loyalty=None)).due_minor
-            discount = self._discount(base, percent_bp, amount_minor, reason, approval)
-            order = _noted(order, approval)
-            return self._put(order, order.cart.set_discount(discount))
-
-    def clear_discounts(self) -> OrderState:
-        """Take all discounts back that were given by hand."""
-        with self._desk.lock:
-            order = self._desk.editable()
-            lines = tuple(replace(x, discount=None) if x.discount else x for x in order.cart.lines)
-            by_level = order.loyalty and order.loyalty.action is LoyaltyAction.DISCOUNT
-            discount = order.cart.discount if by_level else None
-            return self._put(order, replace(order.cart, lines=lines, discount=discount))
-
-    def _discount(
-        self,
-        base_minor: int,
-        percent_bp: int | None,
-        amount_minor: int | None,
-        reason: str,
-        approval: Approval | None,
-    ) -> Discount:
-        why = clean_line(reason)
-        if not why:
-            raise texts.REASON_NEEDED.input_error("REASON_NEEDED")
-        person = self._desk.session.signed_in()
-        discount = Discount(percent_bp, amount_minor, why, person.staff_id)
-        taken = discount_amount(discount, base_minor)
-        effective = -(-taken * BASIS_POINTS // base_minor) if base_minor else 0
-        self._desk.session.require_discount(
-            discount.percent_bp if discount.percent_bp is not None else effective, approval
-        )
-        return discount
-
     # -------------------------------------------------------------- whole orders
     def hold(self, name: str = "") -> OrderState:
         """Put the order aside and begin the next one; it survives a restart."""
@@ -341,7 +265,7 @@ class SaleDesk:
             person = self._desk.session.signed_in()
             if order.owner_id != person.staff_id:
                 self._desk.session.require(Action.OTHERS_ORDERS, approval)
-                order = _noted(order, approval)
+                order = noted(order, approval)
                 order = replace(order, owner_id=person.staff_id, owner_name=person.name)
             self._desk.lay(order)
             if order.state is SaleState.PAYING:
@@ -395,12 +319,6 @@ class SaleDesk:
             note=line.note,
         )
 
-    def _put(self, order: Order, cart: Cart) -> OrderState:
-        history = order.history.then(cart)
-        if history is order.history:
-            return self.state()
-        return self._desk.change(replace(order, history=history))
-
 
 def _variant(product: Product, variant_id: VariantId | None) -> Variant | None:
     if variant_id is None:
@@ -417,9 +335,3 @@ def _touched(new: Cart, old: Cart) -> CartLine:
         if line is not before:
             return line
     return new.lines[-1]
-
-
-def _noted(order: Order, approval: Approval | None) -> Order:
-    if approval is None:
-        return order
-    return replace(order, approvals=(*order.approvals, approval))
