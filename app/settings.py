@@ -12,8 +12,6 @@ from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, Final, Self
 
-from platformdirs import user_data_path
-
 from app.kernel.errors import InputError
 
 HOME_VARIABLE: Final = "MAXLOYALTY_HOME"
@@ -28,7 +26,12 @@ _SCALES: Final = (100, 115, 125, 150, 175, 200)
 def data_folder() -> Path:
     """Return the folder of the user's data: `MAXLOYALTY_HOME`, or the place the system gives."""
     chosen = os.environ.get(HOME_VARIABLE)
-    return Path(chosen) if chosen else user_data_path("MaxLoyaltyCashier", appauthor=False)
+    if chosen:
+        return Path(chosen)
+    # Who chose a folder does not wait for the library that knows where folders are.
+    from platformdirs import user_data_path  # noqa: PLC0415
+
+    return user_data_path("MaxLoyaltyCashier", appauthor=False)
 
 
 @dataclass(frozen=True, slots=True)

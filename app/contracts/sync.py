@@ -26,23 +26,14 @@ from app.contracts.base import (
     Whole,
     WireModel,
 )
+from app.contracts.operation_types import (
+    OperationType as OperationType,  # noqa: PLC0414 -- a word of this module, kept apart
+)
 from app.contracts.pos import GuestCardView
 from app.domain.sale import LoyaltyAction
 from app.domain.tender import TenderKind
 
 BATCH_MAX = 50
-
-
-class OperationType(StrEnum):
-    """What an operation tells of."""
-
-    GUEST_REGISTER = "guest.register"
-    SALE = "sale"
-    REFUND = "refund"
-    RESERVATION_CANCEL = "reservation.cancel"
-    SHIFT_OPEN = "shift.open"
-    SHIFT_CLOSE = "shift.close"
-    CASH_MOVEMENT = "cash.movement"
 
 
 class SaleModifier(WireModel):

@@ -7,18 +7,25 @@ is paid must never fail for a strange letter.
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from app.contracts import sync as wire
-from app.contracts.base import WireModel
+from app.contracts.operation_types import OperationType
 from app.domain.cart import CartLine
 from app.domain.guest import LOCAL_CARD_PREFIX, GuestCard
 from app.domain.pricing import PricedLine
 from app.domain.sale import Refund, Sale, SaleLoyalty
 from app.domain.tender import Tender
 from app.kernel.ids import OperationId, ReservationId, SaleId
+from app.kernel.late import LateModule
 from app.kernel.text import clean_line
 from app.store.rows import CashDirection, CashMovement, Operation, SalesTotals, Shift
+
+if TYPE_CHECKING:
+    from app.contracts import sync as wire
+    from app.contracts.base import WireModel
+else:
+    # The wire's models load pydantic, which takes longer than showing the first screen does.
+    wire = LateModule("app.contracts.sync")
 
 NOBODY: Final = "none"
 NewId = Callable[[], str]
@@ -62,7 +69,7 @@ class Operations:
             note=clean_line(sale.note, 2_000),
         )
         return self._make(
-            wire.OperationType.SALE,
+            OperationType.SALE,
             payload,
             key=f"{sale.sale_id}_{card_key}",
             at=sale.paid_at,
@@ -96,7 +103,7 @@ class Operations:
             guest_card_id=card.card_id if card and not card.is_local else None,
         )
         return self._make(
-            wire.OperationType.REFUND,
+            OperationType.REFUND,
             payload,
             key=refund.refund_id,
             at=refund.refunded_at,
@@ -116,7 +123,7 @@ class Operations:
         )
         key = client_guest_id(card)
         return self._make(
-            wire.OperationType.GUEST_REGISTER, payload, key=key, at=at, guest_key=card.card_id
+            OperationType.GUEST_REGISTER, payload, key=key, at=at, guest_key=card.card_id
         )
 
     def reservation_cancel(
@@ -127,7 +134,7 @@ class Operations:
             reservation_id=reservation_id, reason=reason, occurred_at=at
         )
         return self._make(
-            wire.OperationType.RESERVATION_CANCEL,
+            OperationType.RESERVATION_CANCEL,
             payload,
             key=reservation_id,
             at=at,
@@ -144,7 +151,7 @@ class Operations:
             occurred_at=shift.opened_at,
         )
         return self._make(
-            wire.OperationType.SHIFT_OPEN,
+            OperationType.SHIFT_OPEN,
             payload,
             key=shift.shift_id,
             at=shift.opened_at,
@@ -166,7 +173,7 @@ class Operations:
             occurred_at=shift.closed_at,
         )
         return self._make(
-            wire.OperationType.SHIFT_CLOSE,
+            OperationType.SHIFT_CLOSE,
             payload,
             key=shift.shift_id,
             at=shift.closed_at,
@@ -186,7 +193,7 @@ class Operations:
             occurred_at=movement.occurred_at,
         )
         return self._make(
-            wire.OperationType.CASH_MOVEMENT,
+            OperationType.CASH_MOVEMENT,
             payload,
             key=movement.movement_id,
             at=movement.occurred_at,
@@ -195,8 +202,8 @@ class Operations:
 
     def _make(
         self,
-        kind: wire.OperationType,
-        payload: WireModel,
+        kind: OperationType,
+        payload: "WireModel",
         *,
         key: str,
         at: datetime,
@@ -221,12 +228,12 @@ def client_guest_id(card: GuestCard) -> str:
     return card.card_id.removeprefix(LOCAL_CARD_PREFIX)
 
 
-def tenders_of(tenders: Iterable[Tender]) -> tuple[wire.SaleTender, ...]:
+def tenders_of(tenders: Iterable[Tender]) -> "tuple[wire.SaleTender, ...]":
     """Return paid parts as they go over the wire."""
     return tuple(_tender(tender) for tender in tenders)
 
 
-def _tender(tender: Tender) -> wire.SaleTender:
+def _tender(tender: Tender) -> "wire.SaleTender":
     is_cash = bool(tender.received_minor or tender.change_minor)
     has_reference = tender.receipt_no or tender.rrn or tender.auth_code or tender.masked_pan
     return wire.SaleTender(
@@ -246,7 +253,7 @@ def _tender(tender: Tender) -> wire.SaleTender:
     )
 
 
-def _line(line: CartLine, cost: PricedLine) -> wire.SaleLine:
+def _line(line: CartLine, cost: PricedLine) -> "wire.SaleLine":
     name = f"{line.name}, {line.variant_name}" if line.variant_name else line.name
     return wire.SaleLine(
         line_id=line.line_id,
@@ -277,7 +284,7 @@ def _line(line: CartLine, cost: PricedLine) -> wire.SaleLine:
     )
 
 
-def _loyalty(loyalty: SaleLoyalty) -> wire.SaleLoyalty:
+def _loyalty(loyalty: SaleLoyalty) -> "wire.SaleLoyalty":
     card = loyalty.card
     return wire.SaleLoyalty(
         guest_card_id=None if card.is_local else card.card_id,

@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from app.contracts.amounts import parse_units, units_number
-from app.contracts.sync import OperationType
+from app.contracts.operation_types import OperationType
 from app.kernel.ids import CardId, OperationId
+from app.kernel.late import LateModule
 from app.kernel.text import MINUS, clean_line, format_points, mask_phone
 from app.store.outbox import OutboxCounts
 from app.store.rows import Operation, OperationState, PrintJob, PrintState
@@ -20,6 +20,11 @@ from app.till.order import Approval
 from app.till.permissions import Action
 from app.till.printing import Printing
 from app.till.words import Words
+
+if TYPE_CHECKING:
+    from app.contracts import amounts
+else:
+    amounts = LateModule("app.contracts.amounts")  # see `app.till.operations`
 
 log = logging.getLogger(__name__)
 
@@ -231,7 +236,7 @@ def _edited(payload: Mapping[str, Any], choice: Choice) -> dict[str, Any]:
 def _points_to_discount(sums: Mapping[str, Any], name: str) -> dict[str, Any]:
     points = _minor(sums.get(name)) or 0
     discount = _minor(sums.get("discount")) or 0
-    return {**sums, name: 0, "discount": units_number(discount + points)}
+    return {**sums, name: 0, "discount": amounts.units_number(discount + points)}
 
 
 _KINDS: Final[Mapping[str, RowKind]] = {
@@ -356,7 +361,7 @@ def _amount(kind: str, payload: Mapping[str, Any]) -> int | None:
 
 
 def _minor(value: object) -> int | None:
-    return None if value is None else parse_units(value)
+    return None if value is None else amounts.parse_units(value)
 
 
 def _print_row(job: PrintJob) -> QueueRow:

@@ -11,14 +11,12 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
-
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError, VerifyMismatchError
+from typing import TYPE_CHECKING, Final
 
 from app.kernel.clock import Clock, from_iso, to_iso
 from app.kernel.errors import RuleError
 from app.kernel.ids import StaffId
+from app.kernel.late import LateModule
 from app.store.engine import Store
 from app.store.errors import NotStoredError
 from app.store.rows import StaffMember
@@ -32,6 +30,11 @@ from app.till.permissions import (
     is_allowed,
     role_of,
 )
+
+if TYPE_CHECKING:
+    import argon2.exceptions
+else:
+    argon2 = LateModule("argon2")  # the first PIN comes after the first screen
 
 log = logging.getLogger(__name__)
 
@@ -91,10 +94,12 @@ class Session:
         hasher: Checks PINs; tests give a cheap one.
     """
 
-    def __init__(self, store: Store, clock: Clock, hasher: PasswordHasher | None = None) -> None:
+    def __init__(
+        self, store: Store, clock: Clock, hasher: "argon2.PasswordHasher | None" = None
+    ) -> None:
         self._store = store
         self._clock = clock
-        self._hasher = hasher or PasswordHasher()
+        self._hasher = hasher
         self._lock = threading.Lock()
         self._person: Person | None = None
         self._listeners: list[PersonChanged] = []
@@ -290,11 +295,13 @@ class Session:
         raise texts.PIN_UNKNOWN.input_error("PIN_WRONG")
 
     def _matches(self, member: StaffMember, pin: str) -> bool:
+        hasher = self._hasher = self._hasher or argon2.PasswordHasher()
+        wrong = argon2.exceptions
         try:
-            return self._hasher.verify(member.pin_hash, pin)
-        except VerifyMismatchError:
+            return hasher.verify(member.pin_hash, pin)
+        except wrong.VerifyMismatchError:
             return False
-        except (InvalidHashError, VerificationError):
+        except (wrong.InvalidHashError, wrong.VerificationError):
             log.warning("the PIN hash of %s cannot be used", member.staff_id)
             return False
 

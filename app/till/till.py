@@ -9,8 +9,7 @@ changes of the order on TILL, reads on QUERY, `guests` on NET, whatever asks the
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-
-from argon2 import PasswordHasher
+from typing import TYPE_CHECKING
 
 from app.kernel.clock import Clock
 from app.kernel.ids import Ids
@@ -37,6 +36,9 @@ from app.till.refunds import Refunds
 from app.till.sale import SaleDesk
 from app.till.session import Session
 from app.till.shift import ShiftDesk
+
+if TYPE_CHECKING:
+    from argon2 import PasswordHasher
 
 
 def _nothing() -> None:
@@ -73,7 +75,7 @@ class Parts:
     wake_sync: Callable[[], None] = _nothing
     settings: TillSettings = field(default_factory=TillSettings)
     classify: Classifier = classify
-    hasher: PasswordHasher | None = None
+    hasher: "PasswordHasher | None" = None
 
 
 class Till:
