@@ -116,7 +116,9 @@ class TillProgram(QObject):
         self.ui = TillUi(core.till, FilePreferences(settings), core.clock)
         catch_faults(self.ui.bridge)
         self.ui.watch_keys(WedgeDetector())
-        self.login = LoginPresenter(self.ui.tools, core.till, About(VERSION), self._health)
+        self.login = LoginPresenter(
+            self.ui.tools, core.till, About(VERSION), self._health, self.ui.look.speak
+        )
         self.payment = PaymentPresenter(self.ui.tools, core.till)
         camera = core.device_set.camera
         eye = CameraEye(camera, core.clock) if camera is not None else None

@@ -26,7 +26,7 @@ from app.ui.frame.tools import Tools
 from app.ui.login.state import HealthFact, LoginState, Person
 from app.ui.login.view import LoginView
 from app.ui.ops import Lane
-from app.ui.text import language, set_language, tr
+from app.ui.text import Language, language, set_language, tr
 
 PIN_MIN: Final = 4
 PIN_MAX: Final = 6
@@ -68,6 +68,7 @@ class LoginPresenter(QObject, BaseScreen):
         till: The use cases.
         about: Version and support.
         health: Tells how connection and devices are.
+        speak: Changes the language of the program.
     """
 
     screen_id = ScreenId.LOGIN
@@ -79,9 +80,11 @@ class LoginPresenter(QObject, BaseScreen):
         till: Till,
         about: About,
         health: Callable[[], tuple[HealthFact, ...]] = tuple,
+        speak: Callable[[Language], object] = set_language,
     ) -> None:
         super().__init__()
         self._tools, self._till, self._health = tools, till, health
+        self._speak = speak
         self._pin = ""
         self._members: tuple[Member, ...] = ()
         self._is_pin_only = False
@@ -300,7 +303,7 @@ class LoginPresenter(QObject, BaseScreen):
         )
 
     def _on_language_toggled(self) -> None:
-        set_language("en" if language() == "ru" else "ru")
+        self._speak("en" if language() == "ru" else "ru")
 
     def _leave(self) -> None:
         if self._state.can_leave and not self._state.busy:

@@ -14,7 +14,8 @@ from PySide6.QtCore import QObject, Signal
 from app.domain.tender import TenderKind
 from app.kernel.errors import AppError
 from app.kernel.ids import PaymentId
-from app.till.order import Approval
+from app.till import texts
+from app.till.order import Approval, Lights, OrderState, StepStatus
 from app.till.payment_states import CheckoutState, Phase, WayOut
 from app.till.till import Till
 from app.till.words import Words
@@ -253,7 +254,7 @@ class PaymentFlow(QObject):
                 self.finished.emit(state)
         else:
             self._after_part(state)
-            self._tools.board.publish(state.order)
+            self._tools.board.publish(_being_paid(state.order))
         self.changed.emit()
 
     def _after_part(self, state: CheckoutState) -> None:
@@ -275,3 +276,11 @@ class PaymentFlow(QObject):
     def _on_cannot_start(self, error: AppError) -> None:
         self.draft = Draft()
         self.refused.emit(error)
+
+
+def _being_paid(order: OrderState) -> OrderState:
+    """Return an order whose light says that it is being paid, unless it says more already."""
+    if order.lights.paid is not StepStatus.NOT_YET:
+        return order
+    lights = Lights(StepStatus.DONE, StepStatus.NOW, StepStatus.NOT_YET, texts.LIGHT_PAYMENT)
+    return replace(order, lights=lights)

@@ -6,6 +6,7 @@ from typing import Final
 from PySide6.QtCore import QObject, QTimer
 from typing_extensions import override
 
+from app.domain.sale import SaleState
 from app.domain.tender import TenderKind
 from app.kernel.errors import AppError
 from app.till.order import Lights, OrderState, StepName, StepState, StepStatus
@@ -93,6 +94,8 @@ class PaymentPresenter(QObject, BaseScreen):
         self._tick.stop()
         if isinstance(self._page, DonePage):
             self._finish()
+        elif self.flow.state is not None:
+            self._tools.board.publish(self.flow.state.order)
 
     @override
     def main_meaning(self) -> MainMeaning | None:
@@ -261,7 +264,10 @@ class PaymentPresenter(QObject, BaseScreen):
         words = receipt.words if receipt else Words("Оплачен", "Paid")
         status = receipt.status if receipt else StepStatus.WAITING
         lights = Lights(StepStatus.DONE, StepStatus.DONE, status, words)
-        self._tools.board.publish(replace(self._paid_order, lights=lights, warning=None))
+        order = replace(self._paid_order.order, state=SaleState.PAID)
+        self._tools.board.publish(
+            replace(self._paid_order, order=order, lights=lights, warning=None)
+        )
 
     def _finish(self) -> None:
         state = self.flow.state
