@@ -17,6 +17,7 @@ from app.api_client.errors import AnswerInvalidError, from_transport, problem_fr
 from app.contracts import plugin, pos, sync
 from app.contracts.base import MalformedJsonError, WireModel, parse_json
 from app.kernel.errors import AppError
+from app.kernel.version import VERSION
 
 #: A cashier waits for these. Connecting and reading have their own limits.
 INTERACTIVE: Final = httpx.Timeout(connect=1.0, read=3.0, write=3.0, pool=1.0)
@@ -37,7 +38,7 @@ class ClientSettings:
     restaurant_id: str = ""
     installation_id: str = ""
     terminal_id: str = ""
-    plugin_version: str = "0.1.0"
+    plugin_version: str = VERSION
     kind: str = "till"
 
     def headers(self) -> dict[str, str]:

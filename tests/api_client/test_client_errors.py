@@ -24,6 +24,7 @@ from app.api_client.errors import (
 )
 from app.contracts.errors import CATALOGUE
 from app.kernel.errors import AppError, BugError, FinalError, InputError, RuleError, TemporaryError
+from app.kernel.version import VERSION
 
 SETTINGS = ClientSettings("http://127.0.0.1:1", "tlk_test_1", restaurant_id="r1")
 
@@ -198,7 +199,7 @@ def test_headers_name_the_till() -> None:
     assert json.loads(request.content) == {"reservationId": "res-1", "reason": "передумал"}
     expected = {
         "X-API-Key": "tlk_1",
-        "X-Plugin-Version": "0.1.0",
+        "X-Plugin-Version": VERSION,
         "X-Restaurant-Id": "r1",
         "X-Installation-Id": "i1",
         "X-Terminal-Id": "t1",

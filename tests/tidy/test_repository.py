@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from app.kernel.version import VERSION
+
 ROOT = Path(__file__).parents[2]
 LOCKS = sorted((ROOT / "packaging/locks").glob("*.txt"))
 TOP_LEVEL = {
@@ -111,6 +113,22 @@ def test_locks_agree_with_the_project() -> None:
         for requirement in requirements:
             package, version = requirement.split("==")
             assert versions[package.lower().replace("_", "-")] == version
+
+
+def test_version_is_written_in_one_place() -> None:
+    """The package, the service and what a till says of itself must never disagree."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    assert project["project"]["dynamic"] == ["version"]
+    source = project["tool"]["setuptools"]["dynamic"]["version"]["attr"]
+    assert source == "app.kernel.version.VERSION"
+    literal = re.compile(rf"""["']{re.escape(VERSION)}["']""")
+    found = [
+        path.relative_to(ROOT).as_posix()
+        for folder in ("app", "drivers")
+        for path in (ROOT / folder).rglob("*.py")
+        if literal.search(path.read_text(encoding="utf-8"))
+    ]
+    assert found == ["app/kernel/version.py"]
 
 
 def test_changelog_begins_with_unreleased() -> None:

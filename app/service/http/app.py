@@ -20,6 +20,7 @@ from app.contracts.base import WireModel
 from app.contracts.errors import ErrorCode
 from app.kernel.clock import Clock, SystemClock
 from app.kernel.ids import Ids, SystemIds
+from app.kernel.version import VERSION
 from app.service.db.database import Database, open_database
 from app.service.http.answering import REQUEST_ID, problem_answer
 from app.service.http.calls import CARD_CODES_CALL, PLUGIN_CALLS
@@ -30,7 +31,6 @@ from app.service.http.runtime import Runtime
 from app.service.kit.problems import ProblemError
 from app.service.loyalty.sweeper import sweep
 from app.service.settings import ServiceSettings
-from app.service.version import PROGRAM_VERSION
 
 _log = logging.getLogger(__name__)
 
@@ -57,7 +57,7 @@ def create_app(
 
     app = FastAPI(
         title="Max Loyalty",
-        version=PROGRAM_VERSION,
+        version=VERSION,
         lifespan=lifespan,
         docs_url=None,
         redoc_url=None,

@@ -9,6 +9,7 @@ from sqlalchemy.engine import Connection
 
 from app.contracts import pos, sync
 from app.contracts.errors import ErrorCode, FieldProblem
+from app.kernel.version import VERSION
 from app.service.catalog.repository import get_menu
 from app.service.guests.repository import list_cards, list_frequent
 from app.service.http.answering import body_description, json_answer
@@ -19,7 +20,6 @@ from app.service.kit.work import Work, whole_millis
 from app.service.orders.sync import apply_operation, fault_result, refusal_result
 from app.service.tills.repository import get_config
 from app.service.tills.versions import get_version
-from app.service.version import PROGRAM_VERSION
 
 _log = logging.getLogger(__name__)
 
@@ -71,7 +71,7 @@ def pos_router(runtime: Runtime) -> APIRouter:
 def _ping(work: Work) -> pos.PingResponse:
     return pos.PingResponse(
         server_time=work.now,
-        version=PROGRAM_VERSION,
+        version=VERSION,
         menu_version=get_version(work.connection, work.tenant_id, "menu"),
         config_version=get_version(work.connection, work.tenant_id, "config"),
     )
