@@ -98,7 +98,7 @@ class CardDesk:
             self._busy.release()
 
     def mark(self, terminal: PaymentTerminal) -> str:
-        """Return the terminal's place in its sequence, before a movement.
+        """Return the terminal's place in its sequence before a movement, '' if it cannot tell.
 
         Raises:
             FinalError: It does not answer; no money moved.

@@ -5,24 +5,36 @@ for money that goes back. Its mark is the terminal's own place in its sequence b
 so that after a crash the lost operation can be told from the one before.
 """
 
+import logging
 from typing import Final
 
 from app.domain.sale import PaymentIntent, PaymentState
 from app.domain.tender import Tender, TenderKind
 from app.kernel.ids import PaymentId
+from drivers.api.errors import FinalError
 from drivers.api.terminal import OperationMark, Outcome, PaymentTerminal, TerminalResult
 
+log = logging.getLogger(__name__)
+
 _SEPARATOR: Final = "|"
+_UNKNOWN: Final = ""
 OPEN_STATES: Final = frozenset({PaymentState.INTENT, PaymentState.UNKNOWN})
 
 
 def mark_text(terminal: PaymentTerminal) -> str:
-    """Ask the terminal for its last operation and return its mark as text.
+    """Ask the terminal for its last operation and return its mark as text, '' if it cannot tell.
+
+    Some terminals refuse to repeat a receipt. They pay all the same; only a lost answer is then
+    left to the driver's own notes or to the cashier.
 
     Raises:
         DriverError: The terminal does not answer; no money was moved.
     """
-    last = terminal.last_operation()
+    try:
+        last = terminal.last_operation()
+    except FinalError as error:
+        log.info("the terminal does not tell its last operation: %s", error)
+        return _UNKNOWN
     mark = last.mark() if last is not None else OperationMark()
     return _SEPARATOR.join((mark.receipt_no, mark.trace, mark.date, mark.time))
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from drivers.api.errors import NotConnected, OutcomeUnknown
+from drivers.api.errors import NotConnected, NotSupported, OutcomeUnknown
 from drivers.api.terminal import (
     BatchResult,
     Capability,
@@ -37,6 +37,7 @@ class FakeTerminal:
         loses_answer: The next operation is booked, but its answer is lost.
         is_unreachable: Nothing gets through.
         is_forgetful: Asked about a lost operation it cannot tell.
+        repeats_nothing: It refuses to say what its last operation was.
         books_minor: Sum that is booked instead of what was asked, None as asked.
         book: What was really booked.
         during: Called while an operation runs, before it is booked.
@@ -47,6 +48,7 @@ class FakeTerminal:
     loses_answer: bool = False
     is_unreachable: bool = False
     is_forgetful: bool = False
+    repeats_nothing: bool = False
     books_minor: int | None = None
     can_cancel: bool = True
     book: list[Booking] = field(default_factory=list)
@@ -108,14 +110,16 @@ class FakeTerminal:
 
     def last_operation(self) -> TerminalResult | None:
         self.open()
+        if self.repeats_nothing:
+            raise NotSupported("06 20 refused")
         return self.book[-1].result if self.book else None
 
     def find_operation(
         self, operation_id: str, amount_minor: int, before: OperationMark | None = None
     ) -> Lookup:
         self.open()
-        assert before is not None, "the mark was written down with the intent"
-        if self.is_forgetful:
+        assert (before is None) == self.repeats_nothing, "the mark was written down with the intent"
+        if self.is_forgetful or self.repeats_nothing:
             return Lookup(Verdict.UNCERTAIN, reason="another sum is last")
         for booking in (*self.book, *self.declined):
             if booking.operation_id == operation_id:

@@ -197,6 +197,20 @@ def test_a_silent_terminal_costs_nothing(bench: Bench, till: Till) -> None:
     assert till.checkout.pay_card().phase is Phase.DONE
 
 
+def test_a_terminal_that_repeats_no_receipt_still_pays(bench: Bench, till: Till) -> None:
+    till.sale.tap(COFFEE)
+    bench.terminal.repeats_nothing = True
+
+    assert till.checkout.pay_card().phase is Phase.DONE
+
+    till.sale.tap(COFFEE)
+    bench.terminal.loses_answer = True
+    assert till.checkout.pay_card().phase is Phase.UNKNOWN
+    state = till.checkout.resolve_payment()
+    assert state.phase is Phase.UNKNOWN  # without a mark only the slip can tell
+    assert WayOut.SLIP in _ways(state)
+
+
 def test_without_a_terminal_cards_are_refused_in_words(make_bench: Callable[..., Bench]) -> None:
     bench = make_bench(has_terminal=False)
     till = bench.ready()
