@@ -17,39 +17,34 @@ from PySide6.QtWidgets import QApplication
 from app.bootstrap.core import Core
 from app.bootstrap.preferences import FilePreferences
 from app.bootstrap.scanning import WedgeDetector
+from app.bootstrap.screens import late_screens, load_late_screens
 from app.kernel.errors import AppError
 from app.kernel.log import set_up_logging
 from app.kernel.version import VERSION
 from app.settings import Settings
 from app.store.session import Topic
 from app.sync.state import Link, SyncState
-from app.till.camera import CameraEye
 from app.till.till import Till
 from app.till.words import Words
 from app.ui.app import TillUi, catch_faults, make_application
 from app.ui.frame.screen import ScreenId
 from app.ui.frame.top_presenter import LinkState, SyncLight
-from app.ui.guest.presenter import GuestPresenter
-from app.ui.guest.search_presenter import SearchPresenter
 from app.ui.login.presenter import About, LoginPresenter
 from app.ui.login.state import Health as FactHealth
 from app.ui.login.state import HealthFact
 from app.ui.ops import Lane
-from app.ui.orders.presenter import OrdersPresenter
-from app.ui.orders.refund_presenter import RefundPresenter
-from app.ui.payment.presenter import PaymentPresenter
 from app.ui.sale.state import ScannerHealth
-from app.ui.shift.open_presenter import OpenShiftPresenter
 from app.ui.shift.open_state import Check
-from app.ui.shift.presenter import ShiftPresenter
 from app.ui.start_failure import StartFailure
-from app.ui.sync.presenter import SyncPresenter
 from app.ui.sync.state import Exchange, Light
 from app.ui.text import language
 from drivers.api.device import DeviceKind, DeviceState, Health
 from drivers.api.scanner import Scan
 
 log = logging.getLogger(__name__)
+
+#: Somebody is typing a PIN by then, or already sells.
+LATE_SCREENS_AFTER_MS: Final = 1_000
 
 _ICONS: Final = {
     DeviceKind.PRINTER: "printer",
@@ -119,28 +114,13 @@ class TillProgram(QObject):
         self.login = LoginPresenter(
             self.ui.tools, core.till, About(VERSION), self._health, self.ui.look.speak
         )
-        self.payment = PaymentPresenter(self.ui.tools, core.till)
-        camera = core.device_set.camera
-        eye = CameraEye(camera, core.clock) if camera is not None else None
-        self.guest_search = SearchPresenter(self.ui.tools, core.till, eye)
-        self.guest = GuestPresenter(self.ui.tools, core.till)
-        self.open_shift = OpenShiftPresenter(self.ui.tools, core.till, self._checks)
-        self.shift = ShiftPresenter(self.ui.tools, core.till)
-        self.refund = RefundPresenter(self.ui.tools, core.till)
-        self.orders = OrdersPresenter(self.ui.tools, core.till, self.refund)
-        self.sync = SyncPresenter(self.ui.tools, core.till, lambda: self._exchange)
-        for screen in (
-            self.login,
-            self.open_shift,
-            self.payment,
-            self.guest_search,
-            self.guest,
-            self.shift,
-            self.orders,
-            self.refund,
-            self.sync,
-        ):
-            self.ui.add(screen)
+        self.ui.add(self.login)
+        self.ui.add_late(
+            late_screens(core, self.ui.tools, checks=self._checks, exchange=lambda: self._exchange)
+        )
+        self._late = QTimer(self)
+        self._late.setSingleShot(True)
+        self._late.timeout.connect(self._make_late_screens)
         self._connect_signals(relay)
 
     @property
@@ -155,6 +135,7 @@ class TillProgram(QObject):
 
     def close(self) -> None:
         """End the windows' work, then everything else."""
+        self._late.stop()
         self.ui.close()
         self.core.close()
 
@@ -166,6 +147,12 @@ class TillProgram(QObject):
         for problem in self.core.device_set.problems:
             self.ui.bridge.toast(problem.text(language()), detail=str(problem), sticky=True)
         self.ui.ops.run(self._bring_up, lane=Lane.DEVICE)
+        self._late.start(LATE_SCREENS_AFTER_MS)
+
+    def _make_late_screens(self) -> None:
+        self.ui.ops.run(
+            load_late_screens, success=lambda _: self.ui.make_late_screens(), lane=Lane.NET
+        )
 
     def _bring_up(self) -> None:
         """Connect, then resolve what the last run left open; on the device lane."""

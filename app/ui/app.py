@@ -9,7 +9,7 @@ senior's approval. Screens get these parts and the till's use cases, never each 
 import logging
 import sys
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from types import TracebackType
 from typing import Final
 
@@ -40,6 +40,8 @@ from app.ui.window import MainWindow
 log = logging.getLogger(__name__)
 
 CLOCK_TICK_MS: Final = 1_000
+#: Between two late screens a tap is answered.
+LATE_SCREEN_MS: Final = 50
 
 
 def make_application(arguments: Sequence[str]) -> QApplication:
@@ -137,6 +139,16 @@ class TillUi(QObject):
     def add(self, screen: Screen) -> None:
         """Give a screen its place in the window."""
         self.window.add(screen)
+
+    def add_late(self, screens: Mapping[ScreenId, Callable[[], Screen]]) -> None:
+        """Have screens made when they are shown first, or when the till is idle."""
+        for screen_id, make in screens.items():
+            self.window.add_late(screen_id, make)
+
+    def make_late_screens(self) -> None:
+        """Make one missing screen after the other while nothing else is to be done."""
+        if self._timer.isActive() and (not self.ops.idle() or self.window.make_late_screen()):
+            QTimer.singleShot(LATE_SCREEN_MS, self, self.make_late_screens)
 
     def go(self, screen_id: ScreenId) -> None:
         """Show a screen; one that this till does not have is said to be missing."""

@@ -11,6 +11,7 @@ The window knows no screen by its class: presenters plug in by `add` and are sho
 to the dialog, then to the screen on top, then F12 and Enter to the main button.
 """
 
+from collections.abc import Callable
 from typing import Final, TypeVar
 
 from PySide6.QtCore import QPoint, QRect, Qt, Signal
@@ -72,6 +73,7 @@ class MainWindow(LiveFrame):
         super().__init__(box="bg")
         self.setWindowTitle("Max Loyalty Cashier")
         self._screens: dict[ScreenId, Screen] = {}
+        self._makers: dict[ScreenId, Callable[[], Screen]] = {}
         self._current: Screen | None = None
         self._layout = layout_for(1366)
         self._order_shown = False
@@ -111,9 +113,27 @@ class MainWindow(LiveFrame):
         self._screens[screen.screen_id] = screen
         self._stack_of(screen).addWidget(screen.view)
 
+    def add_late(self, screen_id: ScreenId, make: Callable[[], Screen]) -> None:
+        """Have a screen made when it is shown first, or by `make_late_screen` before."""
+        self._makers[screen_id] = make
+
+    def make_late_screen(self) -> bool:
+        """Make the next screen that is still missing; False if there was none."""
+        missing = next(iter(self._makers), None)
+        if missing is None:
+            return False
+        self._made(missing)
+        return True
+
     def has(self, screen_id: ScreenId) -> bool:
-        """Tell whether there is such a screen."""
-        return screen_id in self._screens
+        """Tell whether there is such a screen, made or not."""
+        return screen_id in self._screens or screen_id in self._makers
+
+    def _made(self, screen_id: ScreenId) -> Screen:
+        make = self._makers.pop(screen_id, None)
+        if make is not None:
+            self.add(make())
+        return self._screens[screen_id]
 
     def go(self, screen_id: ScreenId) -> None:
         """Bring a screen to the top.
@@ -121,7 +141,7 @@ class MainWindow(LiveFrame):
         Raises:
             KeyError: It was never added.
         """
-        screen = self._screens[screen_id]
+        screen = self._made(screen_id)
         if self._current is not None and self._current is not screen:
             self._current.on_leave()
         self.dialogs.close_dialog()
