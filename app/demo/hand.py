@@ -9,10 +9,13 @@ from typing import Final
 
 from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, QWidget
+
+from app.ui.widgets.main_button import MainButton
 
 _PUMP_MS: Final = 10
 _IDLE_S: Final = 0.002
+_TYPING_PAUSE_S: Final = 0.06
 
 
 class StageError(AssertionError):
@@ -61,39 +64,66 @@ class Hand:
         seen = [label_of(button) for button in self._visible()]
         return " | ".join(word for word in seen if word)[:1500]
 
-    def find(self, text: str) -> QAbstractButton:
+    def find(self, text: str, *, last: bool = False) -> QAbstractButton:
         """Return the visible control with this label, waiting for it.
 
-        A label fits if it is equal, or begins so when `text` ends in "…".
+        A label fits if it is equal; a "…" in `text` stands for anything.
+
+        Args:
+            text: The label, or the accessible name.
+            last: Take the last of several.
 
         Raises:
             StageError: There is none.
         """
         self.wait(lambda: self.sees(text), f"control {text!r}")
-        found = self._look(text)
-        assert found is not None
-        return found
+        found = self._all(text)
+        return found[-1] if last else found[0]
 
     def sees(self, text: str) -> bool:
         """Tell whether a control with this label is visible."""
-        return self._look(text) is not None
+        return bool(self._all(text))
 
-    def _look(self, text: str) -> QAbstractButton | None:
-        for widget in self._visible():
-            if fits(label_of(widget), text) or fits(widget.accessibleName(), text):
-                return widget
-        return None
+    def reads(self, text: str) -> bool:
+        """Tell whether a visible text contains this."""
+        return (
+            any(
+                text in plain(label.text())
+                for label in self._window.findChildren(QLabel)
+                if seen(label)
+            )
+            or text in self.words()
+        )
+
+    def buttons(self, kind: str) -> list[QAbstractButton]:
+        """Return the visible controls of a class, by its name."""
+        return [button for button in self._visible() if type(button).__name__ == kind]
+
+    def _all(self, text: str) -> list[QAbstractButton]:
+        return [
+            widget
+            for widget in self._visible()
+            if fits(label_of(widget), text) or fits(widget.accessibleName(), text)
+        ]
 
     def _visible(self) -> Iterator[QAbstractButton]:
         for widget in self._window.findChildren(QAbstractButton):
-            if widget.isVisible() and not widget.visibleRegion().isEmpty():
+            if seen(widget):
                 yield widget
 
     # -------------------------------------------------------------- doing
-    def tap(self, text: str) -> None:
+    def tap(self, text: str, *, last: bool = False) -> None:
         """Tap the control with this label once it can be tapped."""
-        button = self.find(text)
+        button = self.find(text, last=last)
         self.wait(button.isEnabled, f"{text!r} to be enabled")
+        self.tap_widget(button)
+
+    def tap_main(self, text: str) -> None:
+        """Tap the main button once it says this and its lock after a change is over."""
+        button = self.find(text, last=True)
+        self.wait(button.isEnabled, f"{text!r} to be enabled")
+        if isinstance(button, MainButton):
+            self.wait(lambda: not button.is_locked, f"{text!r} to be unlocked")
         self.tap_widget(button)
 
     def tap_widget(self, widget: QWidget, at: QPoint | None = None) -> None:
@@ -112,9 +142,31 @@ class Hand:
         QTest.keyClick(self._target(), key)
         self.pump()
 
-    def write(self, text: str, *, delay_ms: int = -1) -> None:
-        """Type text on the keyboard; a scanner in wedge mode types without delay."""
-        QTest.keyClicks(self._target(), text, delay=delay_ms)
+    def write(self, text: str) -> None:
+        """Type text on the keyboard, as fast as a person."""
+        for letter in text:
+            QTest.keyClicks(self._target(), letter)
+            self.pump(_TYPING_PAUSE_S)
+
+    def fill(self, name: str, text: str) -> None:
+        """Tap a text field, found by its accessible name, and type into it."""
+        fields = [
+            field
+            for field in self._window.findChildren(QLineEdit)
+            if seen(field) and fits(field.accessibleName(), name)
+        ]
+        if not fields:
+            raise StageError(f"no field {name!r}")
+        self.tap_widget(fields[0])
+        self.write(text)
+
+    def scan_by_keys(self, code: str) -> None:
+        """Type a code as a scanner in wedge mode does: at once, into the native window, and Enter."""
+        native = self._window.windowHandle()
+        assert native is not None
+        for letter in code:
+            QTest.keyClick(native, letter)
+        QTest.keyClick(native, Qt.Key.Key_Return)
         self.pump()
 
     def _target(self) -> QWidget:
@@ -137,7 +189,15 @@ def plain(text: str) -> str:
     return text.replace("\u00a0", " ").replace("\u202f", " ").replace("\n", " ").strip()
 
 
+def seen(widget: QWidget) -> bool:
+    """Tell whether a widget is on the screen."""
+    return widget.isVisible() and not widget.visibleRegion().isEmpty()
+
+
 def fits(label: str, wanted: str) -> bool:
-    """Tell whether a label is the wanted one; a trailing "…" means "begins so"."""
-    label, wanted = plain(label), plain(wanted)
-    return label.startswith(wanted[:-1]) if wanted.endswith("…") else label == wanted
+    """Tell whether a label is the wanted one; a "…" stands for anything, also nothing."""
+    label = plain(label)
+    if "…" not in wanted:
+        return label == wanted
+    begin, _, end = wanted.partition("…")
+    return label.startswith(begin) and label.endswith(end)

@@ -99,6 +99,10 @@ class Stage:
             ),
         )
 
+    def printed(self) -> list[Path]:
+        """Return the text of each receipt that came out of the printer, in order."""
+        return sorted(self.receipts.glob("receipt-*.txt"))
+
     def audit(self) -> dict[str, Any]:
         """Have the service's own command prove its ledger."""
         child = Child("audit", ("audit",), self._service_environment)

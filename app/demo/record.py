@@ -1,0 +1,102 @@
+"""What the demonstration writes down: steps with their times, pictures of screens, the report."""
+
+import contextlib
+import json
+import logging
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtWidgets import QWidget
+
+from app.ui.watchdog import Watchdog
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class Record:
+    """Collects what happened.
+
+    Attributes:
+        folder: Where report and pictures go.
+        steps: One entry a step: name, ok, ms, and the error if it failed.
+        longest_block_ms: The longest time the GUI thread could not answer while the till worked.
+        blocked_at: Where it stood in the long ones.
+    """
+
+    folder: Path
+    steps: list[dict[str, Any]] = field(default_factory=list)
+    longest_block_ms: float = 0.0
+    blocked_at: list[str] = field(default_factory=list)
+    _watchdog: Watchdog | None = None
+
+    @contextlib.contextmanager
+    def step(self, name: str) -> Iterator[None]:
+        """Time one step; a failure is written down and raised on."""
+        begun = time.perf_counter()
+        try:
+            yield
+        except Exception as error:
+            self._add(name, begun, error)
+            raise
+        self._add(name, begun, None)
+
+    def _add(self, name: str, begun: float, error: Exception | None) -> None:
+        entry: dict[str, Any] = {
+            "name": name,
+            "ok": error is None,
+            "ms": round((time.perf_counter() - begun) * 1000),
+        }
+        if error is not None:
+            entry["error"] = f"{type(error).__name__}: {error}"
+        self.steps.append(entry)
+        log.info("step %s: %s ms", name, entry["ms"])
+
+    # -------------------------------------------------------------- watchdog
+    def watch(self) -> None:
+        """Begin to measure how long the GUI thread cannot answer."""
+        if self._watchdog is None:
+            self._watchdog = Watchdog()
+        self._watchdog.start()
+
+    def rest(self) -> None:
+        """Stop measuring while the demonstration itself works on the GUI thread (pictures)."""
+        if self._watchdog is None:
+            return
+        seen = self._watchdog.stop()
+        self.longest_block_ms = max(self.longest_block_ms, seen.longest_ms)
+        self.blocked_at.extend(seen.places)
+
+    # -------------------------------------------------------------- pictures
+    def picture(self, window: QWidget, name: str, change_theme: Callable[[], None]) -> None:
+        """Take the window in its theme and in the other one; the watchdog rests meanwhile."""
+        self.rest()
+        screens = self.folder / "screens"
+        screens.mkdir(parents=True, exist_ok=True)
+        window.grab().save(str(screens / f"{name}-light.png"))
+        change_theme()
+        window.grab().save(str(screens / f"{name}-dark.png"))
+        change_theme()
+        self.watch()
+
+    # -------------------------------------------------------------- report
+    @property
+    def is_ok(self) -> bool:
+        """Tell whether every step went well."""
+        return bool(self.steps) and all(step["ok"] for step in self.steps)
+
+    def write(self, **more: object) -> dict[str, Any]:
+        """Write `report.json` and return what is in it."""
+        report: dict[str, Any] = {
+            "ok": self.is_ok and bool(more.get("proven")),
+            "steps": self.steps,
+            "guiBlockedMs": self.longest_block_ms,
+            "guiBlockedAt": self.blocked_at,
+            **more,
+        }
+        text = json.dumps(report, ensure_ascii=False, indent=1, default=str)
+        (self.folder / "report.json").write_text(text + "\n", encoding="utf-8")
+        return report
