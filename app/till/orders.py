@@ -17,7 +17,7 @@ from app.store.uow import UnitOfWork
 from app.till import texts
 from app.till.desk import Desk
 from app.till.drafts import from_draft
-from app.till.order import Lights, StepStatus
+from app.till.order import Lights, OrderState, StepStatus
 from app.till.words import Words
 
 #: A search looks through so many sales of the chosen days, the newest first.
@@ -131,6 +131,18 @@ class Orders:
             paid_minor=sum(head.due_minor for head in heads),
             cashiers=tuple(sorted({head.cashier_name for head in heads})),
         )
+
+    def look_open(self, sale_id: SaleId) -> OrderState:
+        """Return an order that is not paid yet, as the desk would show it.
+
+        Raises:
+            RuleError: It has been paid or cancelled meanwhile.
+        """
+        with self._store.reader() as db:
+            draft = db.drafts.find(sale_id)
+        if draft is None:
+            raise texts.ORDER_GONE.rule_error("ORDER_GONE")
+        return self._desk.describe(from_draft(draft))
 
     def paid_times(self, shift_id: ShiftId) -> tuple[datetime, ...]:
         """Return when each sale of a shift was paid, in the venue's zone, the newest first."""

@@ -4,10 +4,10 @@
  <context>
   <name>till</name>
   <message numerus="yes">
-   <source>%n items</source>
+   <source>%n orders</source>
    <translation>
-    <numerusform>%n item</numerusform>
-    <numerusform>%n items</numerusform>
+    <numerusform>%n order</numerusform>
+    <numerusform>%n orders</numerusform>
    </translation>
   </message>
  </context>

@@ -4,16 +4,24 @@
  <context>
   <name>till</name>
   <message numerus="yes">
-   <source>%n items</source>
+   <source>%n orders</source>
    <translation>
-    <numerusform>%n позиция</numerusform>
-    <numerusform>%n позиции</numerusform>
-    <numerusform>%n позиций</numerusform>
+    <numerusform>%n заказ</numerusform>
+    <numerusform>%n заказа</numerusform>
+    <numerusform>%n заказов</numerusform>
    </translation>
   </message>
   <message>
    <source>A refund is not finished.</source>
    <translation>Возврат не завершён.</translation>
+  </message>
+  <message>
+   <source>All orders are paid</source>
+   <translation>Все заказы оплачены</translation>
+  </message>
+  <message>
+   <source>All {count}</source>
+   <translation>Все {count}</translation>
   </message>
   <message>
    <source>Another reason</source>
@@ -36,6 +44,10 @@
    <translation>Наличные</translation>
   </message>
   <message>
+   <source>Cashier</source>
+   <translation>Кассир</translation>
+  </message>
+  <message>
    <source>Cashier's mistake</source>
    <translation>Ошибка кассира</translation>
   </message>
@@ -50,6 +62,10 @@
   <message>
    <source>Chosen lines</source>
    <translation>Выбранные позиции</translation>
+  </message>
+  <message>
+   <source>Content</source>
+   <translation>Состав</translation>
   </message>
   <message>
    <source>Copy of the receipt</source>
@@ -88,8 +104,16 @@
    <translation>Деньги вернутся на карту</translation>
   </message>
   <message>
+   <source>Guest</source>
+   <translation>Гость</translation>
+  </message>
+  <message>
    <source>Hand out</source>
    <translation>Отдайте гостю</translation>
+  </message>
+  <message>
+   <source>In all {count} for {sum}</source>
+   <translation>Всего {count} на {sum}</translation>
   </message>
   <message>
    <source>In cash</source>
@@ -104,24 +128,40 @@
    <translation>Меньше</translation>
   </message>
   <message>
-   <source>No order has this number</source>
-   <translation>Такого номера нет</translation>
+   <source>Look for something else or at all days</source>
+   <translation>Измените поиск или посмотрите все дни</translation>
   </message>
   <message>
-   <source>No sales on this till yet</source>
-   <translation>На этой кассе пока нет продаж</translation>
+   <source>No orders yet</source>
+   <translation>Заказов пока нет</translation>
   </message>
   <message>
-   <source>Number of the order</source>
-   <translation>№ заказа</translation>
+   <source>No.</source>
+   <translation>№</translation>
+  </message>
+  <message>
+   <source>No., sum, phone or name</source>
+   <translation>№, сумма, телефон или имя</translation>
+  </message>
+  <message>
+   <source>Nothing found</source>
+   <translation>Ничего не нашлось</translation>
+  </message>
+  <message>
+   <source>Open the order</source>
+   <translation>Открыть заказ</translation>
+  </message>
+  <message>
+   <source>Open {count}</source>
+   <translation>Открытые {count}</translation>
   </message>
   <message>
    <source>Order {number}</source>
    <translation>Заказ {number}</translation>
   </message>
   <message>
-   <source>Orders</source>
-   <translation>Заказы</translation>
+   <source>Paid</source>
+   <translation>Оплаченные</translation>
   </message>
   <message>
    <source>Points</source>
@@ -156,12 +196,24 @@
    <translation>СБП</translation>
   </message>
   <message>
+   <source>Sales of this till stand here</source>
+   <translation>Здесь появятся продажи этой кассы</translation>
+  </message>
+  <message>
    <source>Show more</source>
    <translation>Показать ещё</translation>
   </message>
   <message>
    <source>Sold out</source>
    <translation>Закончился товар</translation>
+  </message>
+  <message>
+   <source>State</source>
+   <translation>Статус</translation>
+  </message>
+  <message>
+   <source>Sum</source>
+   <translation>Сумма</translation>
   </message>
   <message>
    <source>The copy is being printed</source>
@@ -184,12 +236,24 @@
    <translation>По этому чеку уже всё вернули</translation>
   </message>
   <message>
+   <source>Time</source>
+   <translation>Время</translation>
+  </message>
+  <message>
    <source>To be given back</source>
    <translation>К возврату</translation>
   </message>
   <message>
    <source>To card {pan}</source>
    <translation>На карту {pan}</translation>
+  </message>
+  <message>
+   <source>Today</source>
+   <translation>Сегодня</translation>
+  </message>
+  <message>
+   <source>Today {count} for {sum}</source>
+   <translation>Сегодня {count} на {sum}</translation>
   </message>
   <message>
    <source>Waited too long</source>
@@ -204,8 +268,8 @@
    <translation>Весь заказ</translation>
   </message>
   <message>
-   <source>paid</source>
-   <translation>оплачен</translation>
+   <source>With a refund</source>
+   <translation>С возвратом</translation>
   </message>
   <message>
    <source>refund {sum}</source>

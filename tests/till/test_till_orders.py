@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from app.kernel.errors import RuleError
 from app.kernel.ids import SaleId
 from app.till import texts
 from app.till.order import StepStatus
@@ -123,6 +124,16 @@ def test_light_follows_the_receipt_and_not_its_copies(bench: Bench, till: Till) 
     till.printing.reprint(sale_id)
     till.printing.run_once()
     assert light() == (StepStatus.DONE, texts.STEP_PRINT_DONE)
+
+
+def test_open_order_can_be_looked_at_until_it_is_paid(till: Till) -> None:
+    till.sale.tap(COFFEE)
+    sale_id = till.sale.state().order.sale_id
+    assert till.orders.look_open(sale_id).due_minor == 200_00
+    till.checkout.start()
+    till.checkout.pay_exact_cash()
+    with pytest.raises(RuleError):
+        till.orders.look_open(sale_id)
 
 
 def test_content_names_two_products_and_counts_more(till: Till) -> None:

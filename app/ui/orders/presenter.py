@@ -1,4 +1,4 @@
-"""The last sales of this till: look at one, print a copy, begin a refund."""
+"""The orders of this till: find one, print a copy, begin a refund, take an open one up again."""
 
 from dataclasses import dataclass, replace
 from typing import Final
@@ -7,8 +7,11 @@ from PySide6.QtCore import QObject
 from typing_extensions import override
 
 from app.domain.cart import CartLine
+from app.domain.sale import SaleState
 from app.kernel.errors import AppError
 from app.kernel.ids import SaleId
+from app.till.order import Approval, OrderState
+from app.till.orders import OrderKind, OrdersPage, OrdersWish
 from app.till.refund_plan import Refundable
 from app.till.till import Till
 from app.ui.bridge import Tone
@@ -16,17 +19,18 @@ from app.ui.frame.screen import BaseScreen, Placement, ScreenId
 from app.ui.frame.tools import Tools
 from app.ui.ops import Lane
 from app.ui.orders.refund_presenter import RefundPresenter
-from app.ui.orders.state import OrdersState, SaleDetail, SaleRow, SoldLine
+from app.ui.orders.state import OrdersState, SaleDetail, SoldLine
 from app.ui.orders.view import OrdersView
 from app.ui.text import tr
 
 PAGE: Final = 50
+TEXT_MAX: Final = 30
+_TOPICS: Final = frozenset({"sales", "drafts", "print_jobs"})
 
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    rows: tuple[SaleRow, ...]
-    has_more: bool
+    page: OrdersPage
     pending: bool
 
 
@@ -48,6 +52,7 @@ class OrdersPresenter(QObject, BaseScreen):
         self._state = OrdersState()
         self._limit = PAGE
         self._asked = 0
+        self._cashiers: tuple[str, ...] = ()
         self._shown = False
         self.view = OrdersView()
         self._connect_signals()
@@ -61,10 +66,10 @@ class OrdersPresenter(QObject, BaseScreen):
 
     @override
     def on_enter(self) -> None:
-        """Show the newest sales, the last one chosen."""
+        """Show the newest orders, the last one chosen."""
         self._shown = True
         self._limit = PAGE
-        self._put(number="")
+        self._put(text="", kind=OrderKind.ALL, cashier="", is_today=True)
         self.reload()
         self.view.setFocus()
 
@@ -75,20 +80,22 @@ class OrdersPresenter(QObject, BaseScreen):
 
     @override
     def on_key(self, key: str) -> bool:
-        """Take F8 for a refund, arrows for the list, digits for a number, Esc."""
+        """Take F8 for a refund, arrows for the list, digits for a number, Enter, Esc."""
         if key == "F8":
             self.begin_refund()
+        elif key == "Enter":
+            self.recall()
         elif key in {"Up", "Down"}:
             self._move(1 if key == "Down" else -1)
         elif key == "Esc":
-            if self._state.number:
+            if self._state.text:
                 self.find("")
             else:
                 self._tools.stage.go(ScreenId.SALE)
         elif len(key) == 1 and key.isdigit():
-            self.find(self._state.number + key)
+            self.find(self._state.text + key)
         elif key == "Backspace":
-            self.find(self._state.number[:-1])
+            self.find(self._state.text[:-1])
         else:
             return False
         return True
@@ -98,47 +105,67 @@ class OrdersPresenter(QObject, BaseScreen):
     def reload(self) -> None:
         """Read the list again."""
         self._asked += 1
-        asked, number, limit = self._asked, self._state.number, self._limit
+        asked, state = self._asked, self._state
+        wish = OrdersWish(
+            kind=state.kind,
+            text=state.text,
+            day=self._till.house.business_day() if state.is_today else None,
+            cashier=state.cashier,
+            limit=self._limit,
+        )
         self._tools.ops.run(
-            lambda: self._read(number, limit),
+            lambda: self._read(wish),
             success=lambda found: self._on_found(found, asked),
             lane=Lane.QUERY,
         )
 
-    def _read(self, number: str, limit: int) -> _Found:
-        refunds, zone = self._till.refunds, self._till.house.zone
-        heads = refunds.sales(number=int(number) if number else None, limit=limit + 1)
-        rows = tuple(
-            SaleRow(
-                sale_id=head.sale_id,
-                number=head.number,
-                at=head.paid_at.astimezone(zone),
-                cashier=head.cashier_name,
-                guest=head.guest_name,
-                line_count=head.line_count,
-                due_minor=head.due_minor,
-                refunded_minor=head.refunded_minor,
-            )
-            for head in heads[:limit]
-        )
-        return _Found(rows, len(heads) > limit, refunds.pending() is not None)
+    def _read(self, wish: OrdersWish) -> _Found:
+        return _Found(self._till.orders.find(wish), self._till.refunds.pending() is not None)
 
     def _on_found(self, found: _Found, asked: int) -> None:
         if asked != self._asked:
             return
-        self._put(rows=found.rows, has_more=found.has_more, pending=found.pending)
-        ids = [row.sale_id for row in found.rows]
+        page, zone = found.page, self._till.house.zone
+        self._cashiers = page.cashiers
+        self._put(
+            rows=tuple(replace(row, at=row.at.astimezone(zone)) for row in page.rows),
+            has_more=page.has_more,
+            open_count=page.open_count,
+            paid_count=page.paid_count,
+            paid_minor=page.paid_minor,
+            pending=found.pending,
+        )
+        ids = [row.sale_id for row in page.rows]
         chosen = self._state.detail.sale_id if self._state.detail else ""
         if chosen in ids:
             self.choose(chosen)
         elif ids:
-            self.choose(ids[0])
+            paid = [row.sale_id for row in page.rows if not row.is_open]
+            self.choose(paid[0] if paid else ids[0])
         else:
             self._put(detail=None)
 
-    def find(self, number: str) -> None:
-        """Show only sales with this number."""
-        self._put(number=number[:7])
+    def find(self, text: str) -> None:
+        """Show only orders with this number, sum, phone or name."""
+        self._put(text=text[:TEXT_MAX])
+        self.reload()
+
+    def choose_kind(self, kind: OrderKind) -> None:
+        """Show open, paid, or refunded orders."""
+        self._put(kind=kind, detail=None)
+        self.reload()
+
+    def toggle_today(self) -> None:
+        """Show this day only, or all days."""
+        self._put(is_today=not self._state.is_today)
+        self.reload()
+
+    def next_cashier(self) -> None:
+        """Show the orders of the next person, after the last those of everybody."""
+        people = ("", *self._cashiers)
+        now = self._state.cashier
+        place = people.index(now) if now in people else 0
+        self._put(cashier=people[(place + 1) % len(people)])
         self.reload()
 
     def _on_more(self) -> None:
@@ -146,7 +173,7 @@ class OrdersPresenter(QObject, BaseScreen):
         self.reload()
 
     def _move(self, step: int) -> None:
-        ids = [row.sale_id for row in self._state.rows]
+        ids = [str(row.sale_id) for row in self._state.rows]
         chosen = self._state.detail.sale_id if self._state.detail else ""
         if chosen in ids:
             place = min(max(ids.index(chosen) + step, 0), len(ids) - 1)
@@ -155,12 +182,44 @@ class OrdersPresenter(QObject, BaseScreen):
     # ------------------------------------------------------------ one sale
 
     def choose(self, sale_id: str) -> None:
-        """Look at a sale."""
+        """Look at an order."""
+        row = next((row for row in self._state.rows if row.sale_id == sale_id), None)
+        if row is not None and row.is_open:
+            self._tools.ops.run(
+                lambda: self._till.orders.look_open(SaleId(sale_id)),
+                success=self._on_looked_open,
+                failure=self._on_gone,
+                lane=Lane.QUERY,
+            )
+            return
         self._tools.ops.run(
             lambda: self._till.refunds.look(SaleId(sale_id)),
             success=self._on_looked,
             failure=self._on_gone,
             lane=Lane.QUERY,
+        )
+
+    def _on_looked_open(self, order: OrderState) -> None:
+        loyalty = order.loyalty
+        self._put(
+            detail=SaleDetail(
+                sale_id=order.order.sale_id,
+                number=order.number,
+                at=order.order.opened_at.astimezone(self._till.house.zone),
+                cashier=order.order.owner_name,
+                lines=tuple(
+                    SoldLine(line.quantity_milli, _name(line), _options(line), cost.total_minor)
+                    for line, cost in zip(order.cart.lines, order.priced.lines, strict=True)
+                ),
+                discount_minor=order.priced.discount_minor,
+                points_minor=order.priced.points_minor,
+                due_minor=order.due_minor,
+                refunded_minor=0,
+                tenders=tuple((t.kind, t.amount_minor) for t in order.order.tenders),
+                guest=loyalty.card.first_name if loyalty else "",
+                earned_minor=order.earn_minor,
+                is_open=True,
+            )
         )
 
     def _on_looked(self, found: Refundable) -> None:
@@ -192,17 +251,37 @@ class OrdersPresenter(QObject, BaseScreen):
     def print_copy(self) -> None:
         """Print a copy of the chosen sale's receipt."""
         detail = self._state.detail
-        if detail is None:
+        if detail is None or detail.is_open:
             return
         self._tools.ops.run(
             lambda: self._till.printing.reprint(SaleId(detail.sale_id)),
             success=lambda _job: self._tools.bridge.toast(tr("The copy is being printed")),
         )
 
+    def recall(self) -> None:
+        """Take the chosen open order to the desk."""
+        detail, board = self._state.detail, self._tools.board
+        if detail is None or not detail.is_open:
+            return
+        sale_id = SaleId(detail.sale_id)
+        if board.state is not None and board.state.order.sale_id == sale_id:
+            is_paying = board.state.order.state is SaleState.PAYING
+            self._tools.stage.go(ScreenId.PAYMENT if is_paying else ScreenId.SALE)
+            return
+
+        def op(approval: Approval | None) -> OrderState:
+            return self._till.sale.recall(sale_id, approval)
+
+        self._tools.approvals.run(op, success=self._on_recalled)
+
+    def _on_recalled(self, order: OrderState) -> None:
+        self._tools.board.publish(order)
+        self._tools.stage.go(ScreenId.SALE)
+
     def begin_refund(self) -> None:
         """Give money back for the chosen sale."""
         detail = self._state.detail
-        if detail is None:
+        if detail is None or detail.is_open:
             return
         if detail.rest_minor <= 0:
             self._tools.bridge.toast(tr("This order is given back already"), tone=Tone.WARNING)
@@ -219,13 +298,17 @@ class OrdersPresenter(QObject, BaseScreen):
         self.view.render(self._state)
 
     def _on_changes(self, topics: object) -> None:
-        if self._shown and isinstance(topics, frozenset) and "sales" in topics:
+        if self._shown and isinstance(topics, frozenset) and topics & _TOPICS:
             self.reload()
 
     def _connect_signals(self) -> None:
         view = self.view
         view.sale_chosen.connect(self.choose)
-        view.number_changed.connect(self.find)
+        view.kind_chosen.connect(self.choose_kind)
+        view.text_changed.connect(self.find)
+        view.today_toggled.connect(self.toggle_today)
+        view.cashier_tapped.connect(self.next_cashier)
+        view.recall_wanted.connect(self.recall)
         view.more_wanted.connect(self._on_more)
         view.copy_wanted.connect(self.print_copy)
         view.refund_wanted.connect(self.begin_refund)

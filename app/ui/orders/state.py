@@ -1,27 +1,14 @@
-"""What the orders screens show: the last sales of this till, one of them, and a refund."""
+"""What the orders screens show: the orders of this till, one of them, and a refund."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from app.domain.tender import TenderKind
+from app.till.orders import OrderKind, OrderRow
 from app.till.payment_states import WayOut
 from app.till.words import Words
 from app.ui.widgets.amount_entry import AmountEntry
-
-
-@dataclass(frozen=True, slots=True)
-class SaleRow:
-    """A sale in the list."""
-
-    sale_id: str
-    number: int
-    at: datetime
-    cashier: str
-    guest: str
-    line_count: int
-    due_minor: int
-    refunded_minor: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +23,7 @@ class SoldLine:
 
 @dataclass(frozen=True, slots=True)
 class SaleDetail:
-    """One sale."""
+    """One order; `is_open` says that it is not paid yet."""
 
     sale_id: str
     number: int
@@ -50,6 +37,7 @@ class SaleDetail:
     tenders: tuple[tuple[TenderKind, int], ...]
     guest: str = ""
     earned_minor: int = 0
+    is_open: bool = False
 
     @property
     def rest_minor(self) -> int:
@@ -59,21 +47,38 @@ class SaleDetail:
 
 @dataclass(frozen=True, slots=True)
 class OrdersState:
-    """The list of sales with one of them.
+    """The list of orders with one of them.
 
     Attributes:
-        rows: Sales, the newest first.
-        number: What was typed to find one by its number.
-        detail: The chosen sale, None without sales.
+        rows: Open ones, then paid ones, the newest first; times in the venue's zone.
+        kind: Which orders are shown.
+        text: What was typed to find some: a number, a sum, a phone, a name.
+        is_today: Only those of this business day.
+        cashier: Only those of this person; empty is everybody.
+        open_count: How many are open.
+        paid_count: How many were paid in the chosen days, and `paid_minor` their sum.
+        detail: The chosen order, None without orders.
         has_more: There are older ones.
         pending: A refund waits for a decision.
     """
 
-    rows: tuple[SaleRow, ...] = ()
-    number: str = ""
+    rows: tuple[OrderRow, ...] = ()
+    kind: OrderKind = OrderKind.ALL
+    text: str = ""
+    is_today: bool = True
+    cashier: str = ""
+    open_count: int = 0
+    paid_count: int = 0
+    paid_minor: int = 0
     detail: SaleDetail | None = None
     has_more: bool = False
     pending: bool = False
+
+    @property
+    def chosen(self) -> OrderRow | None:
+        """Return the row of the chosen order."""
+        chosen = self.detail.sale_id if self.detail else ""
+        return next((row for row in self.rows if row.sale_id == chosen), None)
 
 
 class Mode(StrEnum):

@@ -1,28 +1,33 @@
-"""The orders screen: the last sales at the left, the chosen one at the right."""
+"""The orders screen: the orders of this till at the left, the chosen one at the right."""
 
 from PySide6.QtCore import QRect, QRectF, Qt, Signal
-from PySide6.QtGui import QIntValidator, QPainter
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from app.domain.tender import TenderKind
 from app.kernel.text import MINUS
+from app.till.orders import OrderKind, OrderRow
 from app.ui import format as fmt
-from app.ui.dates import clock_text
-from app.ui.orders.state import OrdersState, SaleDetail, SaleRow, SoldLine
+from app.ui.dates import clock_text, say
+from app.ui.frame.order_board import light_state
+from app.ui.orders.state import OrdersState, SaleDetail, SoldLine
 from app.ui.text import language, tr
 from app.ui.theme import theme
 from app.ui.widgets.button import Kind, PushButton
 from app.ui.widgets.chip import chip_size, draw_chip
 from app.ui.widgets.figure import FigureRow
-from app.ui.widgets.label import Label
-from app.ui.widgets.live import Rule
+from app.ui.widgets.label import IconLabel, Label
+from app.ui.widgets.live import LiveFrame, Rule
 from app.ui.widgets.notice import Notice
-from app.ui.widgets.row_list import TapRow
+from app.ui.widgets.row_list import LEFT_MIDDLE, RIGHT_MIDDLE, RowList, TapRow
+from app.ui.widgets.segment import Choice, Segment
 from app.ui.widgets.stack import Column, Row
+from app.ui.widgets.traffic_light import TrafficLight
 from app.ui.widgets.view import View, clear_layout
 
-_NUMBER_MAX = 9_999_999
+_TEXT_MAX = 30
+GUEST_LEFT, SUM_RIGHT, STATE_LEFT = 420, 650, 672
 
 
 def tender_text(kind: TenderKind) -> str:
@@ -38,90 +43,157 @@ def tender_text(kind: TenderKind) -> str:
             return tr("Gift card")
 
 
-class OrderRow(TapRow):
-    """A sale in the list: number, time, who, sum, and what was given back."""
+class OrderLine(TapRow):
+    """An order in the list: number, time, content, guest, sum, and how far it has come."""
 
-    def __init__(self, row: SaleRow, *, chosen: bool) -> None:
-        self.row = row
+    def __init__(self, row: OrderRow, *, chosen: bool) -> None:
         super().__init__(tr("Order {number}", number=row.number), chosen=chosen)
+        self.row = row
+        self._light = TrafficLight(self)
+        self._light.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._light.set_state(light_state(row.lights))
+        self._light.setVisible(not row.refunded_minor)
+
+    @override
+    def resizeEvent(self, _event: object) -> None:
+        """Keep the light in its column."""
+        hint = self._light.sizeHint()
+        top = (self.height() - hint.height()) // 2
+        self._light.setGeometry(theme().px(STATE_LEFT), top, hint.width(), hint.height())
 
     @override
     def draw_row(self, painter: QPainter) -> None:
         """Draw the columns."""
-        look, row, tall = theme(), self.row, self.height()
-        px = look.px
-
-        def cell(left: int, width: int) -> QRect:
-            return QRect(px(left), 0, px(width), tall)
-
-        self.write(painter, cell(16, 60), str(row.number), weight=600)
-        self.write(painter, cell(80, 60), clock_text(row.at), tone="text-2")
+        look, row = theme(), self.row
+        self.write(painter, self.column(12, 58), str(row.number), weight=600)
+        self.write(painter, self.column(74, 56), clock_text(row.at), tone="text-2")
+        self.write(painter, self.column(140, GUEST_LEFT - 152), say(row.content), tone="text-2")
         who = row.guest or tr("without a guest")
-        self.write(painter, cell(150, 180), who, tone="text" if row.guest else "text-3")
-        items = tr("%n items", row.line_count)
-        self.write(painter, cell(340, 110), items, tone="text-2")
-        self.write(painter, cell(450, 140), fmt.money(row.due_minor), weight=600, right=True)
-        words, tone, icon = tr("paid"), "ok", "check"
+        tone = "text" if row.guest else "text-3"
+        self.write(painter, self.column(GUEST_LEFT, SUM_RIGHT - GUEST_LEFT - 112), who, tone=tone)
+        amount = fmt.money(row.amount_minor)
+        self.write(painter, self.column(SUM_RIGHT - 108, 108), amount, weight=600, right=True)
         if row.refunded_minor:
             words = tr("refund {sum}", sum=fmt.amount(row.refunded_minor))
-            tone, icon = "danger", "arrow-back-up"
-        size = chip_size(words, icon)
-        place = QRectF(px(610), (tall - size.height()) / 2, size.width(), size.height())
-        draw_chip(painter, place, words, tone, icon)
+            size = chip_size(words, "arrow-back-up")
+            top = (self.height() - size.height()) / 2
+            place = QRectF(look.px(STATE_LEFT), top, size.width(), size.height())
+            draw_chip(painter, place, words, "danger", "arrow-back-up")
+
+
+class _Heads(LiveFrame):
+    """The names of the columns."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.refresh()
+
+    @override
+    def apply_theme(self) -> None:
+        self.setFixedHeight(theme().px(40))
+
+    @override
+    def retranslate(self) -> None:
+        self.update()
+
+    @override
+    def paintEvent(self, _event: object) -> None:
+        look = theme()
+        painter = QPainter(self)
+        painter.setFont(look.font("label"))
+        painter.setPen(look.color("text-2"))
+        for left, width, words, flags in (
+            (12, 50, tr("No."), LEFT_MIDDLE),
+            (74, 60, tr("Time"), LEFT_MIDDLE),
+            (140, 200, tr("Content"), LEFT_MIDDLE),
+            (GUEST_LEFT, 100, tr("Guest"), LEFT_MIDDLE),
+            (SUM_RIGHT - 108, 108, tr("Sum"), RIGHT_MIDDLE),
+            (STATE_LEFT, 120, tr("State"), LEFT_MIDDLE),
+        ):
+            painter.drawText(QRect(look.px(left), 0, look.px(width), self.height()), flags, words)
+        line = QRect(0, self.height() - look.px(1), self.width(), look.px(1))
+        painter.fillRect(line, look.color("line"))
+        painter.end()
 
 
 class OrdersView(View[OrdersState]):
     """The whole orders screen.
 
     Attributes:
-        back_wanted: Back to the sale.
-        sale_chosen: Id of the sale that was tapped.
-        number_changed: What is typed to find a sale.
+        sale_chosen: Id of the order that was tapped.
+        kind_chosen: The `OrderKind` that was tapped.
+        text_changed: What is typed to find orders.
+        today_toggled: Only this day, or all days.
+        cashier_tapped: The next person's orders, then everybody's again.
         more_wanted: Show older ones.
         copy_wanted: Print a copy of the receipt.
         refund_wanted: Give money back.
+        recall_wanted: Take the open order to the desk.
         pending_wanted: Decide about the refund that is not finished.
     """
 
     sale_chosen = Signal(str)
-    number_changed = Signal(str)
+    kind_chosen = Signal(object)
+    text_changed = Signal(str)
+    today_toggled = Signal()
+    cashier_tapped = Signal()
     more_wanted = Signal()
     copy_wanted = Signal()
     refund_wanted = Signal()
+    recall_wanted = Signal()
     pending_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent, box="bg")
         self._frame = QVBoxLayout(self)
-        head = Row(gap=12, margins=(0, 8, 0, 8), height=72)
-        self._title = Label(style="title")
-        self.search = QLineEdit()
-        self.search.setValidator(QIntValidator(0, _NUMBER_MAX))
-        self.search.setMaximumWidth(360)
-        head.add(self._title)
-        head.add_stretch()
-        head.add(self.search)
         self.pending = Notice("danger")
         self._body = QHBoxLayout()
-        self._body.addWidget(self._build_list(), 2)
-        self._body.addWidget(self._build_detail(), 1)
-        self._frame.addWidget(head)
+        self._body.addWidget(self._build_list(), 1)
+        self._detail_card = self._build_detail()
+        self._body.addWidget(self._detail_card)
+        self._frame.addWidget(self._build_head())
         self._frame.addWidget(self.pending)
         self._frame.addLayout(self._body, 1)
         self._shown: tuple[object, ...] = ()
-        self.rows: list[OrderRow] = []
+        self.rows: list[OrderLine] = []
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._connect_signals()
         self.refresh()
 
+    def _build_head(self) -> QWidget:
+        head = Row(gap=12, margins=(0, 8, 0, 8), height=72)
+        self.kinds = Segment()
+        self.kinds.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.search = QLineEdit()
+        self.search.setMaxLength(_TEXT_MAX)
+        self.today = PushButton(kind=Kind.OUTLINE, icon="clock")
+        self.today.setCheckable(True)
+        self.who = PushButton(kind=Kind.OUTLINE, icon="user")
+        self.who.setCheckable(True)
+        head.add(self.kinds)
+        head.add(self.search, stretch=1)
+        head.add(self.today, self.who)
+        return head
+
     def _build_list(self) -> QWidget:
-        card = Column(gap=0, margins=(4, 8, 4, 8), box="card")
-        self._area = _scroll()
-        self.more_button = PushButton(kind=Kind.LINK, height=56)
-        self._empty = Label(style="heading", tone="text-2", align=Qt.AlignmentFlag.AlignHCenter)
-        card.add(self._empty)
-        card.add(self._area, stretch=1)
-        card.add(self.more_button)
+        card = Column(gap=0, margins=(4, 0, 4, 0), box="card")
+        self._heads = _Heads()
+        self._list = RowList()
+        self._nothing = Column(gap=8)
+        self._empty = Label(style="heading", align=Qt.AlignmentFlag.AlignHCenter)
+        self._advice = Label(style="body", tone="text-2", align=Qt.AlignmentFlag.AlignHCenter)
+        self._nothing.add_stretch()
+        self._nothing.add_centered(IconLabel("receipt", "text-2", 28))
+        self._nothing.add(self._empty, self._advice)
+        self._nothing.add_stretch()
+        foot = Row(gap=12, margins=(12, 0, 4, 0), height=56)
+        self._summary = Label(style="label", tone="text-2", weight=400, elide=True)
+        self.more_button = PushButton(kind=Kind.LINK, height=48)
+        foot.add(self._summary, stretch=1)
+        foot.add(self.more_button)
+        card.add(self._heads)
+        card.add(self._list, self._nothing, stretch=1)
+        card.add(foot)
         return card
 
     def _build_detail(self) -> QWidget:
@@ -131,67 +203,98 @@ class OrdersView(View[OrdersState]):
         head = Row(gap=10, margins=(14, 0, 14, 0), height=56)
         head.add(self._number)
         head.add(self._when, stretch=1)
-        self._lines = _scroll()
+        self.light = TrafficLight()
+        self._light_row = Row(gap=0, margins=(14, 0, 14, 0), height=44)
+        self._light_row.add(self.light)
+        self._light_row.add_stretch()
+        self._lines = RowList()
         self._sums = Column(gap=0, margins=(14, 8, 14, 8))
         self.copy_button = PushButton(kind=Kind.NEUTRAL, icon="printer", height=64)
         self.refund_button = PushButton(kind=Kind.SOFT_DANGER, icon="receipt-refund", height=64)
+        self.recall_button = PushButton(kind=Kind.PRIMARY, height=64)
         buttons = Row(gap=8, margins=(8, 0, 8, 0))
-        buttons.add(self.copy_button, self.refund_button, stretch=1)
-        card.add(head, Rule())
+        buttons.add(self.copy_button, self.refund_button, self.recall_button, stretch=1)
+        card.add(head, Rule(), self._light_row, Rule())
         card.add(self._lines, stretch=1)
         card.add(Rule(), self._sums, buttons)
         return card
 
     @override
     def show_state(self, state: OrdersState) -> None:
-        """Show the list and the chosen sale."""
-        if self.search.text() != state.number:
-            self.search.setText(state.number)
-        chosen = state.detail.sale_id if state.detail else ""
-        self._show_rows(state, chosen)
+        """Show the list and the chosen order."""
+        if self.search.text() != state.text:
+            self.search.setText(state.text)
+        self._show_filters(state)
+        self._show_rows(state)
         self.more_button.setVisible(state.has_more)
-        self._empty.setText(
-            tr("No order has this number") if state.number else tr("No sales on this till yet")
-        )
-        self._empty.setVisible(not state.rows)
+        narrowed = bool(state.text or state.cashier) or state.kind is not OrderKind.ALL
+        self._empty.setText(tr("Nothing found") if narrowed else tr("No orders yet"))
+        self._advice.setText(_advice(state))
+        for part in (self._heads, self._list):
+            part.setVisible(bool(state.rows))
+        self._nothing.setVisible(not state.rows)
         self.pending.setVisible(state.pending)
-        self._show_detail(state.detail)
+        self._show_detail(state)
 
-    def _show_rows(self, state: OrdersState, chosen: str) -> None:
-        if self._shown == (state.rows, chosen, language()):
+    def _show_filters(self, state: OrdersState) -> None:
+        whole = state.open_count + state.paid_count
+        self.kinds.set_choices(
+            [
+                Choice(OrderKind.ALL.value, tr("All {count}", count=whole)),
+                Choice(OrderKind.OPEN.value, tr("Open {count}", count=state.open_count)),
+                Choice(OrderKind.PAID.value, tr("Paid")),
+                Choice(OrderKind.REFUNDED.value, tr("With a refund")),
+            ],
+            state.kind.value,
+        )
+        self.today.setChecked(state.is_today)
+        self.who.set_label(state.cashier.split(" ")[0] or tr("Cashier"))
+        self.who.setChecked(bool(state.cashier))
+        count = tr("%n orders", state.paid_count)
+        total = fmt.money(state.paid_minor)
+        words = (
+            tr("Today {count} for {sum}", count=count, sum=total)
+            if state.is_today
+            else tr("In all {count} for {sum}", count=count, sum=total)
+        )
+        self._summary.setText(words)
+
+    def _show_rows(self, state: OrdersState) -> None:
+        chosen = state.detail.sale_id if state.detail else ""
+        shown = (state.rows, chosen, language(), theme().generation)
+        if self._shown == shown:
             return
-        self._shown = (state.rows, chosen, language())
-        place = self._area.verticalScrollBar().value()
-        column = Column(gap=0, box="clear")
-        self.rows = [OrderRow(row, chosen=row.sale_id == chosen) for row in state.rows]
+        self._shown = shown
+        self.rows = [OrderLine(row, chosen=row.sale_id == chosen) for row in state.rows]
         for row in self.rows:
-            column.add(row)
             row.clicked.connect(lambda _=False, which=row.row.sale_id: self.sale_chosen.emit(which))
-        column.add_stretch()
-        self._area.setWidget(column)
-        self._area.verticalScrollBar().setValue(place)
+        self._list.set_rows(self.rows)
 
-    def _show_detail(self, detail: SaleDetail | None) -> None:
+    def _show_detail(self, state: OrdersState) -> None:
+        detail, row = state.detail, state.chosen
         clear_layout(self._sums.layout())
+        is_open = detail is not None and detail.is_open
         for button in (self.copy_button, self.refund_button):
             button.setEnabled(detail is not None)
+            button.setVisible(not is_open)
+        self.recall_button.setVisible(is_open)
+        self._light_row.setVisible(row is not None)
+        if row is not None:
+            self.light.set_state(light_state(row.lights))
         if detail is None:
             self._number.setText("")
             self._when.setText("")
-            self._lines.setWidget(Column(box="clear"))
+            self._lines.set_rows(())
             return
         self._number.setText(tr("Order {number}", number=detail.number))
         when = f"{detail.at:%d.%m.%Y}, {clock_text(detail.at)} · {detail.cashier}"
         self._when.setText(when)
-        column = Column(gap=0, box="clear", margins=(14, 0, 14, 0))
-        for line in detail.lines:
-            column.add(_line(line), Rule())
-        column.add_stretch()
-        self._lines.setWidget(column)
+        parts = [part for line in detail.lines for part in (_line(line), Rule())]
+        self._lines.set_rows(parts, keep_place=False)
         for label, figure, tone in _sums(detail):
-            row = FigureRow(label_px=16, height=26, weight=600, label_tone=tone)
-            row.set_figure(label, figure)
-            self._sums.add(row)
+            sum_row = FigureRow(label_px=16, height=26, weight=600, label_tone=tone)
+            sum_row.set_figure(label, figure)
+            self._sums.add(sum_row)
         self.refund_button.setEnabled(detail.rest_minor > 0)
 
     @override
@@ -201,13 +304,15 @@ class OrdersView(View[OrdersState]):
         self._frame.setContentsMargins(look.px(12), 0, look.px(12), look.px(12))
         self._frame.setSpacing(look.px(8))
         self._body.setSpacing(look.px(12))
+        self._detail_card.setFixedWidth(look.px(432))
 
     @override
     def retranslate(self) -> None:
         """Set every word."""
-        self._title.setText(tr("Orders"))
-        self.search.setPlaceholderText(tr("Number of the order"))
-        self.search.setAccessibleName(tr("Number of the order"))
+        self.search.setPlaceholderText(tr("No., sum, phone or name"))
+        self.search.setAccessibleName(tr("No., sum, phone or name"))
+        self.today.set_label(tr("Today"))
+        self.recall_button.set_label(tr("Open the order"), hotkey="Enter")
         self.more_button.set_label(tr("Show more"))
         self.copy_button.set_label(tr("Copy of the receipt"))
         self.refund_button.set_label(tr("Refund"), hotkey="F8")
@@ -219,24 +324,27 @@ class OrdersView(View[OrdersState]):
         super().retranslate()
 
     def _connect_signals(self) -> None:
-        self.search.textEdited.connect(self.number_changed)
+        self.kinds.chosen.connect(lambda key: self.kind_chosen.emit(OrderKind(key)))
+        self.search.textEdited.connect(self.text_changed)
+        self.today.clicked.connect(self.today_toggled)
+        self.who.clicked.connect(self.cashier_tapped)
+        self.recall_button.clicked.connect(self.recall_wanted)
         self.more_button.clicked.connect(self.more_wanted)
         self.copy_button.clicked.connect(self.copy_wanted)
         self.refund_button.clicked.connect(self.refund_wanted)
         self.pending.pressed.connect(self.pending_wanted)
 
 
-def _scroll() -> QScrollArea:
-    area = QScrollArea()
-    area.setWidgetResizable(True)
-    area.setFrameShape(QFrame.Shape.NoFrame)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    return area
+def _advice(state: OrdersState) -> str:
+    if state.text or state.cashier:
+        return tr("Look for something else or at all days")
+    if state.kind is OrderKind.OPEN:
+        return tr("All orders are paid")
+    return tr("Sales of this till stand here")
 
 
 def _line(line: SoldLine) -> QWidget:
-    row = Row(gap=8, margins=(0, 6, 0, 6))
+    row = Row(gap=8, margins=(10, 6, 14, 6))
     quantity = Label(fmt.quantity(line.quantity_milli), "item", tone="text-2", weight=600)
     quantity.setMinimumWidth(theme().px(36))
     words = Column(gap=0)

@@ -7,8 +7,12 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from app.domain.tender import TenderKind
+from app.kernel.ids import SaleId
 from app.till import texts
+from app.till.order import Lights, StepStatus
+from app.till.orders import OrderKind, OrderRow
 from app.till.payment_states import WayOut
+from app.till.words import Words
 from app.ui.orders.refund_view import RefundView
 from app.ui.orders.state import (
     Mode,
@@ -18,7 +22,6 @@ from app.ui.orders.state import (
     RefundWay,
     Rehearsal,
     SaleDetail,
-    SaleRow,
     SoldLine,
 )
 from app.ui.orders.view import OrdersView
@@ -28,19 +31,33 @@ from tests.fakes.pictures import WIDE_AREA, photograph
 pytestmark = [pytest.mark.usefixtures("look"), pytest.mark.gui]
 
 AT = datetime(2025, 11, 20, 14, 5, tzinfo=UTC)
-ROWS = tuple(
-    SaleRow(
-        f"s{number}",
-        number,
-        AT,
-        "Анна Соколова",
-        "Мария К." if number % 3 else "",
-        number % 5 + 1,
-        (number * 37_50),
-        32_000 if number == 124 else 0,
-    )
-    for number in range(131, 119, -1)
+DONE, NOT_YET = StepStatus.DONE, StepStatus.NOT_YET
+LIGHTS = (
+    Lights(DONE, DONE, DONE, texts.STEP_PRINT_DONE),
+    Lights(DONE, DONE, StepStatus.WAITING, texts.LIGHT_PRINT_WAITS),
+    Lights(DONE, DONE, StepStatus.FAILED, texts.LIGHT_NOT_PRINTED),
 )
+OPEN_LIGHTS = Lights(DONE, NOT_YET, NOT_YET, texts.LIGHT_HELD)
+
+
+def order(number: int) -> OrderRow:
+    is_open = number > 129
+    content = "Капучино, Торт «Медовик»" if number % 2 else "Круассан с миндалём и ещё 3"
+    return OrderRow(
+        sale_id=SaleId(f"s{number}"),
+        number=number,
+        at=AT,
+        cashier="Анна Соколова",
+        guest="Мария К." if number % 3 else "",
+        content=Words(content, content),
+        amount_minor=number * 37_50,
+        refunded_minor=320_00 if number == 124 else 0,
+        lights=OPEN_LIGHTS if is_open else LIGHTS[number % 3],
+        is_open=is_open,
+    )
+
+
+ROWS = tuple(order(number) for number in range(131, 119, -1))
 DETAIL = SaleDetail(
     sale_id="s128",
     number=128,
@@ -58,6 +75,9 @@ DETAIL = SaleDetail(
     tenders=((TenderKind.CASH, 1_000_00), (TenderKind.CARD, 444_00)),
     guest="Мария К.",
     earned_minor=101_00,
+)
+LIST = OrdersState(
+    ROWS, open_count=2, paid_count=129, paid_minor=89_640_00, detail=DETAIL, has_more=True
 )
 LINES = (
     RefundLine("1", "Круассан с миндалём", 1_000, 234_00),
@@ -81,9 +101,18 @@ BY_LINES = RefundState(
 @pytest.mark.parametrize(
     ("name", "state"),
     [
-        ("S08-orders", OrdersState(ROWS, detail=DETAIL, has_more=True)),
-        ("S08-orders-pending", OrdersState(ROWS[:3], detail=DETAIL, pending=True)),
-        ("S08-orders-none", OrdersState(number="999")),
+        ("S08-orders", LIST),
+        ("S08-orders-pending", replace(LIST, rows=ROWS[:5], pending=True, is_today=False)),
+        ("S08-orders-none", OrdersState(text="999", cashier="Анна Соколова")),
+        (
+            "S08-orders-open",
+            replace(
+                LIST,
+                kind=OrderKind.OPEN,
+                rows=ROWS[:2],
+                detail=replace(DETAIL, sale_id="s130", number=130, is_open=True, tenders=()),
+            ),
+        ),
     ],
 )
 def test_orders_fit(qtbot: QtBot, name: str, state: OrdersState) -> None:
