@@ -12,6 +12,7 @@ scans, sync states, changes of the store) is told to the listener on the thread 
 import logging
 from typing import Protocol
 
+from app.bootstrap.codes import CodeReader
 from app.bootstrap.devices import DeviceSet, build_devices
 from app.bootstrap.late import LateLoyalty
 from app.bootstrap.own_service import OwnService, ServiceAddress
@@ -112,6 +113,7 @@ class Core:
                 clock=self.clock,
                 ids=self.ids,
                 gateway=self._loyalty,
+                classify=CodeReader(),
                 devices=self.device_set.devices,
                 is_online=self._link.is_online,
                 wake_sync=self._link.wake,

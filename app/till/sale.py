@@ -16,7 +16,7 @@ from app.kernel.text import clean_line
 from app.store.catalog import CodeMatch
 from app.till import texts
 from app.till.catalog import Catalog
-from app.till.codes import Classifier, CodeKind
+from app.till.codes import Classifier, Code, CodeKind
 from app.till.desk import Desk
 from app.till.discounts import DiscountDesk, noted
 from app.till.order import (
@@ -158,20 +158,31 @@ class SaleDesk(DiscountDesk):
         code = self._classify(text)
         if self._desk.order.state is SaleState.PAYING:
             return ScanResult(ScanOutcome.QUEUED, self.state(), code.raw, words=texts.SCAN_LATER)
-        if code.kind in (CodeKind.PRODUCT, CodeKind.WEIGHT):
-            found = self._catalog.by_code(code.raw.strip()) or self._catalog.by_code(code.text)
-            if found is not None:
-                grams = code.quantity_milli if code.kind is CodeKind.WEIGHT else 0
-                return self._scanned_product(found, code.raw, grams or quantity_milli)
-        if code.kind is CodeKind.SIX_DIGITS:
-            found = self._catalog.by_code(code.text)
-            if found is not None:
-                return self._scanned_product(found, code.raw, quantity_milli)
+        found = None if code.kind is CodeKind.GUEST else self._find_product(code)
+        if found is not None:
+            is_weighed = found.product.unit is Unit.WEIGHT
+            grams = code.quantity_milli if is_weighed else 0
+            return self._scanned_product(found, code.raw, grams or quantity_milli)
+        if code.kind in (CodeKind.GUEST, CodeKind.SIX_DIGITS):
             return ScanResult(ScanOutcome.GUEST, self.state(), code.text)
-        if code.kind is CodeKind.GUEST:
-            return ScanResult(ScanOutcome.GUEST, self.state(), code.text)
-        words = texts.CODE_UNKNOWN.fill(code=code.raw.strip()[:40])
+        words = code.words or texts.CODE_UNKNOWN.fill(code=code.raw.strip()[:40])
         return ScanResult(ScanOutcome.UNKNOWN, self.state(), code.raw, words=words)
+
+    def _find_product(self, code: Code) -> CodeMatch | None:
+        """Look for a code as it was read, then as the menu may know it.
+
+        The very code goes first whatever it looks like: a venue may print codes of its own, with
+        no check digit or with digits that scales use.
+        """
+        found = self._catalog.by_code(code.raw)
+        if found is not None or code.kind is CodeKind.UNKNOWN:
+            return found
+        for form in dict.fromkeys((*code.forms, code.text)):
+            found = self._catalog.by_code(form)
+            # A weight code's item number may be the article of something else, sold by the piece.
+            if found and (code.kind is not CodeKind.WEIGHT or found.product.unit is Unit.WEIGHT):
+                return found
+        return None
 
     def _scanned_product(self, found: CodeMatch, raw: str, quantity_milli: int) -> ScanResult:
         product = found.product

@@ -68,8 +68,18 @@ PRODUCT_GONE: Final = Words("Этого товара уже нет в меню",
 PRODUCT_STOPPED: Final = Words("«{name}» на стопе", "{name} has run out")
 VARIANT_GONE: Final = Words("Такого размера уже нет", "This size is no longer there")
 CODE_UNKNOWN: Final = Words("Код не найден: {code}", "Unknown code: {code}")
-CODE_OUTSIDE: Final = Words(
-    "Этот код здесь не используется: {code}", "This code is not used here: {code}"
+CODE_GIFT_CARD: Final = Words(
+    "Это подарочная карта. Её принимают при оплате", "This is a gift card. It is taken at payment"
+)
+CODE_PROMO: Final = Words(
+    "Это промокод. На этой кассе он не действует",
+    "This is a promo code. This till does not take it",
+)
+CODE_STAFF: Final = Words(
+    "Это карта сотрудника. Вход по ПИНу", "This is a staff card. Sign in with the PIN"
+)
+CODE_DAMAGED: Final = Words(
+    "Код прочитан с ошибкой. Отсканируйте ещё раз", "The code was misread. Scan it again"
 )
 SCAN_LATER: Final = Words("Скан принят, применим после оплаты", "Scan taken, used after payment")
 DISCOUNT_LIMIT: Final = Words(

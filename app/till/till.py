@@ -19,7 +19,7 @@ from app.till import steps
 from app.till.card import CardDesk
 from app.till.catalog import Catalog
 from app.till.checkout import Checkout
-from app.till.codes import Classifier, classify
+from app.till.codes import Classifier
 from app.till.desk import Desk
 from app.till.devices import Devices
 from app.till.guests import Guests
@@ -58,11 +58,11 @@ class Parts:
         clock: The time.
         ids: Draws ids.
         gateway: The loyalty service.
+        classify: Tells scanned codes apart.
         devices: Terminal and printers.
         is_online: Tells whether the service answered lately (O5).
         wake_sync: Called after something was put into the outbox.
         settings: Of this till.
-        classify: Tells scanned codes apart.
         hasher: Checks PINs.
     """
 
@@ -70,11 +70,11 @@ class Parts:
     clock: Clock
     ids: Ids
     gateway: LoyaltyGateway
+    classify: Classifier
     devices: Devices = field(default_factory=Devices)
     is_online: Callable[[], bool] = _never
     wake_sync: Callable[[], None] = _nothing
     settings: TillSettings = field(default_factory=TillSettings)
-    classify: Classifier = classify
     hasher: "PasswordHasher | None" = None
 
 

@@ -40,9 +40,14 @@ def has_valid_check_digit(digits: str) -> bool:
     """Whether the last digit fits: EAN-8, UPC-A, EAN-13, ITF-14 and GTINs inside of DataMatrix."""
     if not (digits.isascii() and digits.isdigit()) or len(digits) < 8:
         return False
-    body = [int(digit) for digit in reversed(digits[:-1])]
-    total = 3 * sum(body[::2]) + sum(body[1::2])
-    return (10 - total % 10) % 10 == int(digits[-1])
+    return check_digit(digits[:-1]) == digits[-1]
+
+
+def check_digit(body: str) -> str:
+    """Return the check digit of GS1 for the digits before it."""
+    weighed = [int(digit) for digit in reversed(body)]
+    total = 3 * sum(weighed[::2]) + sum(weighed[1::2])
+    return str((10 - total % 10) % 10)
 
 
 def restore_separators(text: str) -> str:

@@ -60,10 +60,10 @@ class FakeLoyalty:
         self, *, phone: str | None = None, code6: str | None = None, qr: str | None = None
     ) -> GuestCard | None:
         self._call("search")
-        if qr == "forged-code-forged-code":
+        if qr == "MLQ:forged":
             raise InputError("QR_FORGED", "Код поддельный", "The code is forged")
         for card in self.cards.values():
-            if card.phone == phone or card.code6 == code6 or qr == f"mlq.{card.card_id}.0123456789":
+            if card.phone == phone or card.code6 == code6 or qr == f"MLQ:{card.card_id}":
                 return replace(card, updated_at=self.clock.now())
         return None
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from argon2 import PasswordHasher
 
+from app.bootstrap.codes import CodeReader
 from app.domain.catalog import Category, Menu, ModifierGroup, ModifierOption, Product, Unit, Variant
 from app.domain.guest import GuestCard
 from app.domain.loyalty import LoyaltyRules
@@ -64,8 +65,8 @@ MENU = Menu(
     (Category(KITCHEN, "Кухня", "soup", 1, 1),),
     (
         _product(COFFEE, "Кофе", 200_00, barcodes=("4600000000015",)),
-        _product(CAKE, "Торт", 333_33, barcodes=("4600000000022",)),
-        _product(CHEESE, "Сыр", 1_000_00, unit=Unit.WEIGHT, barcodes=("00123",)),
+        _product(CAKE, "Торт", 333_33, barcodes=("4600000000022", "00124")),
+        _product(CHEESE, "Сыр", 1_000_00, unit=Unit.WEIGHT, barcodes=("00123", "2210001000000")),
         _product(
             LATTE,
             "Латте",
@@ -122,6 +123,7 @@ class Bench:
                 clock=self.clock,
                 ids=self.ids,
                 gateway=self.service,
+                classify=CodeReader(),
                 devices=Devices(self.terminal if self.has_terminal else None, printers),
                 is_online=lambda: self.online,
                 wake_sync=self._wake,

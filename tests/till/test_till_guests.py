@@ -54,17 +54,17 @@ def test_a_card_code_and_a_qr_bind_at_once(known: Till) -> None:
     bound = known.guests.bind_scanned("771001")
     assert bound.state.guest is not None
     assert bound.state.earn_minor == 50_00
-    assert known.guests.bind_scanned("mlq.c2.0123456789").state.guest != bound.state.guest
+    assert known.guests.bind_scanned("MLQ:c2").state.guest != bound.state.guest
 
 
 def test_wrong_codes_each_have_their_sentence(bench: Bench, known: Till) -> None:
     with pytest.raises(InputError, match="GUEST_NOT_FOUND"):
         known.guests.bind_scanned("000000")
     with pytest.raises(InputError, match="QR_FORGED"):
-        known.guests.bind_scanned("forged-code-forged-code")
+        known.guests.bind_scanned("MLQ:forged")
     bench.service.is_cut = True
     with pytest.raises(InputError) as error:
-        known.guests.bind_scanned("mlq.c2.0123456789")
+        known.guests.bind_scanned("MLQ:c2")
     assert "по телефону" in error.value.ru
     assert known.sale.state().guest is None
 

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from app.api_client.client import ClientSettings, ServiceClient
+from app.bootstrap.codes import CodeReader
 from app.bootstrap.gateway import ServiceLoyalty
 from app.domain.catalog import Product
 from app.domain.guest import GuestCard
@@ -101,7 +102,15 @@ def meeting(quick_folder: Path, seeded: tuple[Path, dict[str, Any]]) -> Iterator
         meeting = Meeting(None, store, Pusher(store, client, clock, ids), url)  # type: ignore[arg-type]
         gateway = ServiceLoyalty(client, clock)
         meeting.till = Till(
-            Parts(store, clock, ids, gateway, devices, is_online=lambda: meeting.online)
+            Parts(
+                store,
+                clock,
+                ids,
+                gateway,
+                CodeReader(),
+                devices,
+                is_online=lambda: meeting.online,
+            )
         )
         senior = next(person for person in made["staff"] if person["role"] == "manager")
         meeting.till.session.sign_in(StaffId(senior["id"]), senior["pin"])

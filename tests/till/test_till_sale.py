@@ -102,11 +102,14 @@ def test_a_line_can_be_repeated_noted_and_stepped_down_to_nothing(till: Till) ->
     [
         ("4600000000015", ScanOutcome.PRODUCT, 200_00),
         ("2000123003504", ScanOutcome.PRODUCT, 350_00),  # weight code: item 00123, 350 g
+        ("2210001003506", ScanOutcome.PRODUCT, 350_00),  # the menu has it with no weight in it
         ("4600000000046", ScanOutcome.STOPPED, 0),
         ("4600000000039", ScanOutcome.NEEDS_CHOICE, 0),  # a size, but the milk must be chosen
         ("771001", ScanOutcome.GUEST, 0),
-        ("mlq.c1.0123456789", ScanOutcome.GUEST, 0),
-        ("4699999999993", ScanOutcome.UNKNOWN, 0),
+        ("MLQ:c1", ScanOutcome.GUEST, 0),
+        ("]C04600000000015", ScanOutcome.PRODUCT, 200_00),
+        ("04600000000015", ScanOutcome.PRODUCT, 200_00),  # the same number as 14 digits
+        ("4699999999998", ScanOutcome.UNKNOWN, 0),
         ("какой-то текст", ScanOutcome.UNKNOWN, 0),
     ],
 )
@@ -118,6 +121,28 @@ def test_each_scan_does_what_it_is(till: Till, code: str, outcome: ScanOutcome, 
     if outcome is ScanOutcome.UNKNOWN:
         assert result.words is not None
         assert code in result.words.ru
+
+
+@pytest.mark.parametrize(
+    ("code", "sentence"),
+    [
+        ("GIFT:7F3A", "Это подарочная карта. Её принимают при оплате"),
+        ('{"type":"promo","code":"X"}', "Это промокод. На этой кассе он не действует"),
+        ("STAFF:anna", "Это карта сотрудника. Вход по ПИНу"),
+        ("4600000000016", "Код прочитан с ошибкой. Отсканируйте ещё раз"),
+        ("https://example.com/menu", "Код не найден: https://example.com/menu"),
+    ],
+)
+def test_a_code_of_no_use_here_says_what_it_is(till: Till, code: str, sentence: str) -> None:
+    result = till.sale.scan(code)
+
+    assert result.outcome is ScanOutcome.UNKNOWN
+    assert result.words is not None
+    assert result.words.ru == sentence
+
+
+def test_a_weight_code_never_sells_grams_of_what_is_sold_by_the_piece(till: Till) -> None:
+    assert till.sale.scan("2000124003503").outcome is ScanOutcome.UNKNOWN
 
 
 def test_two_fast_scans_are_two(till: Till) -> None:
