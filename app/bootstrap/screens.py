@@ -80,7 +80,7 @@ def late_screens(
         ScreenId.GUEST: lambda: guest.GuestPresenter(tools, till),
         ScreenId.REFUND: make_refund,
         ScreenId.ORDERS: lambda: orders.OrdersPresenter(tools, till, make_refund()),
-        ScreenId.SHIFT: lambda: shift.ShiftPresenter(tools, till),
+        ScreenId.SHIFT: lambda: shift.ShiftPresenter(tools, till, core.settings.home / "reports"),
         ScreenId.SYNC: lambda: sync.SyncPresenter(tools, till, exchange),
     }
 

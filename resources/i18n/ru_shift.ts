@@ -214,8 +214,16 @@ with warnings, too</source>
    <translation>Выручка</translation>
   </message>
   <message>
+   <source>Sales by the hour</source>
+   <translation>Чеки по часам</translation>
+  </message>
+  <message>
    <source>Sales less refunds</source>
    <translation>Продажи за вычетом возвратов</translation>
+  </message>
+  <message>
+   <source>Save as a page and a PDF</source>
+   <translation>Сохранить HTML и PDF</translation>
   </message>
   <message>
    <source>Shift</source>
@@ -256,6 +264,10 @@ with warnings, too</source>
   <message>
    <source>The report is being printed</source>
    <translation>Отчёт печатается</translation>
+  </message>
+  <message>
+   <source>The report is saved.</source>
+   <translation>Отчёт сохранён.</translation>
   </message>
   <message>
    <source>The shift can be closed with a difference; it is recorded.</source>

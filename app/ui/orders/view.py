@@ -27,7 +27,7 @@ from app.ui.widgets.traffic_light import TrafficLight
 from app.ui.widgets.view import View, clear_layout
 
 _TEXT_MAX = 30
-GUEST_LEFT, SUM_RIGHT, STATE_LEFT = 420, 650, 672
+GUEST_LEFT, SUM_RIGHT, STATE_LEFT = 400, 624, 642
 
 
 def tender_text(kind: TenderKind) -> str:

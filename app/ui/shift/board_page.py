@@ -11,7 +11,7 @@ from app.ui.dates import say
 from app.ui.shift.state import BoardPage, Figures
 from app.ui.text import language, tr
 from app.ui.theme import theme
-from app.ui.widgets.button import Kind, PushButton
+from app.ui.widgets.button import Kind, PushButton, draw_face
 from app.ui.widgets.figure import FigureRow
 from app.ui.widgets.label import IconLabel, Label
 from app.ui.widgets.live import LiveFrame
@@ -78,6 +78,57 @@ class ShareBar(LiveFrame):
         painter.end()
 
 
+class HourChart(LiveFrame):
+    """Sales by the hour: a bar for each, the running hour in grey."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._hours: tuple[tuple[int, int], ...] = ()
+        self.refresh()
+
+    def set_hours(self, hours: tuple[tuple[int, int], ...]) -> None:
+        """Show these hours with their numbers of sales."""
+        self._hours = hours
+        self.setAccessibleName(", ".join(f"{hour}:00 {count}" for hour, count in hours))
+        self.update()
+
+    @override
+    def apply_theme(self) -> None:
+        """Keep room for the figures."""
+        self.setMinimumHeight(theme().px(120))
+
+    @override
+    def paintEvent(self, _event: object) -> None:
+        """Draw the bars, their figures and the hours under them."""
+        if not self._hours:
+            return
+        look = theme()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        floor = self.height() - look.px(26)
+        step = self.width() / len(self._hours)
+        wide = min(look.px(56), step * 0.6)
+        highest = max(1, *(count for _hour, count in self._hours))
+        for place, (hour, count) in enumerate(self._hours):
+            middle = step * (place + 0.5)
+            tall = (floor - look.px(28)) * count / highest
+            bar = QRectF(middle - wide / 2, floor - tall, wide, tall)
+            is_now = place == len(self._hours) - 1
+            if count:
+                draw_face(painter, bar, "line-strong" if is_now else "primary", radius_px=4)
+            painter.setPen(look.color("text"))
+            painter.setFont(look.font_px(15, 600))
+            figure = QRectF(middle - step / 2, floor - tall - look.px(24), step, look.px(20))
+            painter.drawText(figure, Qt.AlignmentFlag.AlignCenter, str(count))
+            painter.setPen(look.color("text-2"))
+            painter.setFont(look.font_px(14))
+            under = QRectF(middle - step / 2, floor + look.px(4), step, look.px(20))
+            painter.drawText(under, Qt.AlignmentFlag.AlignCenter, f"{hour}:00")
+        line = QRectF(0, floor, self.width(), look.px(1))
+        painter.fillRect(line, look.color("line-strong"))
+        painter.end()
+
+
 class BoardView(View[BoardPage]):
     """The page with the figures.
 
@@ -112,7 +163,13 @@ class BoardView(View[BoardPage]):
         self._ways = Column(gap=8)
         ways.add(self._ways_title, self._ways)
         ways.add_stretch()
-        middle.add(cash, ways, stretch=1)
+        self._hours_title = Label(style="heading", size_px=18)
+        self.hours = HourChart()
+        hours = Column(gap=8, margins=(18, 14, 18, 8), box="card")
+        hours.add(self._hours_title)
+        hours.add(self.hours, stretch=1)
+        middle.add(hours, stretch=4)
+        middle.add(cash, ways, stretch=3)
         self.reminder = Notice("warn")
         buttons = Row(gap=12)
         self.in_button = PushButton(kind=Kind.OUTLINE, icon="download", height=80, size_px=18)
@@ -145,6 +202,8 @@ class BoardView(View[BoardPage]):
         earned = fmt.signed_points(figures.earned_minor) if figures.earned_minor else "0"
         spent = fmt.amount(figures.spent_minor, kopecks=False)
         self.points.set_metric(tr("Points"), earned, tr("redeemed {sum}", sum=spent))
+        self._hours_title.setText(tr("Sales by the hour"))
+        self.hours.set_hours(figures.by_hour)
         self._show_cash(figures)
         self._show_ways(figures)
         self.reminder.set_notice("", say(state.reminder))

@@ -1,6 +1,10 @@
 """The shift: its figures, cash in and out, the X report, and closing with a count."""
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QObject, QTimer
@@ -19,6 +23,7 @@ from app.ui.bridge import Tone
 from app.ui.frame.screen import BaseScreen, Placement, ScreenId
 from app.ui.frame.tools import Tools
 from app.ui.ops import Lane
+from app.ui.shift.export import Exported, export_report
 from app.ui.shift.state import (
     BoardPage,
     CashForm,
@@ -30,11 +35,12 @@ from app.ui.shift.state import (
     ShiftState,
 )
 from app.ui.shift.view import ShiftView
-from app.ui.text import tr
+from app.ui.text import language, tr
 from app.ui.widgets.amount_entry import AmountEntry
 
 REFRESH_MS: Final = 30_000
 PIECES_MAX: Final = 9_999
+HOURS_MAX: Final = 12
 _TOPICS: Final = frozenset({"sales", "shifts", "print_jobs"})
 #: Coins below a rouble are typed as one sum; nobody counts them at a till.
 _VALUES: Final = tuple(value for value in DENOMINATIONS_MINOR if value >= 1_00)
@@ -44,6 +50,7 @@ _VALUES: Final = tuple(value for value in DENOMINATIONS_MINOR if value >= 1_00)
 class _Facts:
     standing: Standing
     totals: ShiftTotals | None
+    by_hour: tuple[tuple[int, int], ...] = ()
 
 
 class ShiftPresenter(QObject, BaseScreen):
@@ -52,14 +59,15 @@ class ShiftPresenter(QObject, BaseScreen):
     Args:
         tools: Lanes, window and the rest.
         till: The use cases.
+        reports: The folder where reports are saved.
     """
 
     screen_id = ScreenId.SHIFT
     placement = Placement.FULL
 
-    def __init__(self, tools: Tools, till: Till) -> None:
+    def __init__(self, tools: Tools, till: Till, reports: Path = Path("reports")) -> None:
         super().__init__()
-        self._tools, self._till = tools, till
+        self._tools, self._till, self._reports = tools, till, reports
         self._facts: _Facts | None = None
         self._state = ShiftState(ClosedPage())
         self._shown = False
@@ -135,7 +143,13 @@ class ShiftPresenter(QObject, BaseScreen):
 
     def _read(self) -> _Facts:
         standing = self._till.shift.state()
-        return _Facts(standing, self._till.shift.totals() if standing.shift else None)
+        shift = standing.shift
+        if shift is None:
+            return _Facts(standing, None)
+        zone = self._till.house.zone
+        times = self._till.orders.paid_times(shift.shift_id)
+        opened, now = shift.opened_at.astimezone(zone), self._tools.clock.now().astimezone(zone)
+        return _Facts(standing, self._till.shift.totals(), sales_by_hour(opened, now, times))
 
     def _on_facts(self, facts: _Facts) -> None:
         self._facts = facts
@@ -167,6 +181,7 @@ class ShiftPresenter(QObject, BaseScreen):
             cash_in_minor=totals.cash_in_minor,
             cash_out_minor=totals.cash_out_minor,
             by_tender=totals.by_tender,
+            by_hour=facts.by_hour,
         )
 
     def _show_board(self) -> None:
@@ -255,6 +270,31 @@ class ShiftPresenter(QObject, BaseScreen):
             lambda: self._till.shift.x_report(prints=True),
             success=lambda _report: self._tools.bridge.toast(tr("The report is being printed")),
         )
+
+    def save_report(self) -> None:
+        """Save the report that is shown as a page and as a PDF."""
+        page = self._state.page
+        if not isinstance(page, ReportPage) or page.busy:
+            return
+        self._put(replace(page, busy=True, error=None))
+        number, moment = self._state.number, self._tools.clock.now()
+        local, lang = moment.astimezone(self._till.house.zone), language()
+        self._tools.ops.run(
+            lambda: export_report(page.receipt, self._reports, local, number=number, lang=lang),
+            success=self._on_saved,
+            failure=self._on_not_saved,
+            lane=Lane.QUERY,
+        )
+
+    def _on_saved(self, files: Exported) -> None:
+        page = self._state.page
+        if isinstance(page, ReportPage):
+            self._put(replace(page, busy=False, saved_at=str(files.pdf)))
+
+    def _on_not_saved(self, error: AppError) -> None:
+        page = self._state.page
+        if isinstance(page, ReportPage):
+            self._put(replace(page, busy=False, error=Words(error.ru, error.en)))
 
     def _leave_report(self) -> None:
         page = self._state.page
@@ -382,6 +422,7 @@ class ShiftPresenter(QObject, BaseScreen):
         view.cash.reason_changed.connect(self._on_reason_changed)
         view.cash.confirmed.connect(self.move_cash)
         view.report.print_wanted.connect(self._print_report)
+        view.report.save_wanted.connect(self.save_report)
         view.report.done.connect(self._leave_report)
         view.count.next_wanted.connect(self.next_row)
         view.count.row_chosen.connect(self.choose_row)
@@ -393,3 +434,14 @@ class ShiftPresenter(QObject, BaseScreen):
             page.key_typed.connect(self.type_key)
             page.erased.connect(self.erase)
         self._tools.changes.happened.connect(self._on_changes)
+
+
+def sales_by_hour(
+    opened: datetime, now: datetime, times: Sequence[datetime]
+) -> tuple[tuple[int, int], ...]:
+    """Return each hour since the opening with its number of sales, the last twelve at most."""
+    first = opened.replace(minute=0, second=0, microsecond=0)
+    hours = max(0, int((now - first).total_seconds()) // 3_600)
+    begins = [first + timedelta(hours=place) for place in range(hours + 1)][-HOURS_MAX:]
+    counts = Counter(moment.replace(minute=0, second=0, microsecond=0) for moment in times)
+    return tuple((begin.hour, counts[begin]) for begin in begins)

@@ -6,6 +6,7 @@ from typing_extensions import override
 
 from app.domain.receipt import Block, Divider, Pair, Paragraph, QrCode, Receipt
 from app.ui import format as fmt
+from app.ui.dates import say
 from app.ui.shift.state import ReportPage
 from app.ui.text import tr
 from app.ui.theme import theme
@@ -13,8 +14,11 @@ from app.ui.widgets.button import Kind, PushButton
 from app.ui.widgets.figure import FigureCard, FigureRow
 from app.ui.widgets.label import Label
 from app.ui.widgets.live import Rule
-from app.ui.widgets.stack import Column
+from app.ui.widgets.notice import Notice
+from app.ui.widgets.stack import Column, Row
 from app.ui.widgets.view import View
+
+PAPER_PX = 520
 
 
 class ReportView(View[ReportPage]):
@@ -22,10 +26,12 @@ class ReportView(View[ReportPage]):
 
     Attributes:
         print_wanted: Print it.
+        save_wanted: Save it as files.
         done: Leave it.
     """
 
     print_wanted = Signal()
+    save_wanted = Signal()
     done = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -38,15 +44,18 @@ class ReportView(View[ReportPage]):
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.difference = FigureCard("ok", size_px=40, height=96)
         self.print_button = PushButton(kind=Kind.OUTLINE, icon="printer", height=80)
+        self.save_button = PushButton(kind=Kind.OUTLINE, icon="download", height=80)
         self.done_button = PushButton(kind=Kind.PRIMARY, height=80)
+        self.saved = Notice("ok")
         side = Column(gap=12, width=400)
-        side.add(self.difference)
+        side.add(self.difference, self.saved)
         side.add_stretch()
-        side.add(self.print_button, self.done_button)
+        side.add(self.print_button, self.save_button, self.done_button)
         self._row.addWidget(self._area, 1)
         self._row.addWidget(side)
         self._receipt: Receipt | None = None
         self.print_button.clicked.connect(self.print_wanted)
+        self.save_button.clicked.connect(self.save_wanted)
         self.done_button.clicked.connect(self.done)
         self.refresh()
 
@@ -63,8 +72,20 @@ class ReportView(View[ReportPage]):
             self.difference.set_figure(tone, _difference_name(difference), fmt.money(difference))
         self.print_button.setVisible(not state.is_closed)
         self.print_button.set_label(tr("Print"))
+        self._show_saved(state)
         closed = tr("The shift is closed. To sign in")
         self.done_button.set_label(closed if state.is_closed else tr("Done"), hotkey="Enter")
+
+    def _show_saved(self, state: ReportPage) -> None:
+        self.save_button.set_label(tr("Save as a page and a PDF"))
+        self.save_button.set_busy(state.busy)
+        self.saved.setVisible(bool(state.saved_at) or state.error is not None)
+        if state.error is not None:
+            self.saved.set_notice("", say(state.error), tone="danger")
+        else:
+            # A path has no spaces to break it at.
+            path = state.saved_at.replace("/", "/\u200b").replace("\\", "\\\u200b")
+            self.saved.set_notice(tr("The report is saved."), path, tone="ok")
 
     @override
     def apply_theme(self) -> None:
@@ -79,11 +100,16 @@ def _difference_name(difference_minor: int) -> str:
 
 
 def _paper(receipt: Receipt) -> QWidget:
-    column = Column(gap=0, margins=(24, 16, 24, 16), box="card")
+    """Return the report as wide as paper, in the middle of the page."""
+    paper = Column(gap=2, margins=(24, 16, 24, 16), width=PAPER_PX)
     for block in receipt.blocks:
-        column.add(_block(block))
-    column.add_stretch()
-    return column
+        paper.add(_block(block))
+    paper.add_stretch()
+    page = Row(gap=0, box="card")
+    page.add_stretch()
+    page.add(paper)
+    page.add_stretch()
+    return page
 
 
 def _block(block: Block) -> QWidget:
@@ -96,7 +122,8 @@ def _block(block: Block) -> QWidget:
         case Paragraph():
             align = Qt.AlignmentFlag.AlignHCenter if block.align == "center" else None
             style = "body-strong" if block.is_bold else "body"
-            return Label(block.text, style, align=align, wrap=True)
+            large = 20 if block.is_large else None
+            return Label(block.text, style, size_px=large, align=align, wrap=True)
         case Divider():
             return Rule()
         case QrCode():

@@ -11,7 +11,10 @@ from app.ui.widgets.amount_entry import AmountEntry
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Sums of a shift for the screen; `drawer_minor` is None while a blind count hides it."""
+    """Sums of a shift for the screen; `drawer_minor` is None while a blind count hides it.
+
+    `by_hour` holds each hour since the opening, in the venue's zone, and its number of sales.
+    """
 
     revenue_minor: int
     sales_count: int
@@ -26,6 +29,7 @@ class Figures:
     cash_in_minor: int
     cash_out_minor: int
     by_tender: tuple[tuple[TenderKind, int], ...] = ()
+    by_hour: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +53,23 @@ class CashForm:
 
 @dataclass(frozen=True, slots=True)
 class ReportPage:
-    """An X or Z report as it is printed."""
+    """An X or Z report as it is printed.
+
+    Attributes:
+        receipt: The paper.
+        is_closed: It is the Z report of a shift that was just closed.
+        difference_minor: Counted less expected cash.
+        saved_at: Where the files of the report are; empty before it was saved.
+        error: Why it could not be saved.
+        busy: It is being saved.
+    """
 
     receipt: Receipt
     is_closed: bool = False
     difference_minor: int | None = None
+    saved_at: str = ""
+    error: Words | None = None
+    busy: bool = False
 
 
 @dataclass(frozen=True, slots=True)

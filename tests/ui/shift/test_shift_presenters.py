@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from app.ui.frame.screen import ScreenId
 from app.ui.ops import Ops
-from app.ui.shift.presenter import ShiftPresenter
+from app.ui.shift.presenter import HOURS_MAX, ShiftPresenter, sales_by_hour
 from app.ui.shift.state import BoardPage, CashForm, ClosedPage, CountPage, ReportPage
 from tests.fakes.stage import FakeStage
 from tests.till.bench import COFFEE, Bench
@@ -43,10 +44,11 @@ def desk(tmp_path: Path, ops: Ops) -> Iterator[Desk]:
     desk = Desk(
         bench,
         stage,
-        ShiftPresenter(tools, bench.till),
+        ShiftPresenter(tools, bench.till, tmp_path / "reports"),
         ops,
     )
     yield desk
+    desk.shift.on_leave()
     ops.wait_idle(10)
     bench.close()
 
@@ -127,3 +129,49 @@ def test_without_a_shift_the_way_to_open_one_is_shown(desk: Desk) -> None:
     desk.shift.on_enter()
     desk.settle()
     assert isinstance(desk.shift.state.page, ClosedPage)
+
+
+def test_report_is_saved_as_files_and_says_where(desk: Desk, tmp_path: Path) -> None:
+    desk.bench.ready()
+    desk.show()
+    desk.shift.on_key("F3")
+    desk.settle()
+    desk.shift.save_report()
+    desk.settle()
+    page = desk.shift.state.page
+    assert isinstance(page, ReportPage)
+    saved = Path(page.saved_at)
+    assert saved.parent == tmp_path / "reports"
+    assert saved.read_bytes().startswith(b"%PDF-")
+    assert "X-ОТЧЁТ" in saved.with_suffix(".html").read_text(encoding="utf-8")
+
+
+def test_report_that_cannot_be_saved_stays_on_the_screen(desk: Desk, tmp_path: Path) -> None:
+    (tmp_path / "reports").write_text("a file stands in the way")
+    desk.bench.ready()
+    desk.show()
+    desk.shift.on_key("F3")
+    desk.settle()
+    desk.shift.save_report()
+    desk.settle()
+    page = desk.shift.state.page
+    assert isinstance(page, ReportPage)
+    assert page.error is not None
+    assert not page.busy
+
+
+def test_sales_are_counted_by_the_hour_of_the_venue(desk: Desk) -> None:
+    desk.bench.ready()
+    desk.bench.clock.advance(timedelta(hours=2))
+    desk.bench.till.sale.tap(COFFEE)
+    desk.bench.till.checkout.pay_exact_cash()
+    page = desk.show()
+    assert page.figures.by_hour == ((12, 0), (13, 0), (14, 1))
+
+
+def test_long_shift_shows_its_last_hours() -> None:
+    opened = datetime(2025, 11, 20, 8, 59, tzinfo=UTC)
+    hours = sales_by_hour(opened, opened + timedelta(hours=30), [opened + timedelta(hours=29)])
+    assert len(hours) == HOURS_MAX
+    assert hours[-1] == (14, 0)
+    assert hours[-2] == (13, 1)

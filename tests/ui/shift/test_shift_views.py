@@ -39,6 +39,7 @@ FIGURES = Figures(
     cash_in_minor=0,
     cash_out_minor=10_610_00,
     by_tender=((TenderKind.CASH, 18_090_00), (TenderKind.CARD, 46_210_00)),
+    by_hour=((8, 6), (9, 14), (10, 21), (11, 17), (12, 24), (13, 27), (14, 9)),
 )
 PIECES = tuple(
     (value, number)
