@@ -21,6 +21,7 @@ from app.ui.guest.welcome_page import WelcomeView
 from app.ui.text import tr
 from app.ui.theme import theme
 from app.ui.widgets.chip import StatusChip
+from app.ui.widgets.room import Room
 from app.ui.widgets.segment import Choice, Segment
 from app.ui.widgets.view import Pages, View, show_page
 from app.ui.widgets.work_header import WorkHeader
@@ -54,7 +55,7 @@ class SearchView(View[SearchState]):
         self._column = QVBoxLayout(self)
         self._column.setSpacing(0)
         self._column.addWidget(self.header)
-        self._column.addWidget(self.pages, 1)
+        self._column.addWidget(Room(self.pages), 1)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.header.back.connect(self.back_wanted)
         self.tabs.chosen.connect(lambda key: self.tab_chosen.emit(Tab(key)))

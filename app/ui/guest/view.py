@@ -16,6 +16,7 @@ from app.ui.widgets.button import Kind, PushButton
 from app.ui.widgets.figure import FigureRow
 from app.ui.widgets.label import Label
 from app.ui.widgets.notice import Notice
+from app.ui.widgets.room import Room
 from app.ui.widgets.stack import Column
 from app.ui.widgets.view import Pages, View, show_page
 from app.ui.widgets.work_header import WorkHeader
@@ -60,7 +61,7 @@ class GuestView(View[GuestState]):
         self._column = QVBoxLayout(self)
         self._column.setSpacing(0)
         self._column.addWidget(self.header)
-        self._column.addWidget(body, 1)
+        self._column.addWidget(Room(body), 1)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.header.back.connect(self.back_wanted)
         self.unbind_button.clicked.connect(self.unbind_wanted)

@@ -1,7 +1,7 @@
 """The login screen: place and health at the left, people in the middle, the PIN at the right."""
 
 from PySide6.QtCore import QRectF, Qt, Signal
-from PySide6.QtGui import QPainter, QPen
+from PySide6.QtGui import QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 from typing_extensions import override
 
@@ -15,10 +15,14 @@ from app.ui.widgets.label import IconLabel, Label
 from app.ui.widgets.live import LiveFrame, Rule
 from app.ui.widgets.notice import Notice
 from app.ui.widgets.numpad import ContextKey, Numpad
+from app.ui.widgets.room import Room
 from app.ui.widgets.stack import Column, Row, Space
 from app.ui.widgets.view import View, clear_layout
 
 _CENTER = Qt.AlignmentFlag.AlignHCenter
+#: Design pixels: widths of the columns, and from which window width they are used.
+INFO_PX, INFO_NARROW_PX, PIN_PX, PIN_NARROW_PX = 366, 270, 420, 370
+INFO_FROM_PX, INFO_WIDE_FROM_PX = 1_000, 1_200
 
 
 class _Mark(LiveFrame):
@@ -103,12 +107,18 @@ class LoginView(View[LoginState]):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent, box="bg")
-        row = QHBoxLayout(self)
+        page = QWidget()
+        row = QHBoxLayout(page)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
-        row.addWidget(self._build_info())
+        self._info = self._build_info()
+        row.addWidget(self._info)
         row.addWidget(self._build_people(), 1)
-        row.addWidget(self._build_pin())
+        self._pin = self._build_pin()
+        row.addWidget(self._pin)
+        outer = QHBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(Room(page))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.people.person_chosen.connect(self.person_chosen)
         self.people.all_wanted.connect(self.all_wanted)
@@ -121,13 +131,14 @@ class LoginView(View[LoginState]):
 
     # ------------------------------------------------------------ parts
 
-    def _build_info(self) -> QWidget:
-        panel = Column(gap=0, margins=(24, 24, 24, 24), width=366)
+    def _build_info(self) -> Column:
+        panel = Column(gap=0, margins=(24, 24, 24, 24), width=INFO_PX)
         panel.setProperty("line", "right")
         brand = Row(gap=12, height=44)
         words = Column(gap=0)
         self._place = Label(style="label", tone="text-2", weight=400, elide=True)
-        words.add(Label("Max Loyalty Cashier", "heading", size_px=18, weight=700), self._place)
+        brand_name = Label("Max Loyalty Cashier", "heading", size_px=18, weight=700, elide=True)
+        words.add(brand_name, self._place)
         brand.add(_Mark())
         brand.add(words, stretch=1)
         panel.add(brand)
@@ -157,8 +168,8 @@ class LoginView(View[LoginState]):
         column.add(self.people, stretch=1)
         return column
 
-    def _build_pin(self) -> QWidget:
-        column = Column(gap=0, margins=(20, 36, 40, 24), width=420)
+    def _build_pin(self) -> Column:
+        column = Column(gap=0, margins=(20, 36, 40, 24), width=PIN_PX)
         self._pin_title = Label(style="heading", size_px=20, align=_CENTER)
         self.dots = PinDots()
         self.error = Label(style="body-strong", tone="danger-text", align=_CENTER, wrap=True)
@@ -225,6 +236,15 @@ class LoginView(View[LoginState]):
         self.error.setVisible(has_error)
         self._card_hint.setVisible(state.takes_cards and not has_error)
         self.back_button.setVisible(state.can_leave)
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Let the place and its health give way in a narrow window."""
+        super().resizeEvent(event)
+        effective = event.size().width() * 100 // theme().scale_percent
+        self._info.setVisible(effective >= INFO_FROM_PX)
+        self._info.set_width(INFO_PX if effective >= INFO_WIDE_FROM_PX else INFO_NARROW_PX)
+        self._pin.set_width(PIN_PX if effective >= INFO_WIDE_FROM_PX else PIN_NARROW_PX)
 
     @override
     def retranslate(self) -> None:

@@ -6,6 +6,7 @@ from typing_extensions import override
 
 from app.ui import format as fmt
 from app.ui.dates import say
+from app.ui.payment.sizes import PAD_NARROW_PX, PAD_PX
 from app.ui.payment.state import CashPage
 from app.ui.text import tr
 from app.ui.theme import theme
@@ -96,7 +97,8 @@ class CashView(View[CashPage]):
         left.add_stretch()
         self.pad = Numpad(ContextKey.COMMA, key_height=104)
         self.clear_button = PushButton(kind=Kind.NEUTRAL, height=64)
-        right = Column(gap=8, width=304)
+        right = Column(gap=8, width=PAD_PX)
+        self._right = right
         right.add(self.pad, self.clear_button)
         right.add_stretch()
         self._grid.addWidget(left, 0, 0)
@@ -125,6 +127,10 @@ class CashView(View[CashPage]):
             )
         else:
             self.change.set_figure("ok", tr("Change"), fmt.money(state.change_minor))
+
+    def set_narrow(self, *, is_narrow: bool) -> None:
+        """Give the pad less room."""
+        self._right.set_width(PAD_NARROW_PX if is_narrow else PAD_PX)
 
     @override
     def apply_theme(self) -> None:

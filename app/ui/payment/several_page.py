@@ -7,6 +7,7 @@ from typing_extensions import override
 from app.domain.tender import TenderKind
 from app.ui import format as fmt
 from app.ui.dates import say
+from app.ui.payment.sizes import PAD_NARROW_PX, PAD_PX
 from app.ui.payment.state import PartRow, SeveralPage, Tab
 from app.ui.payment.tabs import ICONS, kind_text
 from app.ui.text import tr
@@ -61,7 +62,8 @@ class SeveralView(View[SeveralPage]):
         left.add(self._safe)
         self.pad = Numpad(ContextKey.COMMA, key_height=104)
         self.rest_button = PushButton(kind=Kind.NEUTRAL, height=64)
-        right = Column(gap=8, width=304)
+        right = Column(gap=8, width=PAD_PX)
+        self._right = right
         right.add(self.pad, self.rest_button)
         right.add_stretch()
         self._grid.addWidget(left, 0, 0)
@@ -124,6 +126,10 @@ class SeveralView(View[SeveralPage]):
             tr("Each part is stored already. Money that was taken is not lost without a network.")
         )
         super().retranslate()
+
+    def set_narrow(self, *, is_narrow: bool) -> None:
+        """Give the pad less room."""
+        self._right.set_width(PAD_NARROW_PX if is_narrow else PAD_PX)
 
     @override
     def apply_theme(self) -> None:

@@ -8,6 +8,7 @@ from typing_extensions import override
 from app.domain.tender import TenderKind
 from app.ui import icons
 from app.ui.dates import say
+from app.ui.payment.sizes import TABS_PX
 from app.ui.payment.state import Tab, TabState
 from app.ui.text import tr
 from app.ui.theme import theme
@@ -87,14 +88,16 @@ class TabButton(Pressable):
         if self.isDown():
             fill = "surface-3"
         draw_face(painter, QRectF(self.rect()), fill, border=border, border_px=width)
-        box = QRect(look.px(17), 0, look.px(24), self.height())
+        is_narrow = self.width() < look.px(190)
+        box = QRect(look.px(10 if is_narrow else 17), 0, look.px(24), self.height())
         icons.paint(painter, box, ICONS[self.tab], tone)
         lines = self.text().split("\n")
         line_h, small_h = look.px(21), look.px(18)
         top = (self.height() - line_h * len(lines) - small_h) // 2
-        left, width_px = look.px(55), self.width() - look.px(61)
+        left = look.px(42 if is_narrow else 55)
+        width_px = self.width() - left - look.px(4)
         flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-        painter.setFont(look.font_px(18, 600))
+        painter.setFont(look.font_px(16 if is_narrow else 18, 600))
         painter.setPen(look.color(tone))
         for number, line in enumerate(lines):
             area = QRect(left, top + number * line_h, width_px, line_h)
@@ -115,7 +118,7 @@ class TabColumn(Column):
     chosen = Signal(object)
 
     def __init__(self) -> None:
-        super().__init__(gap=8, width=216)
+        super().__init__(gap=8, width=TABS_PX)
         self.buttons = {tab: TabButton(tab, f"F{n}") for n, tab in enumerate(Tab, 1)}
         for tab, button in self.buttons.items():
             self.add(button)

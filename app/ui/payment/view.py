@@ -1,6 +1,7 @@
 """The payment screen: a header, the ways to pay, and one page of five."""
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from typing_extensions import override
 
@@ -8,6 +9,7 @@ from app.ui.payment.card_page import CardView
 from app.ui.payment.cash_page import CashView
 from app.ui.payment.done_page import DoneView
 from app.ui.payment.several_page import SeveralView
+from app.ui.payment.sizes import NARROW_BELOW_PX, TABS_NARROW_PX, TABS_PX
 from app.ui.payment.state import (
     CardPage,
     CashPage,
@@ -21,6 +23,7 @@ from app.ui.payment.tabs import TabColumn
 from app.ui.payment.trouble_page import TroubleView
 from app.ui.text import tr
 from app.ui.theme import theme
+from app.ui.widgets.room import Room
 from app.ui.widgets.view import Pages, View, show_page
 from app.ui.widgets.work_header import WorkHeader
 
@@ -52,13 +55,15 @@ class PaymentView(View[PaymentState]):
         self.pages = Pages()
         for page in (self.cash, self.card, self.several, self.trouble, self.done):
             self.pages.addWidget(page)
-        self._body = QHBoxLayout()
+        body = QWidget()
+        self._body = QHBoxLayout(body)
+        self._body.setContentsMargins(0, 0, 0, 0)
         self._body.addWidget(self.tabs)
         self._body.addWidget(self.pages, 1)
         self._column = QVBoxLayout(self)
         self._column.setSpacing(0)
         self._column.addWidget(self.header)
-        self._column.addLayout(self._body, 1)
+        self._column.addWidget(Room(body), 1)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._connect_signals()
         self.refresh()
@@ -82,6 +87,15 @@ class PaymentView(View[PaymentState]):
                 show_page(self.pages, self.trouble, page)
             case DonePage():
                 show_page(self.pages, self.done, page)
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Let the columns give way in a narrow window."""
+        super().resizeEvent(event)
+        is_narrow = event.size().width() * 100 < NARROW_BELOW_PX * theme().scale_percent
+        self.tabs.set_width(TABS_NARROW_PX if is_narrow else TABS_PX)
+        self.cash.set_narrow(is_narrow=is_narrow)
+        self.several.set_narrow(is_narrow=is_narrow)
 
     @override
     def apply_theme(self) -> None:

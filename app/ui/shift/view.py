@@ -23,6 +23,7 @@ from app.ui.theme import theme
 from app.ui.widgets.button import Kind, PushButton
 from app.ui.widgets.chip import StatusChip
 from app.ui.widgets.label import IconLabel, Label
+from app.ui.widgets.room import Room
 from app.ui.widgets.stack import Column
 from app.ui.widgets.view import Pages, View, show_page
 from app.ui.widgets.work_header import WorkHeader
@@ -86,7 +87,7 @@ class ShiftView(View[ShiftState]):
         self._column = QVBoxLayout(self)
         self._column.setSpacing(0)
         self._column.addWidget(self.header)
-        self._column.addWidget(self.pages, 1)
+        self._column.addWidget(Room(self.pages), 1)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.header.back.connect(self.back_wanted)
         self.refresh()

@@ -1,7 +1,7 @@
 """Figures: a label at the left and a sum at the right; alone, or large on a soft card."""
 
 from PySide6.QtCore import QRectF, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QPainter
+from PySide6.QtGui import QFont, QFontMetrics, QPainter
 from PySide6.QtWidgets import QSizePolicy, QWidget
 from typing_extensions import override
 
@@ -10,6 +10,7 @@ from app.ui.widgets.button import Kind, PushButton, draw_face
 from app.ui.widgets.live import LiveFrame
 
 _MIDDLE = Qt.AlignmentFlag.AlignVCenter
+_FIGURE_MIN_PX = 18
 
 
 class FigureRow(LiveFrame):
@@ -62,9 +63,9 @@ class FigureRow(LiveFrame):
         """Draw both; a long label is cut."""
         look = theme()
         painter = QPainter(self)
-        figure_font = look.font_px(self._size_px, self._weight, tabular=True)
-        room = self.width() - QFontMetrics(figure_font).horizontalAdvance(self._figure)
         label_font = look.font_px(self._label_px, 400)
+        figure_font = self._figure_font(QFontMetrics(label_font).horizontalAdvance(self._label))
+        room = self.width() - QFontMetrics(figure_font).horizontalAdvance(self._figure)
         label = QFontMetrics(label_font).elidedText(
             self._label, Qt.TextElideMode.ElideRight, room - look.px(8)
         )
@@ -75,6 +76,18 @@ class FigureRow(LiveFrame):
         painter.setPen(look.color(self._tone))
         painter.drawText(self.rect(), Qt.AlignmentFlag.AlignRight | _MIDDLE, self._figure)
         painter.end()
+
+    def _figure_font(self, label_width: int) -> QFont:
+        """Return the largest font that leaves room for the label, 18 px at least."""
+        look = theme()
+        size_px = self._size_px
+        room = self.width() - label_width - look.px(8)
+        while size_px > _FIGURE_MIN_PX:
+            font = look.font_px(size_px, self._weight, tabular=True)
+            if QFontMetrics(font).horizontalAdvance(self._figure) <= room:
+                return font
+            size_px -= 2
+        return look.font_px(size_px, self._weight, tabular=True)
 
 
 class FigureCard(LiveFrame):

@@ -39,6 +39,12 @@ class _Stack(LiveFrame):
         """Add empty space that grows."""
         self._stack.addStretch(stretch)
 
+    def set_width(self, width: int) -> None:
+        """Change the fixed width, design pixels."""
+        if width != self._width:
+            self._width = width
+            self.apply_theme()
+
     def add_centered(self, widget: QWidget) -> None:
         """Add a widget that stands in the middle across the stack."""
         self._stack.addWidget(widget, 0, Qt.AlignmentFlag.AlignCenter)

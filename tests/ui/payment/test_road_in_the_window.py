@@ -19,6 +19,7 @@ from app.ui.payment.presenter import PaymentPresenter
 from app.ui.preferences import MemoryPreferences
 from app.ui.shift.open_presenter import OpenShiftPresenter
 from app.ui.shift.presenter import ShiftPresenter
+from app.ui.theme import theme
 from tests.till.bench import BORIS, COFFEE, PINS, SOUP, Bench, guest
 
 pytestmark = [pytest.mark.usefixtures("look"), pytest.mark.gui]
@@ -122,18 +123,28 @@ def test_main_road_by_keys(window: Window) -> None:
     assert window.screen is ScreenId.ORDERS
 
 
-def test_wide_screens_and_work_screens_leave_the_window_its_size(window: Window) -> None:
+@pytest.mark.parametrize(
+    ("size", "scale_percent"), [((1366, 768), 100), ((1024, 768), 100), ((1366, 768), 200)]
+)
+def test_no_screen_makes_the_window_larger(
+    window: Window, size: tuple[int, int], scale_percent: int
+) -> None:
     window.bench.ready()
+    theme().apply(scale_percent=scale_percent)
+    window.ui.window.resize(*size)
+    window.bench.till.sale.tap(COFFEE)
     for screen in (
         ScreenId.SALE,
         ScreenId.GUEST_SEARCH,
+        ScreenId.PAYMENT,
         ScreenId.ORDERS,
         ScreenId.SHIFT,
+        ScreenId.OPEN_SHIFT,
         ScreenId.LOGIN,
     ):
         window.ui.go(screen)
         window.settle()
-        assert window.ui.window.size().toTuple() == (1366, 768), screen
+        assert window.ui.window.size().toTuple() == size, screen
 
 
 def test_language_can_be_changed_on_every_screen(window: Window) -> None:

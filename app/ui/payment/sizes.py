@@ -1,0 +1,10 @@
+"""Widths of the payment screen, wide and narrow, in design pixels."""
+
+from typing import Final
+
+#: Below this width the columns give way.
+NARROW_BELOW_PX: Final = 800
+TABS_PX: Final = 216
+TABS_NARROW_PX: Final = 156
+PAD_PX: Final = 304
+PAD_NARROW_PX: Final = 228
