@@ -161,11 +161,11 @@ class Hand:
         self.write(text)
 
     def scan_by_keys(self, code: str) -> None:
-        """Type a code as a scanner in wedge mode does: at once, into the native window, and Enter."""
+        """Type digits as a scanner in wedge mode does: at once, into the native window, and Enter."""
         native = self._window.windowHandle()
         assert native is not None
-        for letter in code:
-            QTest.keyClick(native, letter)
+        for digit in code:
+            QTest.keyClick(native, Qt.Key(ord(digit)))
         QTest.keyClick(native, Qt.Key.Key_Return)
         self.pump()
 

@@ -23,13 +23,14 @@ class Stage:
 
     Args:
         folder: For all files of this run.
+        receipts: Where the printer lays its papers; by default below the folder.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, receipts: Path | None = None) -> None:
         self.folder = folder
         self.home = folder / "till"
         self.service_home = folder / "service"
-        self.receipts = folder / "receipts"
+        self.receipts = receipts or folder / "receipts"
         self._exits = contextlib.ExitStack()
 
     def __enter__(self) -> Self:

@@ -21,6 +21,7 @@ from app.demo.stage import Stage
 CASHIER: Final = ("Анна", "1357")
 MANAGER: Final = ("Ольга", "7204")
 GOLD_PHONE: Final = "9123456789"
+GOLD_CODE: Final = "482913"
 NEW_PHONE: Final = "9035550101"
 OFFLINE_PHONE: Final = "9035550202"
 FLOAT_RUB: Final = "5000"

@@ -1,0 +1,132 @@
+"""`maxloyalty demo --out DIR`: plays a day on the real parts, proves it, writes the report.
+
+report.json   {"ok", "steps", "sales", "audit", "queue", ...}
+receipts/     a picture and the text of each paper
+screens/      each screen in light and dark
+"""
+
+import logging
+import os
+import shutil
+import sqlite3
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtWidgets import QApplication
+
+from app.bootstrap.core import Core
+from app.bootstrap.till import Relay, TillProgram
+from app.demo.proof import Proof, prove
+from app.demo.record import Record
+from app.demo.stage import Stage
+from app.demo.story import GOLD_CODE, Story
+from app.kernel.log import set_up_logging
+from app.service.guests.qr import printed_qr
+from app.ui.app import make_application
+
+log = logging.getLogger(__name__)
+
+_WINDOW = (1366, 768)
+
+
+def run_demo(out: Path) -> int:
+    """Run the demonstration; 0 only if everything is right.
+
+    Args:
+        out: Folder for report, receipts and screens; what an earlier run left there is replaced.
+    """
+    if not (
+        os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY") or sys.platform == "win32"
+    ):
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    out = out.resolve()
+    for name in ("receipts", "screens"):
+        shutil.rmtree(out / name, ignore_errors=True)
+    out.mkdir(parents=True, exist_ok=True)
+    record = Record(out)
+    with tempfile.TemporaryDirectory(
+        prefix="maxloyalty-demo-", ignore_cleanup_errors=True
+    ) as folder:
+        report = _play(record, Path(folder), out)
+    _tell(report, out)
+    return 0 if report["ok"] else 1
+
+
+def _play(record: Record, folder: Path, out: Path) -> dict[str, Any]:
+    set_up_logging(out / "logs", "demo")
+    app = make_application(sys.argv[:1])
+    with record.step("start service, network, printer, terminal, scanner"):
+        stage = Stage(folder, receipts=out / "receipts")
+        stage.__enter__()
+    try:
+        stage.film(_guest_qr(stage.service_database))
+        return _play_on(record, stage, app)
+    finally:
+        stage.__exit__(None, None, None)
+
+
+def _play_on(record: Record, stage: Stage, app: QApplication) -> dict[str, Any]:
+    settings, relay = stage.settings(), Relay()
+    core = Core(settings, relay)
+    core.open()
+    program = TillProgram(core, relay, settings)
+    program.ui.window.resize(*_WINDOW)
+    record.watch()
+    program.start()
+    story = Story(stage, program, record)
+    proof: Proof | None = None
+    try:
+        story.play()
+        record.rest()
+        with record.step("prove: till, paper, terminal and service agree"):
+            proof = _proven(stage, core, story)
+    except Exception:
+        log.exception("the demonstration failed")
+        record.rest()
+        program.ui.window.grab().save(str(record.folder / "screens" / "failed.png"))
+    finally:
+        program.close()
+        app.processEvents()
+    return record.write(
+        proven=proof is not None and not proof.problems,
+        problems=list(proof.problems) if proof else ["the day was not finished"],
+        sales=list(proof.sales) if proof else [],
+        audit=proof.audit if proof else {},
+        queue=proof.queue if proof else {},
+        balances=proof.balances if proof else {},
+    )
+
+
+def _proven(stage: Stage, core: Core, story: Story) -> Proof:
+    shift = core.till.shift.current
+    assert core.store is not None
+    assert shift is not None
+    return prove(stage, core.store, shift.shift_id, story.sales)
+
+
+def _guest_qr(database: Path) -> str:
+    """Return the QR of the gold guest's printed card, as the office would print it."""
+    connection = sqlite3.connect(f"file:{database}?mode=ro", uri=True)
+    try:
+        (secret,) = connection.execute("SELECT qr_secret FROM tenants").fetchone()
+    finally:
+        connection.close()
+    return printed_qr(str(secret), GOLD_CODE)
+
+
+def _tell(report: dict[str, Any], out: Path) -> None:
+    """Print a line a step and where everything is."""
+    for step in report["steps"]:
+        mark = "ok  " if step["ok"] else "FAIL"
+        sys.stdout.write(f"{mark} {step['ms']:>6} ms  {step['name']}\n")
+        if "error" in step:
+            sys.stdout.write(f"     {step['error']}\n")
+    for problem in report["problems"]:
+        sys.stdout.write(f"FAIL {problem}\n")
+    sys.stdout.write(
+        f"GUI thread blocked at most {report['guiBlockedMs']} ms; "
+        f"{len(report['sales'])} sales; queue {report['queue']}\n"
+        f"{'all is right' if report['ok'] else 'something is wrong'}: {out / 'report.json'}\n"
+    )
