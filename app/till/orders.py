@@ -144,6 +144,18 @@ class Orders:
             raise texts.ORDER_GONE.rule_error("ORDER_GONE")
         return self._desk.describe(from_draft(draft))
 
+    def guest_balance(self, sale_id: SaleId) -> int | None:
+        """Return the points of a sale's guest as this till knows them, in hundredths.
+
+        None without a guest, or if the till does not know the card any more.
+        """
+        with self._store.reader() as db:
+            sale = db.sales.find(sale_id)
+            if sale is None or sale.loyalty is None:
+                return None
+            card = db.guests.find_by_card(sale.loyalty.card.card_id)
+        return card.total_minor if card else None
+
     def paid_times(self, shift_id: ShiftId) -> tuple[datetime, ...]:
         """Return when each sale of a shift was paid, in the venue's zone, the newest first."""
         zone = self._desk.house.zone

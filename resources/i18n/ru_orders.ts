@@ -16,6 +16,10 @@
    <translation>Возврат не завершён.</translation>
   </message>
   <message>
+   <source>A senior is needed.</source>
+   <translation>Нужен старший.</translation>
+  </message>
+  <message>
    <source>All orders are paid</source>
    <translation>Все заказы оплачены</translation>
   </message>
@@ -92,6 +96,10 @@
    <translation>Вернуть</translation>
   </message>
   <message>
+   <source>Give back in cash</source>
+   <translation>Вернуть наличными</translation>
+  </message>
+  <message>
    <source>Give back {sum}</source>
    <translation>Вернуть {sum}</translation>
   </message>
@@ -118,6 +126,10 @@
   <message>
    <source>In cash</source>
    <translation>Наличными</translation>
+  </message>
+  <message>
+   <source>In the drawer</source>
+   <translation>В ящике</translation>
   </message>
   <message>
    <source>Increase</source>
@@ -148,6 +160,10 @@
    <translation>Ничего не нашлось</translation>
   </message>
   <message>
+   <source>On the card</source>
+   <translation>Станет на счёте</translation>
+  </message>
+  <message>
    <source>Open the order</source>
    <translation>Открыть заказ</translation>
   </message>
@@ -164,8 +180,16 @@
    <translation>Оплаченные</translation>
   </message>
   <message>
+   <source>Paid: {parts}</source>
+   <translation>Оплачен: {parts}</translation>
+  </message>
+  <message>
    <source>Points</source>
    <translation>Баллы</translation>
+  </message>
+  <message>
+   <source>Points: {name}</source>
+   <translation>Баллы: {name}</translation>
   </message>
   <message>
    <source>Quality</source>
@@ -214,6 +238,10 @@
   <message>
    <source>Sum</source>
    <translation>Сумма</translation>
+  </message>
+  <message>
+   <source>The PIN is asked for after the red button.</source>
+   <translation>ПИН спросим после красной кнопки.</translation>
   </message>
   <message>
    <source>The copy is being printed</source>

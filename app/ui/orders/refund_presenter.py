@@ -1,7 +1,7 @@
 """Giving money back for one sale: rehearsed first, then done once, whatever the terminal says."""
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 from PySide6.QtCore import QObject
@@ -12,6 +12,7 @@ from app.kernel.errors import AppError
 from app.kernel.ids import LineId, SaleId
 from app.till.order import Approval
 from app.till.payment_states import WayOut
+from app.till.permissions import Action
 from app.till.refund_plan import Refundable, RefundBy, RefundPlan, RefundWish
 from app.till.refunds import RefundPhase, RefundResult
 from app.till.till import Till
@@ -26,6 +27,13 @@ from app.ui.widgets.amount_entry import AmountEntry
 
 #: A rehearsal before the reason is chosen; it is never sent.
 _NO_REASON_YET: Final = "-"
+
+
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    found: Refundable
+    balance_minor: int | None
+    drawer_minor: int | None
 
 
 class RefundPresenter(QObject, BaseScreen):
@@ -77,9 +85,7 @@ class RefundPresenter(QObject, BaseScreen):
         if sale_id is None:
             self._tools.stage.go(ScreenId.ORDERS)
             return
-        self._tools.ops.run(
-            lambda: self._refunds.look(sale_id), success=self._on_looked, lane=Lane.QUERY
-        )
+        self._tools.ops.run(lambda: self._read(sale_id), success=self._on_looked, lane=Lane.QUERY)
 
     @override
     def on_key(self, key: str) -> bool:
@@ -101,7 +107,16 @@ class RefundPresenter(QObject, BaseScreen):
         if not self._state.running:
             self._tools.stage.go(ScreenId.ORDERS)
 
-    def _on_looked(self, found: Refundable) -> None:
+    def _read(self, sale_id: SaleId) -> _Facts:
+        is_hidden = self._till.house.settings.is_blind_count or self._till.shift.current is None
+        return _Facts(
+            found=self._refunds.look(sale_id),
+            balance_minor=self._till.orders.guest_balance(sale_id),
+            drawer_minor=None if is_hidden else self._till.shift.totals().expected_cash_minor,
+        )
+
+    def _on_looked(self, facts: _Facts) -> None:
+        found = facts.found
         loyalty = found.sale.loyalty
         lines = tuple(
             RefundLine(line.line_id, line.name, line.rest_milli, line.rest_minor, line.rest_milli)
@@ -113,6 +128,10 @@ class RefundPresenter(QObject, BaseScreen):
             lines=lines,
             guest=loyalty.card.first_name if loyalty else "",
             can_card=found.rest_of(TenderKind.CARD) > 0,
+            balance_minor=facts.balance_minor,
+            drawer_minor=facts.drawer_minor,
+            paid=tuple((tender.kind, tender.amount_minor) for tender in found.sale.tenders),
+            paid_points_minor=found.sale.priced.points_minor,
         )
         self._rehearse()
 
@@ -191,15 +210,26 @@ class RefundPresenter(QObject, BaseScreen):
         if asked != self._asked:
             return
         points = plan.points
+        amounts = {str(line.line_id): line.amount_minor for line in plan.lines}
         self._put(
+            lines=tuple(
+                replace(line, chosen_minor=amounts.get(line.line_id, 0))
+                for line in self._state.lines
+            ),
             plan=Rehearsal(
                 amount_minor=plan.amount_minor,
                 cash_minor=plan.cash_minor,
                 cards=tuple((b.original.masked_pan, b.amount_minor) for b in plan.cards),
                 returned_minor=points.returned_regular_minor + points.returned_promo_minor,
                 earned_back_minor=points.earned_back_minor,
-            )
+                needs_senior=self._needs_senior(plan),
+            ),
         )
+
+    def _needs_senior(self, plan: RefundPlan) -> bool:
+        allowed = self._till.session.allowed
+        may_cash = not plan.needs_cash_right or allowed(Action.REFUND_CASH_FOR_CARD)
+        return not (allowed(Action.REFUND) and may_cash)
 
     def _on_no_plan(self, error: AppError, asked: int) -> None:
         if asked == self._asked:

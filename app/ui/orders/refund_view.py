@@ -1,6 +1,7 @@
 """Giving money back: what, why, and what it does to money and points, before it is done."""
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
@@ -16,7 +17,8 @@ from app.kernel.text import MINUS
 from app.till.payment_states import WayOut
 from app.ui import format as fmt
 from app.ui.dates import say
-from app.ui.orders.state import Mode, RefundLine, RefundState, Rehearsal
+from app.ui.orders.state import Mode, RefundLine, RefundState
+from app.ui.orders.tenders import tender_text
 from app.ui.text import language, tr, tr_later
 from app.ui.theme import theme
 from app.ui.widgets.button import Kind, PushButton
@@ -26,11 +28,13 @@ from app.ui.widgets.label import Label
 from app.ui.widgets.live import Rule
 from app.ui.widgets.notice import Notice
 from app.ui.widgets.numpad import ContextKey, Numpad
+from app.ui.widgets.room import Room
 from app.ui.widgets.stack import Column, Row
 from app.ui.widgets.value_field import ValueField
 from app.ui.widgets.view import View, clear_layout
 from app.ui.widgets.work_header import WorkHeader
 
+_RIGHT = Qt.AlignmentFlag.AlignRight
 REASON_MAX = 200
 REASONS = (
     tr_later("Quality"),
@@ -67,8 +71,18 @@ class LineRow(Row):
             self.add(less, Label(fmt.quantity(line.chosen_milli), "heading"), more)
         else:
             self.add(Label(fmt.quantity(line.rest_milli), "body", tone="text-2"))
-        self.add(Label(fmt.amount(line.rest_minor), "item", size_px=18, weight=600))
+        money = Label(fmt.amount(line.shown_minor), "item", size_px=18, weight=600, align=_RIGHT)
+        money.setMinimumWidth(theme().px(104))
+        self.add(money)
         self.box.clicked.connect(lambda on: self.changed.emit(line.rest_milli if on else 0))
+
+    @override
+    def paintEvent(self, _event: object) -> None:
+        """Draw a chosen line in blue."""
+        if self._line.chosen_milli and self.isEnabled():
+            painter = QPainter(self)
+            painter.fillRect(self.rect(), theme().color("primary-soft"))
+            painter.end()
 
 
 class RefundView(View[RefundState]):
@@ -103,11 +117,15 @@ class RefundView(View[RefundState]):
         self._frame = QVBoxLayout(self)
         self._frame.setSpacing(0)
         self.header = WorkHeader()
-        self._body = QHBoxLayout()
+        self._paid = Label(style="body", tone="text-2")
+        self.header.add(self._paid)
+        body = QWidget()
+        self._body = QHBoxLayout(body)
+        self._body.setContentsMargins(0, 0, 0, 0)
         self._body.addWidget(self._build_what(), 2)
         self._body.addWidget(self._build_plan(), 1)
         self._frame.addWidget(self.header)
-        self._frame.addLayout(self._body, 1)
+        self._frame.addWidget(Room(body), 1)
         self._shown: tuple[object, ...] = ()
         self.lines: list[LineRow] = []
         self.ways: dict[WayOut, PushButton] = {}
@@ -151,12 +169,15 @@ class RefundView(View[RefundState]):
         box = column.layout()
         assert isinstance(box, QVBoxLayout)
         box.addLayout(self._reasons)
+        self.senior = Notice("warn", icon="shield-check")
+        column.add(self.senior)
         return column
 
     def _build_plan(self) -> QWidget:
         card = Column(gap=8, margins=(16, 16, 16, 8), box="card")
         self._plan_title = Label(style="heading", size_px=20, weight=600)
         self._plan = Column(gap=0)
+        self.points = Column(gap=0, margins=(16, 10, 16, 10), box="loyal-soft")
         self.finished = FigureCard("ok", size_px=40, height=108)
         self.error = Notice("danger", height=56)
         self._ways = Column(gap=8)
@@ -168,7 +189,7 @@ class RefundView(View[RefundState]):
         self._by.add(self.as_paid, self.in_cash, stretch=1)
         self.button = PushButton(kind=Kind.DANGER, icon="receipt-refund", height=80)
         self.done_button = PushButton(kind=Kind.PRIMARY, height=80)
-        card.add(self._plan_title, self._plan, self.finished)
+        card.add(self._plan_title, self._plan, self.points, self.finished)
         card.add_stretch()
         card.add(self.error, self._ways, self._by, self.button, self.done_button)
         return card
@@ -188,7 +209,9 @@ class RefundView(View[RefundState]):
         shown = fmt.money(0) if state.entry.is_empty else state.entry.shown()
         self.field.set_value(shown)
         self._show_reason(state)
-        self._show_plan(state.plan, state.guest)
+        self._show_paid(state)
+        self._show_plan(state)
+        self._show_points(state)
         self._show_end(state)
 
     def _show_lines(self, state: RefundState) -> None:
@@ -221,24 +244,58 @@ class RefundView(View[RefundState]):
         if known and self.other.text():
             self.other.clear()
 
-    def _show_plan(self, plan: Rehearsal | None, guest: str) -> None:
+    def _show_paid(self, state: RefundState) -> None:
+        parts = [f"{tender_text(kind)} {fmt.money(sum_minor)}" for kind, sum_minor in state.paid]
+        if state.paid_points_minor:
+            parts.append(fmt.points(state.paid_points_minor))
+        self._paid.setText(tr("Paid: {parts}", parts=", ".join(parts)) if parts else "")
+
+    def _show_plan(self, state: RefundState) -> None:
         clear_layout(self._plan.layout())
+        plan = state.plan
+        is_asked = plan is not None and plan.needs_senior and state.done_cash_minor is None
+        self.senior.setVisible(is_asked)
         if plan is None:
             self._plan.add(Label(tr("Choose what to give back and why"), "body", tone="text-2"))
             return
-        rows = [(tr("To be given back"), fmt.money(plan.amount_minor), "text")]
-        rows += [(tr("To card {pan}", pan=pan), fmt.money(s), "text") for pan, s in plan.cards]
-        if plan.cash_minor:
-            rows.append((tr("In cash"), fmt.money(plan.cash_minor), "text"))
-        if guest:
-            back = fmt.amount(plan.returned_minor, kopecks=bool(plan.returned_minor % 100))
-            taken = fmt.amount(plan.earned_back_minor, kopecks=bool(plan.earned_back_minor % 100))
-            rows.append((tr("Redeemed points return"), f"+{back}", "loyal-text"))
-            rows.append((tr("Earned points are taken"), f"{MINUS}{taken}", "loyal-text"))
-        for label, figure, tone in rows:
-            row = FigureRow(label_px=16, size_px=18, height=36, weight=600, tone=tone)
+        rows = [(tr("To card {pan}", pan=pan), fmt.money(s)) for pan, s in plan.cards]
+        if plan.cash_minor and plan.cards:
+            rows.append((tr("In cash"), fmt.money(plan.cash_minor)))
+        for label, figure in rows:
+            row = FigureRow(label_px=16, size_px=16, height=32, weight=600)
             row.set_figure(label, figure)
             self._plan.add(row)
+        whole = FigureRow(label_px=17, label_tone="text", size_px=30, height=56)
+        name = tr("To be given back") if plan.cards else tr("Give back in cash")
+        whole.set_figure(name, fmt.money(plan.amount_minor))
+        self._plan.add(whole)
+        if plan.cash_minor and state.drawer_minor is not None:
+            drawer = FigureRow(label_px=14, size_px=14, height=28, weight=500, tone="text-2")
+            drawer.set_figure(tr("In the drawer"), fmt.money(state.drawer_minor))
+            self._plan.add(drawer)
+
+    def _show_points(self, state: RefundState) -> None:
+        clear_layout(self.points.layout())
+        plan = state.plan
+        self.points.setVisible(plan is not None and bool(state.guest))
+        if plan is None or not state.guest:
+            return
+        self.points.add(
+            Label(tr("Points: {name}", name=state.guest), "heading", size_px=17, tone="loyal-text")
+        )
+        rows = [
+            (tr("Redeemed points return"), f"+{_points(plan.returned_minor)}"),
+            (tr("Earned points are taken"), f"{MINUS}{_points(plan.earned_back_minor)}"),
+        ]
+        before = state.balance_minor
+        if before is not None and state.done_cash_minor is None:
+            # A balance never goes below zero: what is missing is on the house.
+            after = max(0, before + plan.returned_minor - plan.earned_back_minor)
+            rows.append((tr("On the card"), f"{_points(before)} → {_points(after)}"))
+        for label, figure in rows:
+            row = FigureRow(label_px=16, size_px=16, height=32, weight=600)
+            row.set_figure(label, figure)
+            self.points.add(row)
 
     def _show_end(self, state: RefundState) -> None:
         is_done = state.done_cash_minor is not None
@@ -291,6 +348,9 @@ class RefundView(View[RefundState]):
         self.modes[Mode.LINES].set_label(tr("Chosen lines"))
         self.modes[Mode.SUM].set_label(tr("Any sum"))
         self._reason_label.setText(tr("Reason"))
+        self.senior.set_notice(
+            tr("A senior is needed."), tr("The PIN is asked for after the red button.")
+        )
         self.other.setPlaceholderText(tr("Another reason"))
         self.other.setAccessibleName(tr("Another reason"))
         self.as_paid.set_label(tr("As it was paid"))
@@ -311,3 +371,7 @@ class RefundView(View[RefundState]):
         self.in_cash.clicked.connect(lambda: self.cash_toggled.emit(True))
         self.button.clicked.connect(self.refund_wanted)
         self.done_button.clicked.connect(self.done)
+
+
+def _points(hundredths: int) -> str:
+    return fmt.amount(hundredths, kopecks=bool(hundredths % 100))

@@ -91,13 +91,20 @@ class Mode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RefundLine:
-    """A line that may be given back; `chosen_milli` of it is."""
+    """A line that may be given back; `chosen_milli` of it is, for `chosen_minor`."""
 
     line_id: str
     name: str
     rest_milli: int
     rest_minor: int
     chosen_milli: int = 0
+    chosen_minor: int = 0
+
+    @property
+    def shown_minor(self) -> int:
+        """Return the money of what is chosen, of all that is left if nothing or all of it is."""
+        is_part = 0 < self.chosen_milli < self.rest_milli
+        return self.chosen_minor if is_part and self.chosen_minor else self.rest_minor
 
     @property
     def has_steps(self) -> bool:
@@ -115,6 +122,7 @@ class Rehearsal:
         cards: What goes back to cards: masked number and sum.
         returned_minor: Points the guest gets back, hundredths.
         earned_back_minor: Earned points that are taken away, hundredths.
+        needs_senior: The person at the till may not do it alone.
     """
 
     amount_minor: int
@@ -122,6 +130,7 @@ class Rehearsal:
     cards: tuple[tuple[str, int], ...]
     returned_minor: int
     earned_back_minor: int
+    needs_senior: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +159,9 @@ class RefundState:
         running: The terminal works.
         ways: Ways out after a failure, the best one first.
         guest: Name of the guest.
+        balance_minor: Points of the guest as this till knows them, hundredths; None if it does not.
+        paid: How the order was paid; `paid_points_minor` are redeemed points.
+        drawer_minor: Cash in the drawer; None while a blind count hides it.
         done_cash_minor: It is done: hand out this much; None before.
     """
 
@@ -166,4 +178,8 @@ class RefundState:
     running: bool = False
     ways: tuple[RefundWay, ...] = ()
     guest: str = ""
+    balance_minor: int | None = None
+    paid: tuple[tuple[TenderKind, int], ...] = ()
+    paid_points_minor: int = 0
+    drawer_minor: int | None = None
     done_cash_minor: int | None = None

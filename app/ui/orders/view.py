@@ -5,13 +5,13 @@ from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 from typing_extensions import override
 
-from app.domain.tender import TenderKind
 from app.kernel.text import MINUS
 from app.till.orders import OrderKind, OrderRow
 from app.ui import format as fmt
 from app.ui.dates import clock_text, say
 from app.ui.frame.order_board import light_state
 from app.ui.orders.state import OrdersState, SaleDetail, SoldLine
+from app.ui.orders.tenders import tender_text
 from app.ui.text import language, tr
 from app.ui.theme import theme
 from app.ui.widgets.button import Kind, PushButton
@@ -28,19 +28,6 @@ from app.ui.widgets.view import View, clear_layout
 
 _TEXT_MAX = 30
 GUEST_LEFT, SUM_RIGHT, STATE_LEFT = 400, 624, 642
-
-
-def tender_text(kind: TenderKind) -> str:
-    """Return what a tender is called in a list."""
-    match kind:
-        case TenderKind.CASH:
-            return tr("Cash")
-        case TenderKind.CARD:
-            return tr("Card")
-        case TenderKind.SBP:
-            return tr("SBP")
-        case TenderKind.GIFT_CARD:
-            return tr("Gift card")
 
 
 class OrderLine(TapRow):

@@ -82,10 +82,10 @@ LIST = OrdersState(
 LINES = (
     RefundLine("1", "Круассан с миндалём", 1_000, 234_00),
     RefundLine("2", "Сырники со сметаной", 1_000, 390_00, 1_000),
-    RefundLine("3", "Капучино, 300 мл", 2_000, 700_00, 1_000),
+    RefundLine("3", "Капучино, 300 мл", 2_000, 700_00, 1_000, 350_00),
     RefundLine("4", "Сыр весовой", 350, 350_00, 350),
 )
-PLAN = Rehearsal(612_71, 612_71, (), 127_29, 43_00)
+PLAN = Rehearsal(612_71, 612_71, (), 127_29, 43_00, needs_senior=True)
 BY_LINES = RefundState(
     number=128,
     mode=Mode.LINES,
@@ -95,6 +95,10 @@ BY_LINES = RefundState(
     can_card=True,
     plan=PLAN,
     guest="Мария К.",
+    balance_minor=791_00,
+    paid=((TenderKind.CASH, 1_000_00), (TenderKind.CARD, 444_00)),
+    paid_points_minor=300_00,
+    drawer_minor=12_480_00,
 )
 
 
@@ -140,7 +144,9 @@ def test_orders_fit(qtbot: QtBot, name: str, state: OrdersState) -> None:
             replace(
                 BY_LINES,
                 error=texts.REFUND_DECLINED,
-                plan=replace(PLAN, cards=(("•••• 4417", 612_71),), cash_minor=0),
+                plan=replace(
+                    PLAN, needs_senior=False, cards=(("•••• 4417", 612_71),), cash_minor=0
+                ),
                 ways=(
                     RefundWay(WayOut.RETRY, texts.WAY_RETRY),
                     RefundWay(WayOut.CASH, texts.WAY_CASH),
