@@ -150,15 +150,16 @@ class Hand:
 
     def fill(self, name: str, text: str) -> None:
         """Tap a text field, found by its accessible name, and type into it."""
-        fields = [
+        self.wait(lambda: self._fields(name), f"field {name!r}")
+        self.tap_widget(self._fields(name)[0])
+        self.write(text)
+
+    def _fields(self, name: str) -> list[QLineEdit]:
+        return [
             field
             for field in self._window.findChildren(QLineEdit)
             if seen(field) and fits(field.accessibleName(), name)
         ]
-        if not fields:
-            raise StageError(f"no field {name!r}")
-        self.tap_widget(fields[0])
-        self.write(text)
 
     def scan_by_keys(self, code: str) -> None:
         """Type digits as a scanner in wedge mode does: at once, into the native window, and Enter."""
