@@ -41,7 +41,7 @@ class Stopwatch:
             stopwatch._paint(widget, event)
             stopwatch._note()
 
-        kind.paintEvent = painted  # type: ignore[assignment,method-assign]  # until close
+        kind.paintEvent = painted  # type: ignore[method-assign]  # until close
 
     def close(self) -> None:
         """Let the class paint as before."""

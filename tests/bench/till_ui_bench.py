@@ -167,12 +167,14 @@ def key_samples(bench: Bench, query: str) -> Iterator[float]:
     """Type a query; yield the milliseconds of each key that has results."""
     sale = bench.ui.sale
     seen = [sale.view.state]
-    stopwatch = Stopwatch(
-        ProductTile,
-        lambda: (
-            sale.view.state is not seen[0] and sale.products.page_key == sale.view.state.page_key
-        ),
-    )
+
+    def is_new() -> bool:
+        state = sale.view.state
+        return (
+            state is not None and state is not seen[0] and state.page_key == sale.products.page_key
+        )
+
+    stopwatch = Stopwatch(ProductTile, is_new)
     sale.view.focus_search()
     for place, letter in enumerate(query):
         live(KEY_PAUSE_MS)
@@ -224,7 +226,8 @@ def lane_samples(bench: Bench, count: int) -> list[float]:
     for _ in range(count):
         loop = QEventLoop()
         begin = perf_counter()
-        bench.ui.ops.run(lambda: None, success=lambda _, end=loop: end.quit(), lane=Lane.TILL)
+        quit_loop = loop.quit
+        bench.ui.ops.run(int, success=lambda _, end=quit_loop: end(), lane=Lane.TILL)  # type: ignore[misc]
         loop.exec()
         samples.append((perf_counter() - begin) * 1000)
     return samples

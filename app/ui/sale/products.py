@@ -95,6 +95,7 @@ class Products:
         self._on_change = on_change
         self._tints: dict[CategoryId, int] = {}
         self._named: tuple[Category, ...] = ()
+        self._rail = self._make_rail()
         self._rows: list[TileRow] = []
         self._places: dict[str, int] = {}
         self._quantities: dict[str, int] = {}
@@ -119,8 +120,7 @@ class Products:
 
     def categories(self) -> tuple[CategoryState, ...]:
         """Return the rail: favourites, then the top categories."""
-        favourites = CategoryState(FAVOURITES, tr("Favourites"), "star-filled", "surface")
-        return (favourites, *(_category_state(item) for item in self._named))
+        return self._rail
 
     def row(self, product_id: str) -> TileRow | None:
         """Return the row of a product that is shown, or None."""
@@ -192,7 +192,7 @@ class Products:
             item.category_id: item.tint if 1 <= item.tint <= _TINT_DEFAULT else _TINT_DEFAULT
             for item in categories
         }
-        self._rebuild()
+        self.relabel()
         self._on_change()
 
     def _on_rows(self, rows: Sequence[TileRow], offset: int, *, is_search: bool) -> None:
@@ -230,8 +230,13 @@ class Products:
         return True
 
     def relabel(self) -> None:
-        """Make the tiles again in another language."""
+        """Make rail and tiles again, with other categories or in another language."""
+        self._rail = self._make_rail()
         self._rebuild()
+
+    def _make_rail(self) -> tuple[CategoryState, ...]:
+        favourites = CategoryState(FAVOURITES, tr("Favourites"), "star-filled", "surface")
+        return (favourites, *(_category_state(item) for item in self._named))
 
     def _rebuild(self) -> None:
         self._places = {row.product_id: place for place, row in enumerate(self._rows)}

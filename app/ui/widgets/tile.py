@@ -40,6 +40,8 @@ SWIPE_PX: Final = 48
 _CACHE_BYTES_MAX: Final = 16 * 1024 * 1024
 # Combining flags costs more than drawing with them, so it is done once.
 _LEFT_MIDDLE: Final = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+_WRAP: Final = QTextOption()
+_WRAP.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
 _NAME_FLAGS: Final = _LEFT_MIDDLE | Qt.TextFlag.TextDontClip | Qt.TextFlag.TextSingleLine
 
 
@@ -215,15 +217,54 @@ def _draw_name(painter: QPainter, rect: QRectF, state: TileState, bottom: float)
         if all(metrics.horizontalAdvance(word) <= first for word in state.name.split()):
             width = first
     painter.setPen(look.color("text-3" if state.is_stopped else "text"))
+    place = QPointF(rect.x() + look.px(14), top)
+    _draw_words(painter, place, state.name, font, (first, width), line_height, lines_max)
+
+
+def _draw_words(
+    painter: QPainter,
+    place: QPointF,
+    text: str,
+    font: QFont,
+    widths: tuple[float, float],
+    line_height: int,
+    lines_max: int,
+) -> None:
+    """Break a text into lines and draw them; working out the letters twice would take twice as long.
+
+    Args:
+        painter: Has the pen.
+        place: Where the first line begins.
+        text: One paragraph.
+        font: Of the text.
+        widths: Pixels of the first line and of the others.
+        line_height: From line to line.
+        lines_max: At least 1; a longer text ends with "…".
+    """
+    layout = QTextLayout(text, font)
+    count = _lay_lines(layout, widths, line_height, lines_max)
+    if count <= lines_max:
+        layout.draw(painter, place)
+        return
     painter.setFont(font)
-    lines = break_words(state.name, font, width, lines_max, first)
-    for number, line in enumerate(lines):
-        box = QRectF(rect.x() + look.px(14), top + number * line_height, width, line_height)
-        painter.drawText(
-            box,
-            _NAME_FLAGS,
-            line,
-        )
+    for number, line in enumerate(break_words(text, font, widths[1], lines_max, widths[0])):
+        box = QRectF(place.x(), place.y() + number * line_height, widths[1], line_height)
+        painter.drawText(box, _NAME_FLAGS, line)
+
+
+def _lay_lines(
+    layout: QTextLayout, widths: tuple[float, float], line_height: int, lines_max: int
+) -> int:
+    """Lay out lines, each in the middle of its height; return how many, or one too many."""
+    layout.setTextOption(_WRAP)
+    layout.beginLayout()
+    count = 0
+    while (line := layout.createLine()).isValid() and count <= lines_max:
+        line.setLineWidth(widths[1] if count else widths[0])
+        line.setPosition(QPointF(0, count * line_height + (line_height - line.height()) / 2))
+        count += 1
+    layout.endLayout()
+    return count
 
 
 def break_words(
@@ -239,9 +280,7 @@ def break_words(
         first_width: Pixels of the first line, if it is shorter.
     """
     layout = QTextLayout(text, font)
-    option = QTextOption()
-    option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
-    layout.setTextOption(option)
+    layout.setTextOption(_WRAP)
     lines: list[str] = []
     layout.beginLayout()
     while True:
