@@ -1,14 +1,13 @@
 """The guest on the order: what the points can do, redeeming, and taking the card off."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from typing import Final
 
 from PySide6.QtCore import QObject, QTimer
 from typing_extensions import override
 
 from app.domain.guest import GuestCard
-from app.domain.loyalty import BenefitType, Calculation
+from app.domain.loyalty import BenefitType
 from app.domain.sale import LoyaltyAction
 from app.kernel.errors import AppError
 from app.till import texts
@@ -21,27 +20,14 @@ from app.ui.bridge import Action, Sound
 from app.ui.dates import say
 from app.ui.frame.screen import BaseScreen, Placement, ScreenId
 from app.ui.frame.tools import Tools
+from app.ui.guest.facts import Facts, card_page, read_facts, redeem_page
 from app.ui.guest.state import CardPage, GuestState, RedeemPage
 from app.ui.guest.view import GuestView
 from app.ui.ops import Lane
 from app.ui.text import tr
 
 STEP_MINOR: Final = 50_00
-QUICK_MINOR: Final = (100_00, 300_00)
 DIGITS_MAX: Final = 6
-
-
-@dataclass(frozen=True, slots=True)
-class _Facts:
-    """What the rules say now, read off the GUI thread."""
-
-    order: OrderState
-    plain: Calculation
-    spending: Calculation
-    split: tuple[int, int]
-    offline_limit_minor: int
-    favourites: tuple[str, ...]
-    is_online: bool
 
 
 class GuestPresenter(QObject, BaseScreen):
@@ -58,7 +44,7 @@ class GuestPresenter(QObject, BaseScreen):
     def __init__(self, tools: Tools, till: Till) -> None:
         super().__init__()
         self._tools, self._till, self._guests = tools, till, till.guests
-        self._facts: _Facts | None = None
+        self._facts: Facts | None = None
         self._amount_minor: int | None = None
         self._digits: str | None = None
         self._error: Words | None = None
@@ -143,8 +129,8 @@ class GuestPresenter(QObject, BaseScreen):
             return
         now = facts.order.loyalty.action if facts.order.loyalty else LoyaltyAction.EARN_ONLY
         if action is LoyaltyAction.SPEND:
-            amount = self._amount(facts)
-            if self._can_redeem(facts) and amount:
+            amount = facts.amount(self._amount_minor)
+            if facts.why_not is None and amount:
                 self._run(lambda: self._guests.redeem(amount))
         elif action is not now:
             if action is LoyaltyAction.EARN_ONLY:
@@ -159,14 +145,14 @@ class GuestPresenter(QObject, BaseScreen):
             return
         step = max(STEP_MINOR, self._till.house.rules.redeem_step_minor)
         most = facts.plain.max_spend_minor
-        amount = self._amount(facts)
+        amount = facts.amount(self._amount_minor)
         if amount % step:
             wanted = amount // step * step + (step if steps > 0 else 0)
         else:
             wanted = amount + steps * step
         self._amount_minor = min(max(wanted, min(step, most)), most)
         self._error = None
-        if self._spent(facts):
+        if facts.spent_minor:
             self.choose(LoyaltyAction.SPEND)
         self._reload_split()
 
@@ -187,7 +173,7 @@ class GuestPresenter(QObject, BaseScreen):
         facts = self._facts
         current = self._digits
         if current is None and facts is not None:
-            current = str(self._amount(facts) // 100)
+            current = str(facts.amount(self._amount_minor) // 100)
         self._set_typed((current or "")[:-1])
 
     def _set_typed(self, digits: str) -> None:
@@ -210,7 +196,7 @@ class GuestPresenter(QObject, BaseScreen):
         """Hold the amount that is typed."""
         facts = self._facts
         if facts is not None and self._error is None and not self._busy:
-            amount = self._amount(facts)
+            amount = facts.amount(self._amount_minor)
             if amount:
                 self._run(lambda: self._guests.redeem(amount))
 
@@ -218,7 +204,7 @@ class GuestPresenter(QObject, BaseScreen):
         """Hold again what was held before the hold ran out."""
         facts = self._facts
         if facts is not None:
-            lost = facts.order.order.points_lost_minor or self._spent(facts)
+            lost = facts.order.order.points_lost_minor or facts.spent_minor
             self._run(lambda: self._guests.redeem(min(lost, facts.plain.max_spend_minor)))
 
     def unbind(self) -> None:
@@ -272,9 +258,9 @@ class GuestPresenter(QObject, BaseScreen):
         if order is None or order.guest is None:
             return
         self._asked += 1
-        asked, amount = self._asked, self._amount_minor
+        asked, amount, till = self._asked, self._amount_minor, self._till
         self._tools.ops.run(
-            lambda: self._read(order, amount),
+            lambda: read_facts(till, order, amount),
             success=lambda facts: self._on_facts(facts, asked),
             failure=lambda error: self._on_lost(error, asked),
             lane=Lane.QUERY,
@@ -282,27 +268,7 @@ class GuestPresenter(QObject, BaseScreen):
 
     _reload_split = _load
 
-    def _read(self, order: OrderState, amount_minor: int | None) -> _Facts:
-        guests = self._guests
-        plain = guests.preview()
-        card = order.guest
-        assert card is not None
-        spent = order.order.spend_minor
-        amount = spent or plain.max_spend_minor if amount_minor is None else amount_minor
-        amount = min(amount, plain.max_spend_minor)
-        products = (self._till.catalog.find(product) for product in card.favourite_ids[:5])
-        is_online = guests.is_online
-        return _Facts(
-            order=order,
-            plain=plain,
-            spending=guests.preview(amount),
-            split=guests.split(amount),
-            offline_limit_minor=0 if is_online else guests.offline_limit_minor(),
-            favourites=tuple(product.name for product in products if product is not None),
-            is_online=is_online,
-        )
-
-    def _on_facts(self, facts: _Facts, asked: int) -> None:
+    def _on_facts(self, facts: Facts, asked: int) -> None:
         if asked == self._asked:
             self._facts = facts
             self._show()
@@ -311,32 +277,6 @@ class GuestPresenter(QObject, BaseScreen):
         if asked == self._asked and self._shown:
             self._tools.bridge.show_error(error)
             self._tools.stage.go(ScreenId.SALE)
-
-    def _spent(self, facts: _Facts) -> int:
-        return facts.order.order.spend_minor
-
-    def _amount(self, facts: _Facts) -> int:
-        if self._amount_minor is not None:
-            return self._amount_minor
-        return self._spent(facts) or facts.plain.max_spend_minor
-
-    def _can_redeem(self, facts: _Facts) -> bool:
-        return self._why_not(facts) is None
-
-    def _why_not(self, facts: _Facts) -> Words | None:
-        card = facts.order.guest
-        assert card is not None
-        if card.is_blocked:
-            return texts.GUEST_BLOCKED
-        if facts.plain.refusal is not None:
-            return _last_words(facts.plain)
-        if facts.plain.benefit is not BenefitType.POINTS or facts.plain.max_spend_minor <= 0:
-            return texts.REDEEM_NONE
-        if card.is_local:
-            return texts.GUEST_LOCAL
-        if not facts.is_online and facts.offline_limit_minor <= 0 and not self._spent(facts):
-            return texts.REDEEM_OFFLINE
-        return None
 
     # ------------------------------------------------------------ state
 
@@ -352,9 +292,9 @@ class GuestPresenter(QObject, BaseScreen):
         left_s = int((until - now).total_seconds()) if until is not None else 0
         self.view.render(
             GuestState(
-                card=_without_hold(card, self._spent(facts)),
+                card=facts.card_without_hold(),
                 percent_bp=level.percent_bp,
-                page=self._redeem_page(facts) if self._types else self._card_page(facts),
+                page=self._page(facts),
                 today=now.astimezone(zone),
                 next_level=following.name if following else "",
                 to_next_minor=max(0, following.threshold_minor - card.lifetime_spent_minor)
@@ -362,8 +302,8 @@ class GuestPresenter(QObject, BaseScreen):
                 else 0,
                 last_visit=card.last_visit_at.astimezone(zone) if card.last_visit_at else None,
                 favourites=facts.favourites,
-                reserved_minor=self._spent(facts),
-                reserved_until=until.astimezone(zone) if until and self._spent(facts) else None,
+                reserved_minor=facts.spent_minor,
+                reserved_until=until.astimezone(zone) if until and facts.spent_minor else None,
                 reserved_left_s=max(0, left_s),
                 is_offline=not facts.is_online,
                 points_lost=bool(facts.order.order.points_lost_minor)
@@ -371,41 +311,12 @@ class GuestPresenter(QObject, BaseScreen):
             )
         )
 
-    def _card_page(self, facts: _Facts) -> CardPage:
-        loyalty = facts.order.loyalty
-        assert loyalty is not None
-        why_not = self._why_not(facts)
-        return CardPage(
-            action=loyalty.action,
-            benefit=facts.plain.benefit,
-            earn_minor=facts.plain.points_to_earn_minor,
-            percent_bp=facts.plain.level.percent_bp,
-            base_minor=facts.order.priced.due_minor + self._spent(facts),
-            amount_minor=self._amount(facts),
-            max_spend_minor=facts.plain.max_spend_minor,
-            can_redeem=why_not is None,
-            why_not=why_not,
-            discount_minor=facts.plain.discount_minor,
-            busy=self._busy,
-            error=self._error,
-        )
-
-    def _redeem_page(self, facts: _Facts) -> RedeemPage:
-        most = facts.plain.max_spend_minor
-        quick = tuple(sum_ for sum_ in QUICK_MINOR if sum_ < most)
-        return RedeemPage(
-            digits=self._digits or "",
-            amount_minor=self._amount(facts),
-            quick_minor=(*quick, most),
-            max_spend_minor=most,
-            from_promo_minor=facts.split[0],
-            from_regular_minor=facts.split[1],
-            earn_minor=facts.spending.points_to_earn_minor,
-            percent_bp=facts.plain.level.percent_bp,
-            reserved_minor=self._spent(facts),
-            error=self._error,
-            busy=self._busy,
-        )
+    def _page(self, facts: Facts) -> CardPage | RedeemPage:
+        wanted, busy, error = self._amount_minor, self._busy, self._error
+        if self._types:
+            digits = self._digits or ""
+            return redeem_page(facts, wanted, digits=digits, busy=busy, error=error)
+        return card_page(facts, wanted, busy=busy, error=error)
 
     def _on_tick(self) -> None:
         loyalty = self._facts.order.loyalty if self._facts else None
@@ -433,20 +344,3 @@ class GuestPresenter(QObject, BaseScreen):
         view.redeem.sum_chosen.connect(self._on_sum_chosen)
         view.redeem.redeem_wanted.connect(self.redeem)
         self._tools.board.changed.connect(self._on_board)
-
-
-def _last_words(calculation: Calculation) -> Words:
-    last = calculation.explanation[-1]
-    return Words(last.ru, last.en)
-
-
-def _without_hold(card: GuestCard, spent_minor: int) -> GuestCard:
-    """Return the card as it is with the hold taken out of its balances."""
-    if not spent_minor:
-        return card
-    promo = min(card.promo_minor, spent_minor)
-    return replace(
-        card,
-        promo_minor=card.promo_minor - promo,
-        regular_minor=max(0, card.regular_minor - (spent_minor - promo)),
-    )

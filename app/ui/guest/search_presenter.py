@@ -7,13 +7,13 @@ registration with the phone filled in.
 from dataclasses import replace
 from typing import Final
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject
 from typing_extensions import override
 
 from app.domain.guest import GuestCard
 from app.kernel.errors import AppError
-from app.till.camera import CameraEye, Picture
-from app.till.guests import SEARCH_DIGITS_MIN, Bound, GuestSearch, Registered
+from app.till.camera import CameraEye
+from app.till.guests import SEARCH_DIGITS_MIN, Bound, GuestSearch
 from app.till.order import OrderState
 from app.till.till import Till
 from app.till.words import Words
@@ -21,6 +21,9 @@ from app.ui.bridge import Sound
 from app.ui.dates import say
 from app.ui.frame.screen import BaseScreen, Placement, ScreenId
 from app.ui.frame.tools import Tools
+from app.ui.guest import registration
+from app.ui.guest.camera_flow import NO_CAMERA, CameraFlow
+from app.ui.guest.registration import NewGuest
 from app.ui.guest.search_view import SearchView
 from app.ui.guest.state import (
     CODE_DIGITS,
@@ -52,19 +55,17 @@ class SearchPresenter(QObject, BaseScreen):
 
     screen_id = ScreenId.GUEST_SEARCH
     placement = Placement.WORK
-    _code_seen = Signal(str)
-    _picture_taken = Signal(object)
-    _camera_failed = Signal(object)
 
     def __init__(self, tools: Tools, till: Till, camera: CameraEye | None = None) -> None:
         super().__init__()
-        self._tools, self._till, self._camera = tools, till, camera
+        self._tools, self._till = tools, till
         self._guests = till.guests
         self._state = SearchState(PhonePage())
         self._found: dict[str, GuestCard] = {}
         self._asked = 0
         self._shown = False
         self.view = SearchView()
+        self._camera = CameraFlow(camera, self.view.camera.picture)
         self._connect_signals()
 
     @property
@@ -88,7 +89,7 @@ class SearchPresenter(QObject, BaseScreen):
         """Stop the camera."""
         self._shown = False
         self._asked += 1
-        self._stop_camera()
+        self._camera.stop()
 
     @override
     def main_meaning(self) -> MainMeaning | None:
@@ -134,7 +135,7 @@ class SearchPresenter(QObject, BaseScreen):
     def choose_tab(self, tab: Tab) -> None:
         """Look another way."""
         self._asked += 1
-        self._stop_camera()
+        self._camera.stop()
         pages: dict[Tab, SearchPage] = {
             Tab.PHONE: PhonePage(),
             Tab.CODE: CodePage(),
@@ -158,8 +159,8 @@ class SearchPresenter(QObject, BaseScreen):
                     self._set_phone(digits)
             case CodePage() if not page.busy and len(page.digits) < CODE_DIGITS:
                 self._set_code(page.digits + digit)
-            case RegisterPage() if len(page.phone) < PHONE_DIGITS:
-                self._put(replace(page, phone=page.phone + digit, error=None))
+            case RegisterPage():
+                self._put(registration.with_digit(page, digit))
             case _:
                 pass
 
@@ -172,7 +173,7 @@ class SearchPresenter(QObject, BaseScreen):
             case CodePage() if not page.busy:
                 self._put(CodePage(page.digits[:-1]))
             case RegisterPage():
-                self._put(replace(page, phone=page.phone[:-1], error=None))
+                self._put(registration.without_digit(page))
             case _:
                 pass
 
@@ -267,23 +268,8 @@ class SearchPresenter(QObject, BaseScreen):
 
     def start_camera(self) -> None:
         """Switch the camera on, if there is one."""
-        if self._camera is None:
-            words = Words(
-                "Камера не подключена. Введите телефон или код",
-                "No camera is connected. Enter the phone or the code",
-            )
-            self._put(CameraPage(error=words))
-            return
-        self._put(CameraPage(is_on=True))
-        self._camera.start(
-            on_code=self._code_seen.emit,
-            on_picture=self._picture_taken.emit,
-            on_failure=self._camera_failed.emit,
-        )
-
-    def _stop_camera(self) -> None:
-        if self._camera is not None:
-            self._camera.stop()
+        is_on = self._camera.start()
+        self._put(CameraPage(is_on=is_on, error=None if is_on else NO_CAMERA))
 
     def _on_code_seen(self, text: str) -> None:
         page = self._state.page
@@ -300,12 +286,6 @@ class SearchPresenter(QObject, BaseScreen):
             lane=Lane.NET,
         )
 
-    def _on_picture(self, picture: object) -> None:
-        if self._shown and isinstance(picture, Picture):
-            page = self._state.page
-            if isinstance(page, CameraPage) and page.is_on:
-                self.view.camera.picture.set_picture(picture.rgb, picture.width, picture.height)
-
     def _on_camera_failed(self, error: object) -> None:
         if isinstance(self._state.page, CameraPage) and isinstance(error, AppError):
             self._put(CameraPage(error=Words(error.ru, error.en)))
@@ -320,7 +300,7 @@ class SearchPresenter(QObject, BaseScreen):
     def _open_registration(
         self, phone: str, *, was_searched: bool, note: Words | None = None
     ) -> None:
-        self._stop_camera()
+        self._camera.stop()
         page = RegisterPage(phone, was_searched=was_searched)
         self._show(replace(self._state, page=page, tab=Tab.PHONE))
         self.view.register.focus_name()
@@ -330,8 +310,7 @@ class SearchPresenter(QObject, BaseScreen):
     def _on_name_changed(self, name: str) -> None:
         page = self._state.page
         if isinstance(page, RegisterPage):
-            name = name[:1].upper() + name[1:]
-            self._put(replace(page, name=name, error=None))
+            self._put(registration.with_name(page, name))
 
     def _on_consent_changed(self, agrees: bool) -> None:
         page = self._state.page
@@ -344,43 +323,23 @@ class SearchPresenter(QObject, BaseScreen):
         if not isinstance(page, RegisterPage) or page.busy:
             return
         if not page.has_consent:
-            words = Words(
-                "Отметьте согласие гостя с правилами программы",
-                "Tick that the guest agrees to the rules",
-            )
-            self._put(replace(page, error=words))
+            self._put(replace(page, error=registration.CONSENT_MISSING))
             return
-        phone, name = f"+7{page.phone}", page.name
         self._asked += 1
         asked = self._asked
         self._put(replace(page, busy=True, error=None))
-        self._tools.ops.run(
-            lambda: self._guests.register(phone, name),
-            success=self._on_registered,
+        registration.register(
+            self._tools.ops,
+            self._guests,
+            page,
+            success=self._welcome,
             failure=lambda error: self._on_refused(error, asked),
-            lane=Lane.NET,
         )
 
-    def _on_registered(self, made: Registered) -> None:
-        self._tools.ops.run(
-            lambda: self._guests.bind(made.card),
-            success=lambda bound: self._welcome(made, bound),
-            failure=lambda error: self._on_refused(error, self._asked),
-            lane=Lane.NET,
-        )
-
-    def _welcome(self, made: Registered, bound: Bound) -> None:
-        self._tools.board.publish(bound.state)
+    def _welcome(self, new: NewGuest) -> None:
+        self._tools.board.publish(new.bound.state)
         self._tools.bridge.sound(Sound.GUEST_FOUND)
-        page = WelcomePage(
-            name=made.card.first_name,
-            phone=made.card.phone,
-            code6=made.card.code6,
-            earn_minor=bound.state.earn_minor,
-            is_offline=made.is_later,
-            was_known=made.is_known,
-        )
-        self._show(replace(self._state, page=page))
+        self._show(replace(self._state, page=new.page()))
         self.view.setFocus()
 
     # ------------------------------------------------------------ binding
@@ -467,9 +426,8 @@ class SearchPresenter(QObject, BaseScreen):
         view.register.consent_changed.connect(self._on_consent_changed)
         view.register.register_wanted.connect(self.register)
         view.welcome.go_on.connect(lambda: self._tools.stage.go(ScreenId.GUEST))
-        self._code_seen.connect(self._on_code_seen)
-        self._picture_taken.connect(self._on_picture)
-        self._camera_failed.connect(self._on_camera_failed)
+        self._camera.seen.connect(self._on_code_seen)
+        self._camera.failed.connect(self._on_camera_failed)
         self._tools.board.changed.connect(self._on_board)
 
 
