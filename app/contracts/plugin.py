@@ -67,6 +67,7 @@ class SearchGuestResponse(WireModel):
 
     found: bool
     guest: GuestSummary | None = None
+    already_processed: bool | None = None
 
 
 class CreateGuestRequest(WireModel):

@@ -257,7 +257,10 @@ class TenantView(WireModel):
 
 
 class ConfigResponse(WireModel):
-    """Everything a till needs beside the menu; `version` changes with any change of it."""
+    """Everything a till needs beside the menu; `version` changes with any change of it.
+
+    With `guest_qr_public_key` a till proves the codes of guests' phones offline.
+    """
 
     version: str
     tenant: TenantView
@@ -267,6 +270,7 @@ class ConfigResponse(WireModel):
     halls: tuple[HallView, ...]
     loyalty_rules: LoyaltyRulesView
     offline_redeem_limit: Points = 0
+    guest_qr_public_key: Line = ""
 
 
 class GuestCardView(WireModel):

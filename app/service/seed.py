@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from argon2 import PasswordHasher
 from sqlalchemy.engine import Connection
 
+from app.contracts.guest_qr import key_text
 from app.contracts.pos import LevelView, LoyaltyRulesView
 from app.domain.loyalty import EarnRounding
 from app.kernel.ids import Ids
@@ -71,6 +72,7 @@ def _write_cafe(connection: Connection, cafe: Data, now: datetime, ids: Ids) -> 
             name=tenant["name"],
             currency=tenant["currency"],
             qr_secret=ids.token(32),
+            qr_private_key=key_text(bytes(ids.below(256) for _ in range(32))),
             created_at=now,
         )
     )

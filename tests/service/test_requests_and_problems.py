@@ -219,7 +219,9 @@ def test_card_of_another_tenant_does_not_exist(service: Service) -> None:
 
 def _add_stranger(connection: Connection) -> None:
     run = connection.exec_driver_sql
-    run("INSERT INTO tenants VALUES ('tenant-2', 'Other', 'RUB', 's', 0)")
+    run(
+        "INSERT INTO tenants (id, name, currency, qr_secret, created_at) VALUES ('tenant-2', 'Other', 'RUB', 's', 0)"
+    )
     run("INSERT INTO guests VALUES ('g2', 'tenant-2', '79999999999', 'X', 0)")
     run(
         "INSERT INTO cards (id, tenant_id, guest_id, code6, level_id, visit_count, entry_count,"

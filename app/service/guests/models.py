@@ -1,4 +1,4 @@
-"""Tables of guests, of the names tills gave them offline, and of what they like."""
+"""Tables of guests, of the names tills gave them offline, of used codes, and of what they like."""
 
 import sqlalchemy as sa
 
@@ -23,6 +23,19 @@ guest_aliases = sa.Table(
     key("card_id", "cards.id"),
     moment("created_at"),
     sa.PrimaryKeyConstraint("tenant_id", "client_guest_id"),
+)
+
+guest_qr_uses = sa.Table(
+    "guest_qr_uses",
+    metadata,
+    tenant_key(),
+    sa.Column("nonce", sa.String(40), nullable=False),
+    # As the code said and as the key said: a code may outlive what it was made for.
+    key("card_id"),
+    key("installation_id"),
+    moment("used_at"),
+    sa.PrimaryKeyConstraint("tenant_id", "nonce"),
+    sa.Index(None, "used_at"),
 )
 
 guest_favourites = sa.Table(

@@ -4,7 +4,9 @@ import base64
 import hashlib
 import hmac
 
-_PREFIX = "MLC"
+from app.contracts.guest_codes import PRINTED_PREFIX
+
+_PREFIX = PRINTED_PREFIX.removesuffix(":")
 _CHECK_LENGTH = 10
 
 

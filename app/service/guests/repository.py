@@ -43,6 +43,11 @@ def find_by_code(work: Work, code6: str) -> GuestSummary | None:
     return _one(work, cards.c.code6 == code6, cards.c.tenant_id == work.tenant_id)
 
 
+def find_by_card(work: Work, card_id: str) -> GuestSummary | None:
+    """Return the guest with a card."""
+    return _one(work, cards.c.id == card_id, cards.c.tenant_id == work.tenant_id)
+
+
 def _one(work: Work, *conditions: sa.ColumnElement[bool]) -> GuestSummary | None:
     row = work.connection.execute(_QUERY.where(*conditions)).first()
     if row is None:

@@ -6,11 +6,13 @@ import sqlalchemy as sa
 
 from app.contracts import plugin
 from app.contracts.errors import ErrorCode
+from app.contracts.guest_codes import DYNAMIC_PREFIX
 from app.kernel.text import normalize_phone
 from app.service.guests.codes import claim_code, draw_codes
+from app.service.guests.dynamic_qr import accept_qr
 from app.service.guests.models import guest_aliases, guests
 from app.service.guests.qr import is_card_qr, read_card_qr
-from app.service.guests.repository import find_by_code, find_by_phone
+from app.service.guests.repository import find_by_card, find_by_code, find_by_phone
 from app.service.kit.events import Event, write_events
 from app.service.kit.problems import ProblemError
 from app.service.kit.work import Work
@@ -55,15 +57,26 @@ def search_guest(work: Work, request: plugin.SearchGuestRequest) -> plugin.Searc
         guest = find_by_code(work, read_code(request.code6_digit))
     else:
         assert request.qr is not None, "the contract lets exactly one through"
-        guest = find_by_code(work, _scanned_code(work, request.qr.strip()))
+        guest = _find_scanned(work, request.qr.strip())
     return plugin.SearchGuestResponse(found=guest is not None, guest=guest)
 
 
-def _scanned_code(work: Work, text: str) -> str:
+def spends_code(request: plugin.SearchGuestRequest) -> bool:
+    """Tell whether a search uses up a code and so has to write it down."""
+    return request.qr is not None and request.qr.strip().startswith(DYNAMIC_PREFIX)
+
+
+def _find_scanned(work: Work, text: str) -> plugin.GuestSummary | None:
+    if text.startswith(DYNAMIC_PREFIX):
+        return find_by_card(work, accept_qr(work, text))
     if _CODE.fullmatch(text):
-        return text
+        return find_by_code(work, text)
     if not is_card_qr(text):
         raise ProblemError(ErrorCode.QR_WRONG_TYPE)
+    return find_by_code(work, _printed_code(work, text))
+
+
+def _printed_code(work: Work, text: str) -> str:
     secret = work.connection.execute(
         sa.select(tenants.c.qr_secret).where(tenants.c.id == work.tenant_id)
     ).scalar_one()

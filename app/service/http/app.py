@@ -24,6 +24,7 @@ from app.kernel.version import VERSION
 from app.service.db.database import Database, open_database
 from app.service.http.answering import REQUEST_ID, problem_answer
 from app.service.http.calls import CARD_CODES_CALL, PLUGIN_CALLS
+from app.service.http.guest_routes import guest_router
 from app.service.http.plugin_routes import plugin_router
 from app.service.http.pos_routes import pos_router
 from app.service.http.public_routes import public_router
@@ -64,6 +65,7 @@ def create_app(
     )
     app.include_router(plugin_router(runtime))
     app.include_router(pos_router(runtime))
+    app.include_router(guest_router(runtime))
     app.include_router(public_router(runtime))
     app.state.runtime = runtime
     _handle_failures(app, clock)

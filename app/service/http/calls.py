@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from app.contracts import plugin, pos, sync
 from app.contracts.base import WireModel
 from app.service.guests.codes import reserve_codes
-from app.service.guests.service import create_guest, search_guest
+from app.service.guests.service import create_guest, search_guest, spends_code
 from app.service.kit.work import Work
 from app.service.loyalty.checks import calculate_check
 from app.service.loyalty.finalizing import finalize_discount, finalize_points
@@ -24,15 +24,26 @@ from app.service.loyalty.reservations import (
 KINDS = ("till", "iiko", "rkeeper")
 
 
+def _always(_request: WireModel) -> bool:
+    return True
+
+
+def _never(_request: WireModel) -> bool:
+    return False
+
+
 class Call(NamedTuple):
-    """One call with a body. A changing one takes an idempotency key and runs on the writer."""
+    """One call with a body. A changing one takes an idempotency key and runs on the writer.
+
+    Whether it changes something may depend on what is asked.
+    """
 
     name: str
     request: type[WireModel]
     answer: type[WireModel]
     act: Callable[[Work, Any], WireModel]
     summary: str
-    changing: bool = True
+    changes: Callable[[Any], bool] = _always
     method: str = "POST"
 
 
@@ -43,7 +54,7 @@ PLUGIN_CALLS = (
         plugin.SearchGuestResponse,
         search_guest,
         "Find a guest by phone, card code or scanned text",
-        changing=False,
+        changes=spends_code,
     ),
     Call(
         "create-guest",
@@ -58,7 +69,7 @@ PLUGIN_CALLS = (
         plugin.CalculateResponse,
         calculate_check,
         "Ask what a check may redeem and would earn",
-        changing=False,
+        changes=_never,
     ),
     Call(
         "reserve-points",

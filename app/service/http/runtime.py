@@ -63,7 +63,7 @@ class Runtime:
             key = read_key(request)
         except ProblemError as problem:
             return await self.read(request, kind, _refusal(problem))
-        if not call.changing:
+        if not call.changes(message):
             return await self.read(request, kind, lambda work: call.act(work, message))
         mark = fingerprint(call.name, message)
         return await self.write(

@@ -10,6 +10,7 @@ from sqlalchemy.engine import Connection
 
 from app.kernel.ids import Ids
 from app.service.db.database import Database
+from app.service.guests.dynamic_qr import prune_uses
 from app.service.kit.idempotency import prune
 from app.service.kit.work import Caller, Work
 from app.service.loyalty.models import reservations
@@ -36,6 +37,7 @@ def sweep(database: Database, now: datetime, ids: Ids) -> int:
         if count < BATCH:
             break
     database.write(lambda connection: prune(connection, now)).result()
+    database.write(lambda connection: prune_uses(connection, now)).result()
     return changed
 
 

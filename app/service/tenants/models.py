@@ -11,6 +11,8 @@ tenants = sa.Table(
     text("name"),
     sa.Column("currency", sa.String(3), nullable=False),
     text("qr_secret"),
+    # Signs the codes on guests' phones: 32 bytes in base64url, see `app.contracts.guest_qr`.
+    sa.Column("qr_private_key", sa.Text, nullable=False, server_default=sa.text("''")),
     moment("created_at"),
 )
 

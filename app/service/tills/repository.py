@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from app.contracts import pos
 from app.contracts.errors import ErrorCode
+from app.contracts.guest_qr import public_key_of
 from app.service.kit.problems import ProblemError
 from app.service.kit.work import Work
 from app.service.staff.models import staff
@@ -40,6 +41,7 @@ def get_config(work: Work) -> pos.ConfigResponse:
         halls=_halls(work, caller.location_id),
         loyalty_rules=rules,
         offline_redeem_limit=rules.offline_redeem_limit,
+        guest_qr_public_key=public_key_of(tenant.qr_private_key),
     )
 
 
