@@ -176,7 +176,7 @@
    <translation>Заказ {number}</translation>
   </message>
   <message>
-   <source>Paid</source>
+   <source>Paid orders</source>
    <translation>Оплаченные</translation>
   </message>
   <message>
@@ -232,7 +232,7 @@
    <translation>Закончился товар</translation>
   </message>
   <message>
-   <source>State</source>
+   <source>Status</source>
    <translation>Статус</translation>
   </message>
   <message>

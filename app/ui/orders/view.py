@@ -95,7 +95,7 @@ class _Heads(LiveFrame):
             (140, 200, tr("Content"), LEFT_MIDDLE),
             (GUEST_LEFT, 100, tr("Guest"), LEFT_MIDDLE),
             (SUM_RIGHT - 108, 108, tr("Sum"), RIGHT_MIDDLE),
-            (STATE_LEFT, 120, tr("State"), LEFT_MIDDLE),
+            (STATE_LEFT, 120, tr("Status"), LEFT_MIDDLE),
         ):
             painter.drawText(QRect(look.px(left), 0, look.px(width), self.height()), flags, words)
         line = QRect(0, self.height() - look.px(1), self.width(), look.px(1))
@@ -229,7 +229,7 @@ class OrdersView(View[OrdersState]):
             [
                 Choice(OrderKind.ALL.value, tr("All {count}", count=whole)),
                 Choice(OrderKind.OPEN.value, tr("Open {count}", count=state.open_count)),
-                Choice(OrderKind.PAID.value, tr("Paid")),
+                Choice(OrderKind.PAID.value, tr("Paid orders")),
                 Choice(OrderKind.REFUNDED.value, tr("With a refund")),
             ],
             state.kind.value,

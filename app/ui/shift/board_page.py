@@ -214,7 +214,10 @@ class BoardView(View[BoardPage]):
         drawer = figures.drawer_minor
         rows = (
             (tr("Float at the beginning"), fmt.amount(figures.float_minor)),
-            (tr("Sales less refunds"), fmt.amount(figures.cash_sales_minor)),
+            (
+                tr("Sales less refunds"),
+                fmt.amount(figures.cash_sales_minor) if drawer is not None else "•••",
+            ),
             (tr("Cash put in"), fmt.amount(figures.cash_in_minor)),
             (tr("Taken out"), fmt.amount(-figures.cash_out_minor)),
             (tr("Should be there"), fmt.money(drawer) if drawer is not None else "•••"),

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from app.domain.tender import TenderKind
+from app.till.orders import OrderKind
 from app.till.payment_states import WayOut
 from app.ui.frame.screen import ScreenId
 from app.ui.ops import Ops
@@ -15,7 +17,7 @@ from app.ui.orders.refund_presenter import RefundPresenter
 from app.ui.orders.state import Mode
 from drivers.api.terminal import Outcome
 from tests.fakes.stage import FakeStage
-from tests.till.bench import BORIS, COFFEE, PINS, SOUP, Bench
+from tests.till.bench import BORIS, COFFEE, PINS, SOUP, Bench, guest
 
 pytestmark = [pytest.mark.usefixtures("look"), pytest.mark.gui]
 
@@ -187,3 +189,94 @@ def test_nothing_is_given_back_twice(desk: Desk) -> None:
     desk.settle()
     desk.orders.begin_refund()
     assert "уже всё вернули" in desk.stage.toasts[-1].text
+
+
+def numbers(desk: Desk) -> list[int]:
+    return [row.number for row in desk.orders.state.rows]
+
+
+def test_open_order_is_taken_up_again_with_enter(desk: Desk) -> None:
+    desk.sell()
+    desk.bench.till.checkout.dismiss()
+    desk.bench.till.sale.tap(COFFEE)
+    desk.bench.till.sale.hold("Маша")
+    desk.orders.on_enter()
+    desk.settle()
+    assert desk.orders.state.detail is not None
+    assert not desk.orders.state.detail.is_open, "the last paid order is chosen for its copy"
+
+    desk.orders.choose_kind(OrderKind.OPEN)
+    desk.settle()
+    detail = desk.orders.state.detail
+    assert detail is not None
+    assert detail.is_open
+    desk.orders.on_key("F8")
+    assert desk.stage.went == [], "an open order is not refunded"
+    desk.orders.on_key("Enter")
+    desk.settle()
+    assert desk.stage.went == [ScreenId.SALE]
+    assert desk.bench.till.sale.state().order.sale_id == detail.sale_id
+
+
+def test_order_on_the_desk_needs_no_recall(desk: Desk) -> None:
+    desk.orders._tools.board.publish(desk.bench.till.sale.tap(COFFEE).state)
+    desk.orders.on_enter()
+    desk.settle()
+    desk.orders.on_key("Enter")
+    desk.settle()
+    assert desk.stage.went == [ScreenId.SALE]
+    assert desk.stage.toasts == []
+
+
+def test_cashiers_go_round_and_narrow_the_list(desk: Desk) -> None:
+    desk.sell()
+    desk.bench.till.checkout.dismiss()
+    desk.bench.sign_in(BORIS)
+    desk.sell()
+    desk.orders.on_enter()
+    desk.settle()
+    seen = []
+    for _ in range(3):
+        desk.orders.next_cashier()
+        desk.settle()
+        seen.append((desk.orders.state.cashier, numbers(desk)))
+    assert seen == [("Анна", [1]), ("Борис", [2]), ("", [2, 1])]
+
+
+def test_only_today_is_shown_until_all_days_are_wanted(desk: Desk) -> None:
+    desk.sell()
+    desk.bench.till.checkout.dismiss()
+    desk.bench.clock.advance(timedelta(days=1))
+    desk.orders.on_enter()
+    desk.settle()
+    assert numbers(desk) == []
+    desk.orders.view.today.click()
+    desk.settle()
+    assert numbers(desk) == [1]
+
+
+def test_escape_clears_the_search_and_then_leaves(desk: Desk) -> None:
+    desk.orders.on_enter()
+    desk.settle()
+    desk.orders.on_key("7")
+    desk.orders.on_key("Esc")
+    assert desk.orders.state.text == ""
+    assert desk.stage.went == []
+    desk.orders.on_key("Esc")
+    assert desk.stage.went == [ScreenId.SALE]
+    desk.settle()
+
+
+def test_guest_sees_the_balance_before_and_after(desk: Desk) -> None:
+    card = guest()
+    desk.bench.service.add(card)
+    found = desk.bench.till.guests.search_phone(card.phone)
+    desk.bench.till.guests.bind(found.hits[0].card)
+    desk.sell()
+    desk.begin()
+    state = desk.refund.state
+    assert state.plan is not None
+    assert state.plan.needs_senior
+    assert state.plan.earned_back_minor > 0
+    assert state.balance_minor == card.total_minor
+    assert state.drawer_minor is not None

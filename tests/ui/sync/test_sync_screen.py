@@ -23,7 +23,7 @@ from app.ui.sync.view import SyncView
 from drivers.api.errors import PaperOut
 from tests.fakes.pictures import WIDE_AREA, photograph
 from tests.fakes.stage import FakeStage
-from tests.till.bench import BORIS, COFFEE, PINS, Bench, guest
+from tests.till.bench import BORIS, COFFEE, PINS, Bench
 
 pytestmark = [pytest.mark.usefixtures("look"), pytest.mark.gui]
 
@@ -141,14 +141,9 @@ def desk(tmp_path: Path, ops: Ops) -> Iterator[Desk]:
     bench.close()
 
 
-def sell(bench: Bench, points: int = 0) -> Operation:
+def sell(bench: Bench) -> Operation:
     till = bench.till
     till.sale.tap(COFFEE)
-    if points:
-        bench.service.add(guest())
-        card = till.guests.find_by_phone(guest().phone).cards[0]
-        till.guests.bind(card)
-        till.guests.redeem(points)
     till.checkout.start()
     till.checkout.pay_exact_cash()
     till.checkout.dismiss()
