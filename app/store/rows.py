@@ -274,3 +274,4 @@ class VenueConfig:
     receipt_footer: tuple[str, ...] = ()
     halls: tuple[Hall, ...] = ()
     rules: LoyaltyRules = field(default_factory=LoyaltyRules)
+    guest_qr_public_key: str = ""

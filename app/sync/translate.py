@@ -44,6 +44,7 @@ def config_from(view: pos.ConfigResponse) -> VenueConfig:
         receipt_footer=place.receipt_footer,
         halls=tuple(_hall(hall) for hall in view.halls),
         rules=view.loyalty_rules.to_domain(),
+        guest_qr_public_key=view.guest_qr_public_key,
     )
 
 

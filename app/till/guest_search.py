@@ -4,20 +4,33 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
+from app.contracts.guest_codes import DYNAMIC_PREFIX, printed_digits
 from app.domain.guest import LOCAL_CARD_PREFIX, GuestCard
 from app.kernel.errors import OutsideError
 from app.kernel.ids import CardId, GuestId, SaleId
+from app.kernel.late import LateModule
 from app.kernel.text import clean_line, normalize_phone
 from app.till import texts
 from app.till.desk import Desk
 from app.till.loyalty_gateway import LoyaltyGateway
 from app.till.words import Words
 
+if TYPE_CHECKING:
+    from app.contracts import guest_qr
+else:
+    # Cryptography takes its time to load, and a till proves codes only when it is offline.
+    guest_qr = LateModule("app.contracts.guest_qr")
+
 log = logging.getLogger(__name__)
 
 SEARCH_DIGITS_MIN: Final = 4
+_QR_WORDS: Final = {
+    "QR_WRONG_TYPE": texts.QR_WRONG_TYPE,
+    "QR_EXPIRED": texts.QR_EXPIRED,
+    "QR_FORGED": texts.QR_FORGED,
+}
 RESULTS_MAX: Final = 20
 
 
@@ -112,7 +125,7 @@ class GuestSearcher:
         with self._store.reader() as db:
             cached = db.guests.find_by_phone(phone)
         return self._search(
-            cached,
+            lambda: cached,
             lambda: self._gateway.search(phone=phone),
             missing=texts.GUEST_NOT_FOUND,
             can_register=True,
@@ -126,25 +139,55 @@ class GuestSearcher:
         with self._store.reader() as db:
             cached = db.guests.find_by_code(code)
         return self._search(
-            cached, lambda: self._gateway.search(code6=code), missing=texts.CARD_NOT_FOUND
+            lambda: cached, lambda: self._gateway.search(code6=code), missing=texts.CARD_NOT_FOUND
         )
 
     def search_qr(self, text: str) -> GuestSearch:
-        """Search by the text of a guest's QR code; a dynamic code only the service can judge.
+        """Search by the text of a guest's QR code.
+
+        Without the service the cache is searched: a dynamic code is proved with the company's
+        public key, except that only the service can tell whether it has been used before; of a
+        printed one the digits count, as if they had been typed.
 
         Raises:
             InputError: The code is old, forged or of another kind.
         """
         return self._search(
-            None,
+            lambda: self._find_by_qr(text.strip()),
             lambda: self._gateway.search(qr=text),
             missing=texts.QR_NOT_FOUND,
             offline=texts.QR_OFFLINE,
         )
 
+    def _find_by_qr(self, text: str) -> GuestCard | None:
+        digits = printed_digits(text)
+        if digits is not None:
+            with self._store.reader() as db:
+                return db.guests.find_by_code(digits)
+        if not text.startswith(DYNAMIC_PREFIX):
+            raise texts.QR_WRONG_TYPE.input_error("QR_WRONG_TYPE")
+        card_id = self._prove_qr(text)
+        if card_id is None:
+            return None
+        with self._store.reader() as db:
+            return db.guests.find_by_card(card_id)
+
+    def _prove_qr(self, text: str) -> CardId | None:
+        """Return the card of a genuine and fresh code, None without the key that would tell."""
+        config = self._desk.house.config
+        if config is None or not config.guest_qr_public_key:
+            return None
+        offset = timedelta(milliseconds=self._desk.operations.clock_offset_ms)
+        now = self._desk.clock.now() + offset
+        try:
+            qr = guest_qr.read_guest_qr(text, config.guest_qr_public_key, now)
+        except guest_qr.GuestQrError as error:
+            raise _QR_WORDS[error.code].input_error(error.code) from error
+        return CardId(qr.card_id)
+
     def _search(
         self,
-        cached: GuestCard | None,
+        find_cached: Callable[[], GuestCard | None],
         ask: Callable[[], GuestCard | None],
         *,
         missing: Words,
@@ -161,6 +204,7 @@ class GuestSearcher:
                     return GuestSearch((), is_local=False, words=missing, can_register=can_register)
                 self._remember(card)
                 return GuestSearch((GuestHit(card),), is_local=False)
+        cached = find_cached()
         if cached is not None:
             return GuestSearch((self._aged(cached),), is_local=True)
         return GuestSearch((), is_local=True, words=offline, can_register=can_register)

@@ -129,6 +129,17 @@ QR_NOT_FOUND: Final = Words("Гость по этому коду не найде
 QR_OFFLINE: Final = Words(
     "Нет связи. Найдите гостя по телефону", "Offline. Find the guest by phone"
 )
+QR_WRONG_TYPE: Final = Words(
+    "Это не карта гостя. Отсканируйте карту лояльности",
+    "This is not a guest card. Scan the loyalty card",
+)
+QR_EXPIRED: Final = Words(
+    "Код гостя устарел. Попросите обновить его", "The guest's code is too old. Ask to refresh it"
+)
+QR_FORGED: Final = Words(
+    "Код выпущен не нами. Найдите гостя по телефону",
+    "The code is not ours. Find the guest by phone",
+)
 PHONE_WRONG: Final = Words(
     "В номере должно быть 10 цифр после +7", "The number needs 10 digits after +7"
 )

@@ -1,5 +1,7 @@
 """What is written is read back exactly, whatever it is: orders, sales, refunds, guests."""
 
+import json
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -168,13 +170,14 @@ def test_refund_survives_the_round_trip(
     assert sale_codec.refund_from_json(sale_codec.refund_to_json(refund)) == refund
 
 
-def test_configuration_survives_the_round_trip() -> None:
+def venue() -> VenueConfig:
+    """Return a configuration with something in each field."""
     rules = LoyaltyRules(
         levels=(Level("a", "А", 0, 100), Level("b", "Б", 5_00, 300, BenefitType.DISCOUNT)),
         earn_rounding=EarnRounding.FLOOR_HUNDREDTH,
         offline_redeem_limit_minor=7,
     )
-    config = VenueConfig(
+    return VenueConfig(
         version="v1",
         tenant_id="t",
         tenant_name="Кафе",
@@ -191,8 +194,19 @@ def test_configuration_survives_the_round_trip() -> None:
         receipt_footer=("Спасибо", "Ждём"),
         halls=(Hall("h", "Зал", (TableSpot("t1", "1", 1, 2, 3, 4, 5),), 90, 60),),
         rules=rules,
+        guest_qr_public_key="A6EHv_POEL4dcN0Y50vAmWfk1jCbpQ1fHdyGZBJVMbg",
     )
+
+
+def test_configuration_survives_the_round_trip() -> None:
+    config = venue()
     assert config_from_json(config_to_json(config)) == config
+
+
+def test_configuration_from_before_guest_codes_is_still_read() -> None:
+    fields = json.loads(config_to_json(venue()))
+    del fields["guest_qr_public_key"]
+    assert config_from_json(json.dumps(fields)) == replace(venue(), guest_qr_public_key="")
 
 
 @pytest.mark.parametrize("wrong", ['{"v":2,"lines":[]}', '{"lines":[]}'])

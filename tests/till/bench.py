@@ -8,6 +8,7 @@ from typing import Any
 from argon2 import PasswordHasher
 
 from app.bootstrap.codes import CodeReader
+from app.contracts.guest_qr import key_text, public_key_of
 from app.domain.catalog import Category, Menu, ModifierGroup, ModifierOption, Product, Unit, Variant
 from app.domain.guest import GuestCard
 from app.domain.loyalty import LoyaltyRules
@@ -36,6 +37,7 @@ from tests.fakes.terminal import FakeTerminal
 
 CHEAP_HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 ANNA, BORIS, VERA = StaffId("anna"), StaffId("boris"), StaffId("vera")
+QR_KEY = key_text(bytes(32))
 PINS = {ANNA: "1111", BORIS: "2222", VERA: "3333"}
 _HASHES = {who: CHEAP_HASHER.hash(pin) for who, pin in PINS.items()}
 
@@ -151,6 +153,7 @@ class Bench:
                     location_name="Кофейня", address="Ленина, 1", legal_name="ООО", taxpayer_id="77",
                     timezone="Europe/Moscow", register_id="r", register_name="Касса 1",
                     register_number=1, rules=self.rules,
+                    guest_qr_public_key=public_key_of(QR_KEY),
                 )
             )  # fmt: skip
             uow.guests.add_codes(["482913", "482914"], self.clock.now())

@@ -3,16 +3,18 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
+from app.contracts.guest_qr import GuestQr, write_guest_qr
 from app.domain.cart import Discount
 from app.domain.loyalty import BenefitType, Level, LoyaltyRules
 from app.domain.sale import LoyaltyAction
 from app.kernel.errors import InputError, RuleError, TemporaryError
 from app.till.payment_states import Phase, WayOut
 from app.till.till import Till
-from tests.till.bench import CAKE, COFFEE, SOUP, Bench, guest
+from tests.till.bench import CAKE, COFFEE, QR_KEY, SOUP, Bench, guest
 
 
 @pytest.fixture
@@ -62,11 +64,75 @@ def test_wrong_codes_each_have_their_sentence(bench: Bench, known: Till) -> None
         known.guests.bind_scanned("000000")
     with pytest.raises(InputError, match="QR_FORGED"):
         known.guests.bind_scanned("MLQ:forged")
-    bench.service.is_cut = True
-    with pytest.raises(InputError) as error:
-        known.guests.bind_scanned("MLQ:c2")
-    assert "по телефону" in error.value.ru
     assert known.sale.state().guest is None
+
+
+def code_of(bench: Bench, card_id: str, **more: Any) -> str:
+    """Return what a guest's phone shows now."""
+    made = {"card_id": card_id, "issued_at": bench.clock.now(), "nonce": "N1", **more}
+    return write_guest_qr(QR_KEY, GuestQr(**made))
+
+
+def test_a_genuine_code_binds_offline_whom_the_till_knows(bench: Bench, known: Till) -> None:
+    known.guests.search_code("771002")  # now the cache has him
+    bench.service.is_cut = True
+
+    state = known.guests.bind_scanned(code_of(bench, "c2")).state
+
+    assert state.guest is not None
+    assert state.guest.card_id == "c2"
+    with pytest.raises(InputError) as error:
+        known.guests.bind_scanned(code_of(bench, "c1"))
+    assert error.value.ru == "Нет связи. Найдите гостя по телефону"
+
+
+def test_offline_each_bad_code_has_its_sentence(bench: Bench, known: Till) -> None:
+    known.guests.search_code("771002")
+    bench.online = False
+    for text, code, words in (
+        (code_of(bench, "c2", type="gift"), "QR_WRONG_TYPE", "не карта гостя"),
+        ("https://example.com/menu", "QR_WRONG_TYPE", "не карта гостя"),
+        ("MLQ:c2", "QR_FORGED", "выпущен не нами"),
+        (code_of(bench, "c2")[:-3] + "AAA", "QR_FORGED", "выпущен не нами"),
+    ):
+        with pytest.raises(InputError, match=code) as error:
+            known.guests.bind_scanned(text)
+        assert words in error.value.ru
+    old = code_of(bench, "c2")
+    bench.clock.advance(timedelta(minutes=5))
+    with pytest.raises(InputError, match="QR_EXPIRED"):
+        known.guests.bind_scanned(old)
+    assert known.sale.state().guest is None
+
+
+def test_a_till_whose_clock_is_wrong_judges_the_age_by_the_service(
+    bench: Bench, known: Till
+) -> None:
+    known.guests.search_code("771002")
+    text = code_of(bench, "c2")
+    bench.online = False
+    bench.clock.advance(timedelta(hours=1))  # the till's clock alone, as the last ping has shown
+    known.set_clock_offset(-60 * 60 * 1000)
+    assert known.guests.bind_scanned(text).state.guest is not None
+
+
+def test_a_printed_card_binds_offline_by_its_digits(bench: Bench, known: Till) -> None:
+    known.guests.search_code("771002")
+    bench.online = False
+    assert known.guests.bind_scanned("MLC:771002:ABCDEFGHIJ").state.guest is not None
+
+
+def test_without_the_companys_key_a_code_waits_for_the_network(bench: Bench, known: Till) -> None:
+    with bench.store.unit() as uow:
+        config = uow.settings.find_config()
+        assert config is not None
+        uow.settings.put_config(replace(config, guest_qr_public_key=""))
+        uow.commit()
+    known.reload()
+    bench.online = False
+    with pytest.raises(InputError) as error:
+        known.guests.bind_scanned(code_of(bench, "c2"))
+    assert error.value.ru == "Нет связи. Найдите гостя по телефону"
 
 
 def test_a_closed_card_is_not_bound_and_the_sale_goes_on(known: Till) -> None:

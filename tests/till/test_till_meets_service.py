@@ -6,7 +6,7 @@ audit is clean, and the balances are those that the till told the guest.
 """
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from app.bootstrap.gateway import ServiceLoyalty
 from app.domain.catalog import Product
 from app.domain.guest import GuestCard
 from app.kernel.clock import ManualClock
+from app.kernel.errors import InputError
 from app.kernel.ids import SeededIds, StaffId, SystemIds
 from app.service import commands
 from app.service.http.app import create_app
@@ -28,6 +29,7 @@ from app.store.rows import Operation
 from app.sync.pull import Puller
 from app.sync.push import Pusher
 from app.till.devices import RECEIPT_PRINTER, Devices
+from app.till.order import ScanOutcome
 from app.till.refund_plan import RefundWish
 from app.till.till import Parts, Till
 from tests.fakes.printer import FakePrinter
@@ -45,6 +47,7 @@ class Meeting:
     store: Store
     pusher: Pusher
     url: str
+    fetch_code: Callable[[str], str]
     online: bool = True
 
     def product(self, least: int) -> Product:
@@ -98,8 +101,14 @@ def meeting(quick_folder: Path, seeded: tuple[Path, dict[str, Any]]) -> Iterator
         store = Store.open(quick_folder / "till", clock)
         puller = Puller(store, client, clock, ids)
         puller.pull(puller.ping())
+
+        def fetch_code(guest_id: str) -> str:
+            """Return what the guest's phone shows now."""
+            headers = {"X-API-Key": made["apiKey"]}
+            return str(web.get(f"/api/v1/guests/{guest_id}/qr", headers=headers).json()["qr"])
+
         devices = Devices(FakeTerminal(), {RECEIPT_PRINTER: FakePrinter()})
-        meeting = Meeting(None, store, Pusher(store, client, clock, ids), url)  # type: ignore[arg-type]
+        meeting = Meeting(None, store, Pusher(store, client, clock, ids), url, fetch_code)  # type: ignore[arg-type]
         gateway = ServiceLoyalty(client, clock)
         meeting.till = Till(
             Parts(
@@ -132,6 +141,29 @@ def test_cash_card_and_discounts_are_taken(meeting: Meeting) -> None:
     till.shift.cash_in(100_00, "Размен")
     till.shift.cash_out(50_00, "Молоко")
     till.shift.close(5_000_00)
+
+    meeting.deliver()
+
+
+def test_a_guests_code_binds_once_and_offline_as_well(meeting: Meeting) -> None:
+    till, maria = meeting.till, meeting.maria()
+    till.sale.tap(meeting.product(100_00).product_id)
+    code = meeting.fetch_code(maria.guest_id)
+    scanned = till.sale.scan(code)
+    assert scanned.outcome is ScanOutcome.GUEST
+    bound = till.guests.bind_scanned(scanned.text).state.guest
+    assert bound is not None
+    assert bound.card_id == maria.card_id
+
+    with pytest.raises(InputError, match="QR_REPLAYED") as error:
+        till.guests.bind_scanned(code)
+    assert error.value.ru.startswith("Этот код гостя уже использован. Попросите гостя обновить")
+    till.guests.unbind()
+    meeting.online = False
+    till.reload()
+    state = till.guests.bind_scanned(meeting.fetch_code(maria.guest_id)).state
+    assert state.guest is not None
+    till.checkout.pay_exact_cash()
 
     meeting.deliver()
 
