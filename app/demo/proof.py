@@ -16,7 +16,6 @@ from typing import Any, Final
 from app.demo.stage import Stage
 from app.domain.sale import LoyaltyAction, Refund, Sale
 from app.domain.tender import TenderKind
-from app.kernel.ids import ShiftId
 from app.kernel.resources import resource_path
 from app.kernel.text import format_amount
 from app.store.engine import Store
@@ -44,19 +43,19 @@ class Proof:
     balances: dict[str, dict[str, int]]
 
 
-def prove(stage: Stage, store: Store, shift_id: ShiftId, noted: Sequence[dict[str, Any]]) -> Proof:
+def prove(stage: Stage, store: Store, noted: Sequence[dict[str, Any]]) -> Proof:
     """Compare everything after the day.
 
     Args:
         stage: Service, receipts and terminal of the run.
         store: The till's store, still open.
-        shift_id: The shift that was played.
         noted: What the story saw on the screen for each sale, in order.
     """
     problems: list[str] = []
     with store.reader() as db:
-        sales = db.sales.list_by_shift(shift_id)
-        refunds = db.sales.list_refunds_by_shift(shift_id)
+        shifts = [shift.shift_id for shift in db.shifts.list_latest()]
+        sales = [sale for key in shifts for sale in db.sales.list_by_shift(key)]
+        refunds = [refund for key in shifts for refund in db.sales.list_refunds_by_shift(key)]
         counts = db.outbox.counts()
     service = _Service(stage.service_database)
     problems += _compare_notes(sales, noted)

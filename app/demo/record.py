@@ -3,8 +3,9 @@
 import contextlib
 import json
 import logging
+import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,7 @@ class Record:
     longest_block_ms: float = 0.0
     blocked_at: list[str] = field(default_factory=list)
     _watchdog: Watchdog | None = None
+    _writers: list[threading.Thread] = field(default_factory=list)
 
     @contextlib.contextmanager
     def step(self, name: str) -> Iterator[None]:
@@ -71,15 +73,15 @@ class Record:
         self.blocked_at.extend(seen.places)
 
     # -------------------------------------------------------------- pictures
-    def picture(self, window: QWidget, name: str, change_theme: Callable[[], None]) -> None:
-        """Take the window in its theme and in the other one; the watchdog rests meanwhile."""
+    def picture(self, window: QWidget, name: str) -> None:
+        """Take the window; the watchdog rests meanwhile, a thread writes the file."""
         self.rest()
-        screens = self.folder / "screens"
-        screens.mkdir(parents=True, exist_ok=True)
-        window.grab().save(str(screens / f"{name}-light.png"))
-        change_theme()
-        window.grab().save(str(screens / f"{name}-dark.png"))
-        change_theme()
+        image = window.grab().toImage()
+        path = self.folder / "screens" / f"{name}.png"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        thread = threading.Thread(target=image.save, args=(str(path),), name="picture")
+        thread.start()
+        self._writers.append(thread)
         self.watch()
 
     # -------------------------------------------------------------- report
@@ -90,6 +92,8 @@ class Record:
 
     def write(self, **more: object) -> dict[str, Any]:
         """Write `report.json` and return what is in it."""
+        for writer in self._writers:
+            writer.join()
         report: dict[str, Any] = {
             "ok": self.is_ok and bool(more.get("proven")),
             "steps": self.steps,

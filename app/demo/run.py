@@ -68,27 +68,14 @@ def _play(record: Record, folder: Path, out: Path) -> dict[str, Any]:
 
 
 def _play_on(record: Record, stage: Stage, app: QApplication) -> dict[str, Any]:
-    settings, relay = stage.settings(), Relay()
-    core = Core(settings, relay)
-    core.open()
-    program = TillProgram(core, relay, settings)
-    program.ui.window.resize(*_WINDOW)
-    record.watch()
-    program.start()
-    story = Story(stage, program, record)
+    """Play both shifts, each on a till started for it, and prove them together."""
+    notes: list[dict[str, Any]] = []
     proof: Proof | None = None
     try:
-        story.play()
-        record.rest()
-        with record.step("prove: till, paper, terminal and service agree"):
-            proof = _proven(stage, core, story)
+        _shift(record, stage, app, "dark", notes)
+        proof = _shift(record, stage, app, "light", notes)
     except Exception:
         log.exception("the demonstration failed")
-        record.rest()
-        program.ui.window.grab().save(str(record.folder / "screens" / "failed.png"))
-    finally:
-        program.close()
-        app.processEvents()
     return record.write(
         proven=proof is not None and not proof.problems,
         problems=list(proof.problems) if proof else ["the day was not finished"],
@@ -99,11 +86,34 @@ def _play_on(record: Record, stage: Stage, app: QApplication) -> dict[str, Any]:
     )
 
 
-def _proven(stage: Stage, core: Core, story: Story) -> Proof:
-    shift = core.till.shift.current
-    assert core.store is not None
-    assert shift is not None
-    return prove(stage, core.store, shift.shift_id, story.sales)
+def _shift(
+    record: Record, stage: Stage, app: QApplication, theme: str, notes: list[dict[str, Any]]
+) -> Proof | None:
+    """Start the till, play a shift, close the till; the light one is the last and is proven."""
+    settings, relay = stage.settings(theme), Relay()
+    core = Core(settings, relay)
+    core.open()
+    program = TillProgram(core, relay, settings)
+    program.ui.window.resize(*_WINDOW)
+    story = Story(stage, program, record, theme, notes)
+    is_last = theme == "light"
+    record.watch()
+    program.start()
+    try:
+        story.play(story.long_shift() if is_last else story.short_shift())
+        record.rest()
+        if not is_last:
+            return None
+        with record.step("prove: till, paper, terminal and service agree"):
+            assert core.store is not None
+            return prove(stage, core.store, notes)
+    except Exception:
+        record.rest()
+        program.ui.window.grab().save(str(record.folder / "screens" / "failed.png"))
+        raise
+    finally:
+        program.close()
+        app.processEvents()
 
 
 def _guest_qr(database: Path) -> str:

@@ -81,10 +81,11 @@ class Stage:
         """Hold a QR code with a text in front of the camera."""
         write_video(self.video, text)
 
-    def settings(self) -> Settings:
+    def settings(self, theme: str = "light") -> Settings:
         """Return the settings of the till on this stage."""
         return Settings(
             home=self.home,
+            theme=theme,
             service_url=f"http://127.0.0.1:{self.network.port}",
             api_key=str(self._key["apiKey"]),
             restaurant_id=str(self._key["restaurantId"]),

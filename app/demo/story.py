@@ -1,59 +1,62 @@
-"""The day of the demonstration, step by step, by taps, keys, scans and a camera.
+"""The shifts of the demonstration, scene by scene, by taps, keys, scans and a camera.
 
-    sign in, open the shift -> three sales -> guests and points -> the network is cut and comes back
-    -> a refund -> a lost answer of the terminal -> the printer without paper -> X report
-
-Words on the screen are looked for in Russian, the language of the demonstration.
+a short shift in the dark theme: sign in, sell, redeem, refund, a lost answer, Z report
+-> the till is started anew
+a long shift in the light theme: the same, and a cut network, no paper, X report
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Any, Final
+from collections.abc import Callable, Sequence
+from typing import Final
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QWidget
 
-from app.bootstrap.till import TillProgram
-from app.demo.hand import Hand
-from app.demo.record import Record
-from app.demo.stage import Stage
+from app.demo.cashier import Cashier
 
 CASHIER: Final = ("Анна", "1357")
 MANAGER: Final = ("Ольга", "7204")
 GOLD_PHONE: Final = "9123456789"
 GOLD_CODE: Final = "482913"
-NEW_PHONE: Final = "9035550101"
+#: Phones that nobody has, one for each shift, and one for the time without a network.
+NEW_PHONES: Final = {"dark": "9035550101", "light": "9035550102"}
 OFFLINE_PHONE: Final = "9035550202"
 FLOAT_RUB: Final = "5000"
-#: Number of the order that is paid with points, cash and card.
-MIXED_ORDER: Final = 3
 _DRAIN_TIMEOUT_S: Final = 20.0
 _START_TIMEOUT_S: Final = 40.0
 
+Scene = tuple[str, Callable[[], None]]
 
-@dataclass
-class Story:
-    """Plays the day.
 
-    Args:
-        stage: Service, network and devices.
-        program: The till's windows.
-        record: Gets steps and pictures.
-    """
+class Story(Cashier):
+    """Plays one shift."""
 
-    stage: Stage
-    program: TillProgram
-    record: Record
-    hand: Hand = field(init=False)
-    sales: list[dict[str, Any]] = field(default_factory=list)
+    mixed_number = 0
 
-    def __post_init__(self) -> None:
-        self.hand = Hand(self.program.ui.window)
+    def short_shift(self) -> Sequence[Scene]:
+        """Return the scenes of the short shift."""
+        return (
+            *self._morning(),
+            ("look at the queue", self.look_at_queue),
+            ("close the shift with a count, Z report", self.close_shift),
+            ("everything is delivered and printed", self.wait_for_end),
+        )
 
-    def play(self) -> None:
-        """Play every step in order; the first failure ends the day."""
-        steps: tuple[tuple[str, Callable[[], None]], ...] = (
-            ("start: menu, staff and guests come from the service", self.wait_for_menu),
+    def long_shift(self) -> Sequence[Scene]:
+        """Return the scenes of the long shift."""
+        return (
+            *self._morning(),
+            ("cut the network", self.cut_network),
+            ("sell offline to a known guest who earns", self.sell_offline_known),
+            ("register a guest offline and sell", self.sell_offline_new),
+            ("look at the queue without a network", self.look_at_queue),
+            ("network back: the queue drains", self.restore_network),
+            ("printer out of paper: the sale goes on, the receipt prints later", self.no_paper),
+            ("X report", self.x_report),
+            ("everything is delivered and printed", self.wait_for_end),
+        )
+
+    def _morning(self) -> Sequence[Scene]:
+        return (
+            ("start: menu, staff and guests are there", self.wait_for_menu),
             ("sign in with a PIN", self.sign_in),
             ("open the shift with a counted float", self.open_shift),
             ("find a product by name in the wrong layout", self.search_product),
@@ -62,19 +65,14 @@ class Story:
             ("find a guest by phone, redeem points, pay part cash, part card", self.sell_mixed),
             ("read a guest's QR by camera, hold the order and recall it", self.sell_by_camera),
             ("register a new guest who earns at once", self.register_guest),
-            ("cut the network", self.cut_network),
-            ("sell offline to a known guest who earns", self.sell_offline_known),
-            ("register a guest offline and sell", self.sell_offline_new),
-            ("look at the queue", self.look_at_queue),
-            ("network back: the queue drains", self.restore_network),
             ("refund with loyalty reversal", self.refund),
             ("terminal loses an answer: resolved by asking", self.lost_answer),
-            ("printer out of paper: the sale goes on, the receipt prints later", self.no_paper),
-            ("X report", self.x_report),
-            ("everything is delivered and printed", self.wait_for_end),
         )
-        for name, act in steps:
-            with self.record.step(name):
+
+    def play(self, scenes: Sequence[Scene]) -> None:
+        """Play every scene in order; the first failure ends the day."""
+        for name, act in scenes:
+            with self.record.step(f"{self.theme}: {name}"):
                 act()
 
     # -------------------------------------------------------------- start
@@ -113,7 +111,7 @@ class Story:
         hand = self.hand
         hand.press(Qt.Key.Key_F2)
         hand.write("vtljdr")
-        hand.wait(lambda: len(self.tiles()) <= 3 and hand.sees("Медовик…"), "search result")
+        hand.wait(lambda: self.tiles() <= 3 and hand.sees("Медовик…"), "search result")
         self.picture("s02-search")
         hand.press(Qt.Key.Key_Escape)
         hand.press(Qt.Key.Key_Escape)
@@ -168,7 +166,7 @@ class Story:
         hand.tap("Списать…")
         hand.find("Отменить резерв")
         self.picture("s05-redeem")
-        due = self.due()
+        due, self.mixed_number = self.due(), self.program.till.desk.order.number
         hand.tap_main("Оплатить…")
         hand.tap("Несколько способов")
         hand.find("Весь остаток")
@@ -213,7 +211,7 @@ class Story:
         hand = self.hand
         hand.tap("Сырники…")
         hand.tap("Найти")
-        hand.type_digits(NEW_PHONE)
+        hand.type_digits(NEW_PHONES[self.theme])
         hand.find("Зарегистрировать…")
         hand.tap("Гость согласен…")
         self.picture("s04-guest-register")
@@ -253,7 +251,7 @@ class Story:
 
     def look_at_queue(self) -> None:
         """Open the queue by the chip."""
-        self.hand.tap("Нет связи…")
+        self.hand.tap("Нет связи…" if self.hand.sees("Нет связи…") else "В сети…")
         self.hand.find("Отправить сейчас…")
         self.picture("s11-queue")
         self.hand.tap("Продажа")
@@ -272,8 +270,7 @@ class Story:
         hand.tap("Заказы")
         hand.find("Копия чека…")
         self.picture("s08-orders")
-        hand.fill("№ заказа", str(MIXED_ORDER))
-        hand.wait(lambda: self.says(f"Заказ {MIXED_ORDER}"), "the mixed order")
+        hand.tap(f"Заказ {self.mixed_number}")
         hand.tap("Возврат…")
         hand.tap("Выбранные позиции")
         hand.tap("Медовик…")
@@ -329,74 +326,26 @@ class Story:
         hand.tap("Готово…")
         hand.tap("Продажа")
 
+    def close_shift(self) -> None:
+        """Count the drawer as one sum, close, and see the Z report on paper."""
+        hand = self.hand
+        expected = self.program.till.shift.totals().expected_cash_minor
+        before = len(self.stage.printed())
+        hand.tap("Смена")
+        hand.tap("Закрыть смену…")
+        if hand.sees("Продолжить…"):
+            hand.tap("Продолжить…")
+        self.picture("s09-close")
+        if hand.sees("Ввести одной суммой"):
+            hand.tap("Ввести одной суммой")
+        roubles, kopecks = divmod(expected, 100)
+        hand.type_digits(f"{roubles},{kopecks:02d}")
+        self.picture("s09-close-counted")
+        hand.tap_main("Закрыть смену…")
+        hand.wait(lambda: self.program.till.shift.current is None, "the shift to be closed")
+        self.picture("s09-closed")
+        hand.wait(lambda: len(self.stage.printed()) > before, "the Z report on paper")
+
     def wait_for_end(self) -> None:
         """Wait until queue and printer have nothing left."""
         self.hand.wait(self.is_delivered, "the queue to drain", _DRAIN_TIMEOUT_S)
-
-    # -------------------------------------------------------------- pieces
-
-    def pay_exact(self, due_minor: int, *, prints: bool = True) -> None:
-        """Take exact cash and go on to the next guest."""
-        hand = self.hand
-        hand.tap_main("Оплатить…")
-        hand.tap("Без сдачи…")
-        self.done("cash", due_minor, prints=prints)
-        self.next_guest()
-
-    def pay_card(self, due_minor: int) -> None:
-        """Take a card and go on to the next guest."""
-        self.hand.tap_main("Оплатить…")
-        self.hand.tap("Карта…")
-        self.done("card", due_minor)
-        self.next_guest()
-
-    def done(self, how: str, due_minor: int, *, prints: bool = True) -> None:
-        """Wait for the done screen and note the sale."""
-        self.hand.wait(lambda: self.hand.sees("Следующий гость"), "the done screen")
-        self.sales.append({"how": how, "dueMinor": due_minor, "prints": prints})
-
-    def next_guest(self) -> None:
-        """Go on."""
-        self.hand.tap_main("Следующий гость")
-        self.hand.find("Капучино…")
-        self.hand.wait(lambda: self.lines() == 0, "an empty order")
-
-    def picture(self, name: str) -> None:
-        """Take the screen in both themes."""
-        self.hand.pump(0.05)
-        ui = self.program.ui
-        self.record.picture(ui.window, name, ui.look.next_theme)
-
-    # -------------------------------------------------------------- looking
-
-    def says(self, text: str) -> bool:
-        """Tell whether a visible text contains this."""
-        return self.hand.reads(text)
-
-    def tiles(self) -> list[QWidget]:
-        """Return the product tiles with something on them."""
-        return [tile for tile in self.hand.buttons("ProductTile") if tile.isVisible()]
-
-    def lines(self) -> int:
-        """Return how many lines the order has."""
-        return len(self.program.till.desk.order.cart.lines)
-
-    def due(self) -> int:
-        """Return what the order costs."""
-        return self.program.till.desk.state().due_minor
-
-    def barcodes(self) -> tuple[str, str]:
-        """Return the codes of two products that need no choice."""
-        codes: list[str] = []
-        for tile in self.program.till.catalog.search("вода"):
-            product = self.program.till.catalog.product(tile.product_id)
-            if product.barcodes and not product.needs_choice and not product.is_stopped:
-                codes.extend(product.barcodes[:1])
-        assert len(codes) >= 2, "the demo cafe sells bottled water"
-        return codes[0], codes[1]
-
-    def is_delivered(self) -> bool:
-        """Tell whether the queue is empty and all receipts are printed."""
-        state = self.program.till.queue.state()
-        counts = state.counts
-        return not (counts.pending or counts.in_flight or counts.conflicts or state.unprinted)
