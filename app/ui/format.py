@@ -1,7 +1,5 @@
 """Figures as the present language writes them (design, 9)."""
 
-from datetime import datetime
-
 from app.kernel import text
 from app.ui.text import language
 
@@ -45,8 +43,3 @@ def percent(basis_points: int) -> str:
     """Return `7 %`."""
     written = text.format_percent(basis_points)
     return written.replace(",", ".") if language() == "en" else written
-
-
-def clock_time(moment: datetime) -> str:
-    """Return `14:32` in the machine's zone."""
-    return moment.astimezone().strftime("%H:%M")

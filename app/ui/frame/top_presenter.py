@@ -11,7 +11,7 @@ from app.kernel.clock import Clock
 from app.till.order import OrderState
 from app.till.session import Person, Session
 from app.till.till import Till
-from app.ui import format as fmt
+from app.ui.dates import clock_text
 from app.ui.frame.order_board import OrderBoard
 from app.ui.frame.screen import ScreenId
 from app.ui.frame.top_bar import ChipState, TopBar, TopBarState
@@ -56,7 +56,7 @@ class SyncLight:
         link: How it goes.
         waiting: Operations that are not sent yet.
         decisions: Operations that wait for a person.
-        since: When the last exchange was, or since when there is no connection.
+        since: When the last exchange was, or since when there is no connection; venue's zone.
     """
 
     link: LinkState
@@ -118,7 +118,7 @@ class TopPresenter(QObject):
             sync=sync_chip(self._sync) if self._sync else ChipState(),
             cashier=person.name.split(" ")[0] if person else "",
             cashier_detail=self._detail(person),
-            clock=fmt.clock_time(self._clock.now()),
+            clock=clock_text(self._clock.now().astimezone(self._till.house.zone)),
         )
         self._bar.set_state(self._state)
 
@@ -142,7 +142,7 @@ class TopPresenter(QObject):
 
 def sync_chip(light: SyncLight) -> ChipState:
     """Return the chip of the exchange: colour, icon and word together (T40)."""
-    at = fmt.clock_time(light.since) if light.since else ""
+    at = clock_text(light.since) if light.since else ""
     waiting = str(light.waiting) if light.waiting else ""
     match light.link:
         case LinkState.ONLINE:

@@ -139,6 +139,8 @@ class RefundPresenter(QObject, BaseScreen):
 
     def choose_mode(self, mode: Mode) -> None:
         """Give back all, lines, or a sum."""
+        if not self._state.can_change:
+            return
         chosen = self._state.lines
         if mode is Mode.WHOLE:
             chosen = tuple(replace(line, chosen_milli=line.rest_milli) for line in chosen)
@@ -167,13 +169,13 @@ class RefundPresenter(QObject, BaseScreen):
 
     def type_key(self, key: str) -> None:
         """Add a digit or comma to the sum."""
-        if self._state.mode is Mode.SUM:
+        if self._state.mode is Mode.SUM and self._state.can_change:
             self._put(entry=self._state.entry.typed(key), error=None)
             self._rehearse()
 
     def erase(self) -> None:
         """Take the last sign away."""
-        if self._state.mode is Mode.SUM:
+        if self._state.mode is Mode.SUM and self._state.can_change:
             self._put(entry=self._state.entry.erased(), error=None)
             self._rehearse()
 

@@ -197,12 +197,12 @@ class RefundView(View[RefundState]):
     @override
     def show_state(self, state: RefundState) -> None:
         """Show what is chosen and what it would do."""
-        self.header.set_title(
-            tr("Refund of order {number}", number=state.number), can_go_back=not state.running
-        )
+        number = state.number
+        title = tr("Refund of order {number}", number=number) if number else tr("Refund")
+        self.header.set_title(title, can_go_back=not state.running)
         for mode, button in self.modes.items():
             button.setChecked(mode is state.mode)
-            button.setEnabled(not state.busy and not state.ways)
+            button.setEnabled(state.can_change)
         self._show_lines(state)
         self._area.setVisible(state.mode is not Mode.SUM)
         self._sum.setVisible(state.mode is Mode.SUM)
@@ -215,7 +215,7 @@ class RefundView(View[RefundState]):
         self._show_end(state)
 
     def _show_lines(self, state: RefundState) -> None:
-        key = (state.lines, state.mode, language())
+        key = (state.lines, state.mode, state.can_change, language())
         if key == self._shown:
             return
         self._shown = key
@@ -223,7 +223,7 @@ class RefundView(View[RefundState]):
         self.lines = []
         for line in state.lines:
             row = LineRow(line)
-            row.setEnabled(state.mode is Mode.LINES)
+            row.setEnabled(state.mode is Mode.LINES and state.can_change)
             row.changed.connect(
                 lambda milli, which=line.line_id: self.line_changed.emit(which, milli)
             )
@@ -238,7 +238,9 @@ class RefundView(View[RefundState]):
             words = tr(reason)
             button.set_label(words)
             button.setChecked(words == state.reason)
+            button.setEnabled(state.can_change)
             known = known or words == state.reason
+        self.other.setEnabled(state.can_change)
         if not known and self.other.text() != state.reason:
             self.other.setText(state.reason)
         if known and self.other.text():
@@ -269,7 +271,8 @@ class RefundView(View[RefundState]):
         name = tr("To be given back") if plan.cards else tr("Give back in cash")
         whole.set_figure(name, fmt.money(plan.amount_minor))
         self._plan.add(whole)
-        if plan.cash_minor and state.drawer_minor is not None:
+        is_done = state.done_cash_minor is not None
+        if plan.cash_minor and state.drawer_minor is not None and not is_done:
             drawer = FigureRow(label_px=14, size_px=14, height=28, weight=500, tone="text-2")
             drawer.set_figure(tr("In the drawer"), fmt.money(state.drawer_minor))
             self._plan.add(drawer)

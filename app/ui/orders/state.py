@@ -183,3 +183,8 @@ class RefundState:
     paid_points_minor: int = 0
     drawer_minor: int | None = None
     done_cash_minor: int | None = None
+
+    @property
+    def can_change(self) -> bool:
+        """Tell whether something else may be chosen: nothing is under way, failed, or done."""
+        return not (self.busy or self.ways or self.done_cash_minor is not None)

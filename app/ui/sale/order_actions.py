@@ -1,6 +1,7 @@
 """What is done with the lines and the order as a whole: quantities, notes, hold, recall, more."""
 
 from collections.abc import Callable
+from datetime import tzinfo
 from typing import Final
 
 from app.domain.cart import NOTE_MAX, CartLine
@@ -10,6 +11,7 @@ from app.till.order import HeldOrder, OrderState
 from app.till.till import Till
 from app.ui import format as fmt
 from app.ui.bridge import Action, Bridge, Sound
+from app.ui.dates import clock_text
 from app.ui.frame.approval import Approvals
 from app.ui.frame.dialogs import Area
 from app.ui.frame.order_board import OrderBoard
@@ -184,7 +186,8 @@ class OrderActions:
         self._ops.run(self._till.sale.held, success=self._on_held, lane=Lane.QUERY)
 
     def _on_held(self, orders: tuple[HeldOrder, ...]) -> None:
-        self.held.show_items([_held_item(order) for order in orders])
+        zone = self._till.house.zone
+        self.held.show_items([_held_item(order, zone) for order in orders])
         self._window.open_dialog(self.held, size_px=HELD_SIZE, area=Area.WORK)
 
     def repeat_last(self) -> None:
@@ -336,10 +339,11 @@ def to_milli(typed: str) -> int:
     return int(whole or "0") * 1000 + int((rest + "000")[:3])
 
 
-def _held_item(order: HeldOrder) -> HeldItem:
+def _held_item(order: HeldOrder, zone: tzinfo) -> HeldItem:
     number = tr("Order {number}", number=order.number)
     title = f"{number}, {order.name}" if order.name else number
-    parts = [fmt.clock_time(order.opened_at), order.owner_name, tr("%n lines", order.lines_count)]
+    begun = clock_text(order.opened_at.astimezone(zone))
+    parts = [begun, order.owner_name, tr("%n lines", order.lines_count)]
     if order.guest_name:
         parts.insert(0, order.guest_name)
     detail = " · ".join(part for part in parts if part)

@@ -280,3 +280,18 @@ def test_guest_sees_the_balance_before_and_after(desk: Desk) -> None:
     assert state.plan.earned_back_minor > 0
     assert state.balance_minor == card.total_minor
     assert state.drawer_minor is not None
+
+
+def test_nothing_can_be_chosen_after_the_money_went_back(desk: Desk) -> None:
+    desk.bench.sign_in(BORIS)
+    desk.sell()
+    desk.begin()
+    desk.refund.set_reason("Качество")
+    desk.refund.refund()
+    desk.settle()
+    assert desk.refund.state.done_cash_minor == 900_00
+    desk.refund.choose_mode(Mode.SUM)
+    desk.settle()
+    assert desk.refund.state.mode is Mode.WHOLE
+    assert desk.refund.state.error is None
+    assert not desk.refund.view.modes[Mode.SUM].isEnabled()
