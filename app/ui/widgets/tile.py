@@ -31,6 +31,7 @@ from app.ui.widgets.button import draw_badge, draw_face
 from app.ui.widgets.chip import chip_size, draw_chip
 from app.ui.widgets.live import LiveFrame
 from app.ui.widgets.pressable import Pressable
+from app.ui.widgets.words import draw_paragraph, draw_word
 
 TILE_HEIGHT_MIN_PX: Final = 96
 TILE_HEIGHT_LOW_PX: Final = 80  # the one-pane layout, where two rows must fit
@@ -111,6 +112,8 @@ class ProductTile(Pressable):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent, long_press=True)
+        # A face covers the whole tile; nothing below it needs to be painted.
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self._state: TileState | None = None
         self._press_at: QPoint | None = None
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
@@ -186,10 +189,8 @@ def _draw_price(painter: QPainter, rect: QRectF, state: TileState) -> float:
     height = look.px(22)
     top = rect.bottom() - look.px(10) - height
     left = rect.x() + look.px(14)
-    row = QRectF(left, top, rect.width() - look.px(24), height)
-    painter.setFont(look.font_px(17, 500))
     painter.setPen(look.color("text-3" if state.is_stopped else "text-2"))
-    painter.drawText(row, _LEFT_MIDDLE, state.price)
+    draw_word(painter, QPointF(left, top), height, state.price, look.font_px(17, 500))
     right = rect.right() - look.px(14)
     if state.is_stopped or state.badge:
         text = tr("stop") if state.is_stopped else state.badge
@@ -241,6 +242,8 @@ def _draw_words(
         line_height: From line to line.
         lines_max: At least 1; a longer text ends with "…".
     """
+    if draw_paragraph(painter, place, text, font, widths, line_height, lines_max):
+        return
     layout = QTextLayout(text, font)
     count = _lay_lines(layout, widths, line_height, lines_max)
     if count <= lines_max:
