@@ -1,8 +1,8 @@
 """Opening, repairing and sharing the till's database.
 
 `Store.open` does, in this order: take the lock (one till for one database); look at the header
-(a newer or foreign file is refused untouched); open; after an unclean stop check the tables that
-hold money, after a reported fault the whole file; put a damaged file aside, make a new one and
+(a newer or foreign file is refused untouched); open; check the small tables that every start reads,
+after an unclean stop those that hold money, after a reported fault the whole file; put a damaged file aside, make a new one and
 bring back what can be read and the unsent operations of the journal; migrate; put operations that
 were in flight back in the queue; write the journal anew, at once if the last run ended badly.
 """
@@ -18,7 +18,7 @@ from typing import Final, Self
 from app.domain.catalog import Menu
 from app.kernel.clock import Clock
 from app.store import health
-from app.store.errors import DamagedError, translate
+from app.store.errors import DamagedError, FolderError, translate
 from app.store.journal import Journal, read_journal
 from app.store.lock import TillLock
 from app.store.menu_check import check_menu
@@ -85,10 +85,14 @@ class Store:
             AlreadyRunningError: Another till uses it.
             NewerDatabaseError: Written by a newer program; nothing was touched.
             ForeignDatabaseError: A database of another program; nothing was touched.
-            DiskError: The folder cannot be written.
+            FolderError: The folder cannot be made or written.
+            DiskError: The disk is full or fails.
         """
-        folder.mkdir(parents=True, exist_ok=True)
-        lock = TillLock(folder / LOCK_NAME)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            lock = TillLock(folder / LOCK_NAME)
+        except OSError as error:
+            raise FolderError(folder) from error
         store = cls(folder, clock, lock)
         try:
             store._start()
@@ -126,9 +130,8 @@ class Store:
         Args:
             aside: The damaged database that a new one takes the place of.
         """
-        connection = self._connect()
+        connection = self.connection(durable=True)
         is_new = migrate(connection) == 0
-        self._local.connection = connection
         if aside is not None:
             salvage(connection, aside)
         if is_new:
@@ -147,10 +150,13 @@ class Store:
         self._menu.remove_leftovers(self._menu_name(connection))
 
     def _opens_well(self, state: health.FileState) -> bool:
-        if state is not health.FileState.SOUND or self._lock.was_clean:
+        if state is not health.FileState.SOUND:
             return True
+        tables = health.START_TABLES if self._lock.was_clean else health.MONEY_TABLES
         try:
-            return health.is_sound(self._connect(), thorough=self._lock.was_suspect)
+            return health.is_sound(
+                self.connection(durable=True), () if self._lock.was_suspect else tables
+            )
         except sqlite3.DatabaseError as error:
             if not _is_damage(error):
                 raise
@@ -266,7 +272,7 @@ class Store:
 
     def check(self) -> bool:
         """Look at every page; False makes the next start repair. Slow, for a quiet moment."""
-        sound = health.is_sound(self.connection(durable=True), thorough=True)
+        sound = health.is_sound(self.connection(durable=True))
         if not sound:
             self.mark_suspect()
         return sound

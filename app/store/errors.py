@@ -4,6 +4,7 @@ OutsideError
 +-- StoreBusyError       (TemporaryError) another writer holds the file
 +-- DiskError            (TemporaryError) disk full or failing; nothing was acknowledged
 +-- AlreadyRunningError  (FinalError) a second till on the same data
++-- FolderError          (FinalError) the data folder cannot be made or written
 +-- NewerDatabaseError   (FinalError) written by a newer program, left untouched
 +-- ForeignDatabaseError (FinalError) a database of another program, left untouched
 +-- DamagedError         (FinalError) the file broke while it was in use; repaired at the next start
@@ -15,6 +16,7 @@ RuleError
 """
 
 import sqlite3
+from pathlib import Path
 from typing import Final
 
 from app.kernel.errors import AppError, FinalError, InputError, RuleError, TemporaryError
@@ -57,6 +59,17 @@ class AlreadyRunningError(FinalError):
             "TILL_ALREADY_RUNNING",
             "Касса уже запущена на этом компьютере",
             "The till is already running on this computer",
+        )
+
+
+class FolderError(FinalError):
+    """The data folder cannot be made or written."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(
+            "DATA_FOLDER",
+            f"В папку данных нельзя писать: {folder}. Проверьте права и место на диске",
+            f"The data folder cannot be written: {folder}. Check its rights and the disk's space",
         )
 
 
