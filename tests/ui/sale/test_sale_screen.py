@@ -156,10 +156,10 @@ def test_scan_works_on_another_screen_too(driver: SaleDriver) -> None:
 
 
 def test_unknown_code_is_named_with_a_way_on(driver: SaleDriver) -> None:
-    driver.ui.window.deliver_scan("4600000999991")
+    driver.ui.window.deliver_scan("4600000999999")
     driver.settle()
     [toast] = driver.ui.window.toasts.toasts
-    assert "4600000999991" in toast.message.text
+    assert "4600000999999" in toast.message.text
     assert toast.button.text() == "Найти гостя"
 
 
