@@ -190,9 +190,18 @@ def plain(text: str) -> str:
     return text.replace("\u00a0", " ").replace("\u202f", " ").replace("\n", " ").strip()
 
 
-def seen(widget: QWidget) -> bool:
-    """Tell whether a widget is on the screen."""
+def shows(widget: QWidget) -> bool:
+    """Tell whether some of a widget is on the screen."""
     return widget.isVisible() and not widget.visibleRegion().isEmpty()
+
+
+def seen(widget: QWidget) -> bool:
+    """Tell whether a finger on the middle of a widget would meet it, not something above it."""
+    if not shows(widget):
+        return False
+    window = widget.window()
+    met = window.childAt(widget.mapTo(window, widget.rect().center()))
+    return met is not None and (met is widget or widget.isAncestorOf(met))
 
 
 def fits(label: str, wanted: str) -> bool:

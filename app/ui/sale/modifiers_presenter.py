@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from app.domain.cart import CartLine
+from app.kernel.errors import AppError
 from app.kernel.ids import LineId, ProductId
 from app.till.order import AddOutcome, AddResult, OrderState
 from app.till.till import Till
@@ -158,9 +159,10 @@ class ModifiersDialog:
 
     def _add(self, choice: Choice) -> None:
         sale = self._till.sale
+        # Closed before the work is done: the second press of a double tap finds no button.
+        self._close()
 
         def show(result: AddResult) -> None:
-            self._close()
             if result.outcome is AddOutcome.ADDED:
                 self._board.publish(result.state, select=result.line_id)
             else:
@@ -175,6 +177,7 @@ class ModifiersDialog:
                 note=choice.note,
             ),
             success=show,
+            failure=lambda error: self._come_back(choice, error),
         )
 
     def _save(self, choice: Choice, line_id: LineId) -> None:
@@ -185,8 +188,14 @@ class ModifiersDialog:
             sale.set_note(line_id, choice.note)
             return sale.set_quantity(line_id, choice.quantity_milli)
 
-        def show(state: OrderState) -> None:
-            self._close()
-            self._board.publish(state)
+        self._close()
+        self._ops.run(
+            save,
+            success=self._board.publish,
+            failure=lambda error: self._come_back(choice, error),
+        )
 
-        self._ops.run(save, success=show)
+    def _come_back(self, choice: Choice, error: AppError) -> None:
+        """Say what was wrong and show the choice again as it was."""
+        self._notes.show_error(error)
+        self.open(choice)

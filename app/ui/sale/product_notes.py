@@ -1,6 +1,7 @@
 """What is told of a product: it ran out, what it costs; and the stop-list from there."""
 
 from app.domain.catalog import Product
+from app.kernel.errors import AppError
 from app.kernel.ids import ProductId
 from app.till.order import Approval
 from app.till.till import Till
@@ -41,6 +42,10 @@ class ProductNotes:
             key="stopped",
             sound=Sound.WARNING,
         )
+
+    def show_error(self, error: AppError) -> None:
+        """Say why a choice was not taken."""
+        self._bridge.show_error(error)
 
     def tell(self, product_id: str) -> None:
         """Tell name, SKU and price, and offer to stop or release the product."""

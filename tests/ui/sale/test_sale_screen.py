@@ -42,6 +42,16 @@ def test_drink_takes_two_taps_by_default(driver: SaleDriver) -> None:
     assert driver.ui.window.dialogs.dialog is None
 
 
+def test_double_tap_on_add_adds_once(driver: SaleDriver) -> None:
+    driver.sell("Капучино")
+    add = driver.ui.sale.modifiers.view.add
+    add.click()
+    add.click()
+    driver.settle()
+
+    assert driver.lines() == [("1", "Капучино, 300 мл", "290,00")]
+
+
 def test_size_and_milk_change_the_price_before_it_is_added(driver: SaleDriver) -> None:
     driver.sell("Капучино")
     dialog = driver.ui.sale.modifiers.view
