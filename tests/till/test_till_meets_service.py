@@ -108,9 +108,8 @@ def meeting(quick_folder: Path, seeded: tuple[Path, dict[str, Any]]) -> Iterator
             return str(web.get(f"/api/v1/guests/{guest_id}/qr", headers=headers).json()["qr"])
 
         devices = Devices(FakeTerminal(), {RECEIPT_PRINTER: FakePrinter()})
-        meeting = Meeting(None, store, Pusher(store, client, clock, ids), url, fetch_code)  # type: ignore[arg-type]
         gateway = ServiceLoyalty(client, clock)
-        meeting.till = Till(
+        till = Till(
             Parts(
                 store,
                 clock,
@@ -118,14 +117,16 @@ def meeting(quick_folder: Path, seeded: tuple[Path, dict[str, Any]]) -> Iterator
                 gateway,
                 CodeReader(),
                 devices,
-                is_online=lambda: meeting.online,
+                is_online=lambda: met.online,
             )
         )
+        pusher = Pusher(store, client, clock, ids)
+        met = Meeting(till, store, pusher, url, fetch_code)
         senior = next(person for person in made["staff"] if person["role"] == "manager")
-        meeting.till.session.sign_in(StaffId(senior["id"]), senior["pin"])
-        meeting.till.shift.open(5_000_00)
-        yield meeting
-        meeting.till.close()
+        till.session.sign_in(StaffId(senior["id"]), senior["pin"])
+        till.shift.open(5_000_00)
+        yield met
+        till.close()
         store.close()
         client.close()
 
