@@ -8,6 +8,7 @@ Whatever a device or the sync thread tells goes through one `Relay` to the GUI t
 
 import logging
 import sys
+from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 
@@ -23,10 +24,11 @@ from app.kernel.log import set_up_logging
 from app.kernel.version import VERSION
 from app.settings import Settings
 from app.store.session import Topic
-from app.sync.state import Link, SyncState
+from app.sync.state import Link, Notice, SyncState
 from app.till.till import Till
 from app.till.words import Words
 from app.ui.app import TillUi, catch_faults, make_application
+from app.ui.bridge import Sound, Tone
 from app.ui.frame.screen import ScreenId
 from app.ui.frame.top_presenter import LinkState, SyncLight
 from app.ui.login.presenter import About, LoginPresenter
@@ -43,6 +45,8 @@ from drivers.api.scanner import Scan
 
 log = logging.getLogger(__name__)
 
+#: Loading the HTTP library takes the interpreter away from the first screens.
+CONNECT_AFTER_MS: Final = 250
 #: Somebody is typing a PIN by then, or already sells.
 LATE_SCREENS_AFTER_MS: Final = 1_000
 
@@ -58,6 +62,12 @@ _NAMES: Final = {
     DeviceKind.SCANNER: ("Сканер", "Scanner"),
     DeviceKind.CAMERA: ("Камера", "Camera"),
 }
+
+_MENU_TOAST: Final = "menu"
+_MENU_REFUSED: Final = Words(
+    "Новое меню не принято. Касса продаёт по прежнему",
+    "The new menu was refused. The till sells by the old one",
+)
 
 
 class Relay(QObject):
@@ -108,6 +118,7 @@ class TillProgram(QObject):
         self.core = core
         self._devices: dict[str, DeviceState] = {}
         self._exchange = Exchange()
+        self._menu_notice: Notice | None = None
         self.ui = TillUi(core.till, FilePreferences(settings), core.clock)
         catch_faults(self.ui.bridge)
         self.ui.watch_keys(WedgeDetector())
@@ -118,9 +129,8 @@ class TillProgram(QObject):
         self.ui.add_late(
             late_screens(core, self.ui.tools, checks=self._checks, exchange=lambda: self._exchange)
         )
-        self._late = QTimer(self)
-        self._late.setSingleShot(True)
-        self._late.timeout.connect(self._make_late_screens)
+        self._connecting = self._later(lambda: self.ui.ops.run(self._bring_up, lane=Lane.DEVICE))
+        self._late = self._later(self._make_late_screens)
         self._connect_signals(relay)
 
     @property
@@ -135,6 +145,7 @@ class TillProgram(QObject):
 
     def close(self) -> None:
         """End the windows' work, then everything else."""
+        self._connecting.stop()
         self._late.stop()
         self.ui.close()
         self.core.close()
@@ -146,8 +157,15 @@ class TillProgram(QObject):
             self.ui.bridge.toast(Words(event.ru, event.en).text(language()), sticky=True)
         for problem in self.core.device_set.problems:
             self.ui.bridge.toast(problem.text(language()), detail=str(problem), sticky=True)
-        self.ui.ops.run(self._bring_up, lane=Lane.DEVICE)
+        self._connecting.start(CONNECT_AFTER_MS)
         self._late.start(LATE_SCREENS_AFTER_MS)
+
+    def _later(self, work: Callable[[], object]) -> QTimer:
+        """Return a timer that does something once, unless the till is closed before."""
+        timer = QTimer(self)
+        timer.setSingleShot(True)
+        timer.timeout.connect(work)
+        return timer
 
     def _make_late_screens(self) -> None:
         self.ui.ops.run(
@@ -180,7 +198,25 @@ class TillProgram(QObject):
         self._exchange = Exchange(
             Light(state.link.value), self._venue_time(state), state.sent, state.total, notice
         )
+        self._tell_menu(state.menu_notice)
         self.ui.changes.notify({"sync"})
+
+    def _tell_menu(self, notice: Notice | None) -> None:
+        """Say once why a new menu was not taken, until there is one that is."""
+        if notice == self._menu_notice:
+            return
+        self._menu_notice = notice
+        if notice is None:
+            self.ui.bridge.withdraw(_MENU_TOAST)
+            return
+        self.ui.bridge.toast(
+            _MENU_REFUSED.text(language()),
+            detail=notice.text(language()),
+            tone=Tone.WARNING,
+            sticky=True,
+            key=_MENU_TOAST,
+            sound=Sound.WARNING,
+        )
 
     def _venue_time(self, state: SyncState) -> datetime | None:
         if state.last_sync_at is None:
