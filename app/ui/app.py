@@ -29,7 +29,6 @@ from app.ui.frame.tools import Tools
 from app.ui.frame.top_presenter import TopPresenter
 from app.ui.ops import Ops
 from app.ui.preferences import Look, PreferencesPort
-from app.ui.sale.discount import DiscountScreen
 from app.ui.sale.order_actions import OrderActions
 from app.ui.sale.presenter import SaleScreen
 from app.ui.scan_input import Detector, ScanInput
@@ -137,7 +136,13 @@ class TillUi(QObject):
         self._timer.timeout.connect(self.top.render)
         self._connect_signals()
         self.add(self.sale)
-        self.add(DiscountScreen(till, self.approvals, self.board, self.bridge, self.go))
+        self.add_late({ScreenId.DISCOUNT: self._make_discount})
+
+    def _make_discount(self) -> Screen:
+        # Selling begins without it; it is loaded when the till is idle.
+        from app.ui.sale.discount import DiscountScreen  # noqa: PLC0415
+
+        return DiscountScreen(self.till, self.approvals, self.board, self.bridge, self.go)
 
     def add(self, screen: Screen) -> None:
         """Give a screen its place in the window."""

@@ -39,6 +39,7 @@ GAP_PX: Final = 8
 NAME_LINES_MAX: Final = 3
 SWIPE_PX: Final = 48
 _CACHE_BYTES_MAX: Final = 16 * 1024 * 1024
+_GROUNDS_MAX: Final = 40
 # Combining flags costs more than drawing with them, so it is done once.
 _LEFT_MIDDLE: Final = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _WRAP: Final = QTextOption()
@@ -71,13 +72,27 @@ class TileState:
     is_marked: bool = False
 
 
+_Ground = tuple[str, str, bool]
+
+
 class _Faces:
     """Pictures of tiles, the least used dropped first."""
 
     def __init__(self) -> None:
         self._kept: OrderedDict[tuple[object, ...], QPixmap] = OrderedDict()
+        self._grounds: dict[tuple[object, ...], QPixmap] = {}
         self._bytes = 0
         self._generation = -1
+
+    def ground(self, ground: _Ground, size: QSize, ratio: float) -> QPixmap:
+        """Return an empty tile of a fill, a border and whether that is dashed."""
+        key = (theme().generation, ground, size.width(), size.height(), ratio)
+        picture = self._grounds.get(key)
+        if picture is None:
+            if len(self._grounds) >= _GROUNDS_MAX:
+                self._grounds.clear()
+            picture = self._grounds[key] = _draw_ground(ground, size, ratio)
+        return picture
 
     def get(self, state: TileState, size: QSize, ratio: float) -> QPixmap:
         if self._generation != theme().generation:
@@ -159,20 +174,32 @@ class ProductTile(Pressable):
         super().mouseMoveEvent(event)
 
 
+def _draw_ground(ground: _Ground, size: QSize, ratio: float) -> QPixmap:
+    """Draw an empty tile."""
+    fill, border, dashed = ground
+    picture = QPixmap(size * ratio)
+    picture.setDevicePixelRatio(ratio)
+    picture.fill(theme().color("bg"))
+    painter = QPainter(picture)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    rect = QRectF(0, 0, size.width(), size.height())
+    width = 1 if dashed else 2
+    draw_face(painter, rect, fill, border=border, border_px=width, dashed=dashed)
+    painter.end()
+    return picture
+
+
 def draw_tile(state: TileState, size: QSize, ratio: float) -> QPixmap:
     """Draw the face of a tile."""
     look = theme()
-    face = QPixmap(size * ratio)
-    face.setDevicePixelRatio(ratio)
-    face.fill(look.color("bg"))
+    if state.is_stopped:
+        ground = "surface-2", "line-strong", True
+    else:
+        ground = f"cat-{state.tint}", "ink" if state.quantity else "", False
+    face = QPixmap(_faces.ground(ground, size, ratio))  # drawing on it makes it a copy
     painter = QPainter(face)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     rect = QRectF(0, 0, size.width(), size.height())
-    if state.is_stopped:
-        draw_face(painter, rect, "surface-2", border="line-strong", dashed=True)
-    else:
-        border = "ink" if state.quantity else ""
-        draw_face(painter, rect, f"cat-{state.tint}", border=border, border_px=2)
     price_top = _draw_price(painter, rect, state)
     _draw_name(painter, rect, state, price_top)
     if state.quantity:
