@@ -165,7 +165,7 @@ class SaleDesk(DiscountDesk):
             return self._scanned_product(found, code.raw, grams or quantity_milli)
         if code.kind in (CodeKind.GUEST, CodeKind.SIX_DIGITS):
             return ScanResult(ScanOutcome.GUEST, self.state(), code.text)
-        words = code.words or texts.CODE_UNKNOWN.fill(code=code.raw.strip()[:40])
+        words = (code.words or texts.CODE_UNKNOWN).fill(code=code.raw.strip()[:40])
         return ScanResult(ScanOutcome.UNKNOWN, self.state(), code.raw, words=words)
 
     def _find_product(self, code: Code) -> CodeMatch | None:

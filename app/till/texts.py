@@ -79,7 +79,8 @@ CODE_STAFF: Final = Words(
     "Это карта сотрудника. Вход по ПИНу", "This is a staff card. Sign in with the PIN"
 )
 CODE_DAMAGED: Final = Words(
-    "Код прочитан с ошибкой. Отсканируйте ещё раз", "The code was misread. Scan it again"
+    "Код {code} прочитан с ошибкой. Отсканируйте ещё раз",
+    "The code {code} was misread. Scan it again",
 )
 SCAN_LATER: Final = Words("Скан принят, применим после оплаты", "Scan taken, used after payment")
 DISCOUNT_LIMIT: Final = Words(

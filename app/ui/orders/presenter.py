@@ -1,5 +1,6 @@
 """The orders of this till: find one, print a copy, begin a refund, take an open one up again."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -52,6 +53,8 @@ class OrdersPresenter(QObject, BaseScreen):
         self._state = OrdersState()
         self._limit = PAGE
         self._asked = 0
+        self._chosen = ""
+        self._waiting: Callable[[SaleDetail], None] | None = None
         self._cashiers: tuple[str, ...] = ()
         self._shown = False
         self.view = OrdersView()
@@ -136,9 +139,8 @@ class OrdersPresenter(QObject, BaseScreen):
             pending=found.pending,
         )
         ids = [row.sale_id for row in page.rows]
-        chosen = self._state.detail.sale_id if self._state.detail else ""
-        if chosen in ids:
-            self.choose(chosen)
+        if self._chosen in ids:
+            self.choose(self._chosen)
         elif ids:
             paid = [row.sale_id for row in page.rows if not row.is_open]
             self.choose(paid[0] if paid else ids[0])
@@ -152,6 +154,7 @@ class OrdersPresenter(QObject, BaseScreen):
 
     def choose_kind(self, kind: OrderKind) -> None:
         """Show open, paid, or refunded orders."""
+        self._chosen = ""
         self._put(kind=kind, detail=None)
         self.reload()
 
@@ -174,15 +177,15 @@ class OrdersPresenter(QObject, BaseScreen):
 
     def _move(self, step: int) -> None:
         ids = [str(row.sale_id) for row in self._state.rows]
-        chosen = self._state.detail.sale_id if self._state.detail else ""
-        if chosen in ids:
-            place = min(max(ids.index(chosen) + step, 0), len(ids) - 1)
+        if self._chosen in ids:
+            place = min(max(ids.index(self._chosen) + step, 0), len(ids) - 1)
             self.choose(ids[place])
 
     # ------------------------------------------------------------ one sale
 
     def choose(self, sale_id: str) -> None:
-        """Look at an order."""
+        """Look at an order; from now on every button means this one."""
+        self._chosen, self._waiting = sale_id, None
         row = next((row for row in self._state.rows if row.sale_id == sale_id), None)
         if row is not None and row.is_open:
             self._tools.ops.run(
@@ -200,9 +203,11 @@ class OrdersPresenter(QObject, BaseScreen):
         )
 
     def _on_looked_open(self, order: OrderState) -> None:
+        if order.order.sale_id != self._chosen:
+            return
         loyalty = order.loyalty
-        self._put(
-            detail=SaleDetail(
+        self._show(
+            SaleDetail(
                 sale_id=order.order.sale_id,
                 number=order.number,
                 at=order.order.opened_at.astimezone(self._till.house.zone),
@@ -224,9 +229,11 @@ class OrdersPresenter(QObject, BaseScreen):
 
     def _on_looked(self, found: Refundable) -> None:
         sale, zone = found.sale, self._till.house.zone
+        if sale.sale_id != self._chosen:
+            return
         loyalty = sale.loyalty
-        self._put(
-            detail=SaleDetail(
+        self._show(
+            SaleDetail(
                 sale_id=sale.sale_id,
                 number=sale.number,
                 at=sale.paid_at.astimezone(zone),
@@ -248,10 +255,30 @@ class OrdersPresenter(QObject, BaseScreen):
     def _on_gone(self, error: AppError) -> None:
         self._tools.bridge.show_error(error)
 
+    def _show(self, detail: SaleDetail) -> None:
+        """Show the chosen order and do what was wanted before it could be shown."""
+        self._put(detail=detail)
+        act, self._waiting = self._waiting, None
+        if act is not None:
+            act(detail)
+
+    def _with_chosen(self, act: Callable[[SaleDetail], None]) -> None:
+        """Do something with the order that was tapped last, as soon as it is shown.
+
+        What is still on the screen may be the order before: a quick tap must never mean that one.
+        """
+        detail = self._state.detail
+        if detail is not None and detail.sale_id == self._chosen:
+            act(detail)
+        elif self._chosen:
+            self._waiting = act
+
     def print_copy(self) -> None:
         """Print a copy of the chosen sale's receipt."""
-        detail = self._state.detail
-        if detail is None or detail.is_open:
+        self._with_chosen(self._print_copy)
+
+    def _print_copy(self, detail: SaleDetail) -> None:
+        if detail.is_open:
             return
         self._tools.ops.run(
             lambda: self._till.printing.reprint(SaleId(detail.sale_id)),
@@ -260,8 +287,11 @@ class OrdersPresenter(QObject, BaseScreen):
 
     def recall(self) -> None:
         """Take the chosen open order to the desk."""
-        detail, board = self._state.detail, self._tools.board
-        if detail is None or not detail.is_open:
+        self._with_chosen(self._recall)
+
+    def _recall(self, detail: SaleDetail) -> None:
+        board = self._tools.board
+        if not detail.is_open:
             return
         sale_id = SaleId(detail.sale_id)
         if board.state is not None and board.state.order.sale_id == sale_id:
@@ -280,8 +310,10 @@ class OrdersPresenter(QObject, BaseScreen):
 
     def begin_refund(self) -> None:
         """Give money back for the chosen sale."""
-        detail = self._state.detail
-        if detail is None or detail.is_open:
+        self._with_chosen(self._begin_refund)
+
+    def _begin_refund(self, detail: SaleDetail) -> None:
+        if detail.is_open:
             return
         if detail.rest_minor <= 0:
             self._tools.bridge.toast(tr("This order is given back already"), tone=Tone.WARNING)

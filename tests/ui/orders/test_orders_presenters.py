@@ -295,3 +295,23 @@ def test_nothing_can_be_chosen_after_the_money_went_back(desk: Desk) -> None:
     assert desk.refund.state.mode is Mode.WHOLE
     assert desk.refund.state.error is None
     assert not desk.refund.view.modes[Mode.SUM].isEnabled()
+
+
+def test_a_quick_tap_means_the_order_tapped_not_the_one_still_shown(desk: Desk) -> None:
+    desk.sell()
+    desk.sell(by_card=True)
+    desk.orders.on_enter()
+    desk.settle()
+    first = desk.orders.state.rows[-1]
+    assert desk.orders.state.detail is not None
+    assert desk.orders.state.detail.number != first.number
+
+    desk.orders.choose(first.sale_id)
+    desk.orders.begin_refund()  # before the first order could be shown
+    assert not desk.stage.went
+    desk.settle()
+
+    assert desk.stage.went[-1:] == [ScreenId.REFUND]
+    desk.refund.on_enter()
+    desk.settle()
+    assert desk.refund.state.number == first.number
