@@ -24,10 +24,11 @@ from app.kernel.log import set_up_logging
 from app.kernel.version import VERSION
 from app.settings import Settings
 from app.store.session import Topic
-from app.sync.state import Link, SyncState
+from app.sync.state import Link, Notice, SyncState
 from app.till.till import Till
 from app.till.words import Words
 from app.ui.app import TillUi, catch_faults, make_application
+from app.ui.bridge import Sound, Tone
 from app.ui.frame.screen import ScreenId
 from app.ui.frame.top_presenter import LinkState, SyncLight
 from app.ui.login.presenter import About, LoginPresenter
@@ -61,6 +62,12 @@ _NAMES: Final = {
     DeviceKind.SCANNER: ("Сканер", "Scanner"),
     DeviceKind.CAMERA: ("Камера", "Camera"),
 }
+
+_MENU_TOAST: Final = "menu"
+_MENU_REFUSED: Final = Words(
+    "Новое меню не принято. Касса продаёт по прежнему",
+    "The new menu was refused. The till sells by the old one",
+)
 
 
 class Relay(QObject):
@@ -111,6 +118,7 @@ class TillProgram(QObject):
         self.core = core
         self._devices: dict[str, DeviceState] = {}
         self._exchange = Exchange()
+        self._menu_notice: Notice | None = None
         self.ui = TillUi(core.till, FilePreferences(settings), core.clock)
         catch_faults(self.ui.bridge)
         self.ui.watch_keys(WedgeDetector())
@@ -190,7 +198,25 @@ class TillProgram(QObject):
         self._exchange = Exchange(
             Light(state.link.value), self._venue_time(state), state.sent, state.total, notice
         )
+        self._tell_menu(state.menu_notice)
         self.ui.changes.notify({"sync"})
+
+    def _tell_menu(self, notice: Notice | None) -> None:
+        """Say once why a new menu was not taken, until there is one that is."""
+        if notice == self._menu_notice:
+            return
+        self._menu_notice = notice
+        if notice is None:
+            self.ui.bridge.withdraw(_MENU_TOAST)
+            return
+        self.ui.bridge.toast(
+            _MENU_REFUSED.text(language()),
+            detail=notice.text(language()),
+            tone=Tone.WARNING,
+            sticky=True,
+            key=_MENU_TOAST,
+            sound=Sound.WARNING,
+        )
 
     def _venue_time(self, state: SyncState) -> datetime | None:
         if state.last_sync_at is None:
