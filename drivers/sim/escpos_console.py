@@ -31,7 +31,7 @@ quit                     stop
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run until ``quit`` or a signal; the end of standard input alone does not stop it."""
+    """Run until ``quit``, a signal or the end of the input, which is the end of whoever started it."""
     options = _parser().parse_args(arguments)
     try:
         simulator = simulated_printer(
@@ -46,10 +46,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with simulator:
         sys.stdout.write(f"{simulator.address}\n")
         sys.stdout.flush()
-        reader = threading.Thread(
-            target=_obey_lines, args=(simulator, sys.stdin, stopped), daemon=True
-        )
-        reader.start()
+        if not options.no_orders:
+            threading.Thread(
+                target=_obey_lines, args=(simulator, sys.stdin, stopped), daemon=True
+            ).start()
         stopped.wait()
     return 0
 
@@ -106,17 +106,18 @@ class _Unknown(dict[str, Callable[[], None]]):
 
 def _obey_lines(simulator: PrinterSimulator, lines: TextIO, stopped: threading.Event) -> None:
     for line in lines:
-        if not line.strip():
+        order = line.strip()
+        if order == "quit":
+            break
+        if not order:
             continue
-        if line.strip() == "quit":
-            stopped.set()
-            return
         try:
-            answer = obey(simulator, line)
+            answer = obey(simulator, order)
         except ValueError as error:
             answer = str(error)
         sys.stdout.write(f"{answer}\n")
         sys.stdout.flush()
+    stopped.set()
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -129,4 +130,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--pty", action="store_true", help="a pseudo-terminal instead of TCP")
     parser.add_argument("--out", type=Path, help="folder for PNG and text of each receipt")
     parser.add_argument("--profile", default=DEFAULT_PROFILE, choices=sorted(load_profiles()))
+    parser.add_argument(
+        "--no-orders", action="store_true", help="take no orders from the input; end by a signal"
+    )
     return parser

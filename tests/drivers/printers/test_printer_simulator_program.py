@@ -46,6 +46,16 @@ def test_program_prints_obeys_and_ends(program: subprocess.Popen[str], tmp_path:
     assert (tmp_path / "receipt-0001.txt").read_text(encoding="utf-8").startswith("Привет")
 
 
+def test_program_ends_with_whoever_started_it(program: subprocess.Popen[str]) -> None:
+    assert program.stdin is not None
+    assert program.stdout is not None
+    program.stdout.readline()
+
+    program.stdin.close()
+
+    assert program.wait(20) == 0
+
+
 @pytest.mark.parametrize(
     ("line", "attribute", "value"),
     [
