@@ -13,7 +13,8 @@ from app.ui.dates import say
 from app.ui.guest.state import CardPage
 from app.ui.text import tr
 from app.ui.theme import theme
-from app.ui.widgets.button import Kind, PushButton, draw_face
+from app.ui.widgets.button import Kind, PushButton
+from app.ui.widgets.face import draw_face
 from app.ui.widgets.label import IconLabel, Label
 from app.ui.widgets.live import LiveFrame
 from app.ui.widgets.stack import Column, Row

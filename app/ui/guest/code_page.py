@@ -9,7 +9,8 @@ from app.ui.dates import say
 from app.ui.guest.state import CODE_DIGITS, CodePage
 from app.ui.text import tr
 from app.ui.theme import theme
-from app.ui.widgets.button import Kind, PushButton, draw_face
+from app.ui.widgets.button import Kind, PushButton
+from app.ui.widgets.face import draw_face
 from app.ui.widgets.live import LiveFrame
 from app.ui.widgets.notice import Notice
 from app.ui.widgets.numpad import ContextKey, Numpad

@@ -13,8 +13,9 @@ from app.ui.guest.state import GuestRow, PhonePage
 from app.ui.text import language, tr
 from app.ui.theme import theme
 from app.ui.widgets.avatar import draw_avatar
-from app.ui.widgets.button import Kind, PushButton, draw_face
+from app.ui.widgets.button import Kind, PushButton
 from app.ui.widgets.chip import chip_size, draw_chip
+from app.ui.widgets.face import draw_face
 from app.ui.widgets.label import Label
 from app.ui.widgets.notice import Notice
 from app.ui.widgets.numpad import ContextKey, Numpad

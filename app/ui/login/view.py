@@ -10,7 +10,8 @@ from app.ui.login.people import PeopleList
 from app.ui.login.state import Health, HealthFact, LoginState
 from app.ui.text import language, tr
 from app.ui.theme import theme
-from app.ui.widgets.button import Kind, PushButton, draw_face
+from app.ui.widgets.button import Kind, PushButton
+from app.ui.widgets.face import draw_face
 from app.ui.widgets.label import IconLabel, Label
 from app.ui.widgets.live import LiveFrame, Rule
 from app.ui.widgets.notice import Notice

@@ -10,7 +10,7 @@ from app.ui.dates import say
 from app.ui.text import language, tr
 from app.ui.theme import theme
 from app.ui.widgets.avatar import draw_avatar
-from app.ui.widgets.button import draw_face
+from app.ui.widgets.face import draw_face
 from app.ui.widgets.live import LiveFrame
 from app.ui.widgets.stack import Column
 from app.ui.widgets.view import clear_layout

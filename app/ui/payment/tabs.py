@@ -12,7 +12,7 @@ from app.ui.payment.sizes import TABS_PX
 from app.ui.payment.state import Tab, TabState
 from app.ui.text import tr
 from app.ui.theme import theme
-from app.ui.widgets.button import draw_face
+from app.ui.widgets.face import draw_face
 from app.ui.widgets.pressable import Pressable
 from app.ui.widgets.stack import Column
 

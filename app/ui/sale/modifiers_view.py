@@ -16,8 +16,9 @@ from app.ui.sale.option_card import OptionCard
 from app.ui.sale.state import GroupState, ModifiersState, OfferState
 from app.ui.text import tr
 from app.ui.theme import theme
-from app.ui.widgets.button import Kind, PushButton, draw_face
+from app.ui.widgets.button import Kind, PushButton
 from app.ui.widgets.chip import StatusChip
+from app.ui.widgets.face import draw_face
 from app.ui.widgets.label import IconLabel, Label
 from app.ui.widgets.live import LiveFrame
 from app.ui.widgets.main_button import MainButton, MainMeaning

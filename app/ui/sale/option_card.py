@@ -9,7 +9,8 @@ from app.ui import icons
 from app.ui.sale.state import OptionState
 from app.ui.text import tr
 from app.ui.theme import theme
-from app.ui.widgets.button import draw_badge, draw_face
+from app.ui.widgets.button import draw_badge
+from app.ui.widgets.face import draw_face
 from app.ui.widgets.pressable import Pressable
 
 

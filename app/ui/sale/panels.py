@@ -20,7 +20,8 @@ from app.ui.frame.dialogs import DialogFrame
 from app.ui.sale.state import HeldItem, MoreItem
 from app.ui.text import tr, tr_later
 from app.ui.theme import theme
-from app.ui.widgets.button import Kind, PushButton, draw_face
+from app.ui.widgets.button import Kind, PushButton
+from app.ui.widgets.face import draw_face
 from app.ui.widgets.keyboard import OnScreenKeyboard
 from app.ui.widgets.label import Label
 from app.ui.widgets.live import LiveFrame

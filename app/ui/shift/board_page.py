@@ -11,7 +11,8 @@ from app.ui.dates import say
 from app.ui.shift.state import BoardPage, Figures
 from app.ui.text import language, tr
 from app.ui.theme import theme
-from app.ui.widgets.button import Kind, PushButton, draw_face
+from app.ui.widgets.button import Kind, PushButton
+from app.ui.widgets.face import draw_face
 from app.ui.widgets.figure import FigureRow
 from app.ui.widgets.label import IconLabel, Label
 from app.ui.widgets.live import LiveFrame

@@ -10,7 +10,8 @@ from app.ui.dates import say
 from app.ui.shift.state import CountPage
 from app.ui.text import tr
 from app.ui.theme import theme
-from app.ui.widgets.button import Kind, PushButton, draw_face
+from app.ui.widgets.button import Kind, PushButton
+from app.ui.widgets.face import draw_face
 from app.ui.widgets.figure import FigureCard, FigureRow
 from app.ui.widgets.label import Label
 from app.ui.widgets.live import Rule

@@ -12,7 +12,8 @@ from app.ui.dates import clock_text, say
 from app.ui.sync.state import SyncScreenState, Tab
 from app.ui.text import tr, tr_later
 from app.ui.theme import theme
-from app.ui.widgets.button import Kind, PushButton, draw_badge, draw_face
+from app.ui.widgets.button import Kind, PushButton, draw_badge
+from app.ui.widgets.face import draw_face
 from app.ui.widgets.label import IconLabel, Label
 from app.ui.widgets.live import Rule
 from app.ui.widgets.notice import Notice

@@ -12,8 +12,9 @@ from app.ui.sync.rows import CHIP_LEFT, SUM_RIGHT, TIME_LEFT, OperationRow
 from app.ui.sync.state import Exchange, Light, SyncScreenState, Tab
 from app.ui.text import language, tr
 from app.ui.theme import theme
-from app.ui.widgets.button import Kind, PushButton, draw_face
+from app.ui.widgets.button import Kind, PushButton
 from app.ui.widgets.chip import StatusChip
+from app.ui.widgets.face import draw_face
 from app.ui.widgets.label import IconLabel, Label
 from app.ui.widgets.live import LiveFrame, Rule
 from app.ui.widgets.row_list import LEFT_MIDDLE, RIGHT_MIDDLE, RowList

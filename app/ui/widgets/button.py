@@ -5,13 +5,14 @@ from enum import StrEnum
 from typing import Final
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPen
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
 from app.ui import icons
 from app.ui.text import tr
 from app.ui.theme import theme
+from app.ui.widgets.face import draw_face
 from app.ui.widgets.pressable import Pressable
 
 
@@ -358,37 +359,6 @@ class PushButton(Pressable):
         if not self.isEnabled() or self._kind in _LOUD:
             return face.text
         return "text-3" if not self.isChecked() else "text-2"
-
-
-def draw_face(
-    painter: QPainter,
-    rect: QRectF,
-    fill: str,
-    *,
-    border: str = "",
-    border_px: int = 1,
-    radius_px: int = 8,
-    dashed: bool = False,
-) -> None:
-    """Draw a rounded rectangle whose border lies inside it; empty tokens draw nothing."""
-    look = theme()
-    radius = look.px(radius_px)
-    if border:
-        width = look.px(border_px)
-        pen = QPen(look.color(border), width)
-        if dashed:
-            pen.setStyle(Qt.PenStyle.DashLine)
-        half = width / 2
-        rect = rect.adjusted(half, half, -half, -half)
-        painter.setPen(pen)
-        radius -= int(half)
-    else:
-        painter.setPen(Qt.PenStyle.NoPen)
-    if fill:
-        painter.setBrush(look.color(fill))
-    else:
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.drawRoundedRect(rect, radius, radius)
 
 
 def draw_badge(painter: QPainter, rect: QRectF, text: str, tone: str = "ink") -> None:

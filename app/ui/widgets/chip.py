@@ -7,7 +7,7 @@ from typing_extensions import override
 
 from app.ui import icons
 from app.ui.theme import theme
-from app.ui.widgets.button import draw_face
+from app.ui.widgets.face import draw_face
 
 #: Tone of a chip: fill and text.
 TONES = {

@@ -12,7 +12,8 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from typing_extensions import override
 
 from app.ui.theme import theme
-from app.ui.widgets.button import FACES, Kind, draw_face
+from app.ui.widgets.button import FACES, Kind
+from app.ui.widgets.face import draw_face
 from app.ui.widgets.pressable import Pressable
 
 LOCK_MS: Final = 700

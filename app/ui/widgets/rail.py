@@ -12,7 +12,7 @@ from typing_extensions import override
 from app.ui import icons
 from app.ui.text import tr
 from app.ui.theme import theme
-from app.ui.widgets.button import draw_face
+from app.ui.widgets.face import draw_face
 from app.ui.widgets.live import LiveFrame
 from app.ui.widgets.pressable import Pressable
 from app.ui.widgets.tile import break_words

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from typing_extensions import override
 
 from app.ui.theme import theme
-from app.ui.widgets.button import draw_face
+from app.ui.widgets.face import draw_face
 from app.ui.widgets.live import LiveFrame
 
 
