@@ -34,6 +34,13 @@ class Cashier:
     def __post_init__(self) -> None:
         self.hand = Hand(self.program.ui.window)
 
+    def order(self, *names: str) -> None:
+        """Tap products that need no choice and wait until they stand in the order."""
+        for name in names:
+            before = self.pieces()
+            self.hand.tap(name)
+            self.hand.wait(lambda: self.pieces() > before, f"{name} in the order")  # noqa: B023 -- waited for at once
+
     def pay_exact(self, due_minor: int, *, prints: bool = True) -> None:
         """Take exact cash and go on to the next guest."""
         hand = self.hand
@@ -74,6 +81,10 @@ class Cashier:
     def tiles(self) -> int:
         """Return how many product tiles are shown."""
         return len(self.hand.buttons("ProductTile"))
+
+    def pieces(self) -> int:
+        """Return how many thousandths of anything the order has."""
+        return sum(line.quantity_milli for line in self.program.till.desk.order.cart.lines)
 
     def lines(self) -> int:
         """Return how many lines the order has."""

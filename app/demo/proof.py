@@ -132,15 +132,18 @@ def _balances(
     for code in {sale.loyalty.card.code6 for sale in sales if sale.loyalty}:
         guest = known.get(code, {})
         own = [sale for sale in sales if sale.loyalty and sale.loyalty.card.code6 == code]
-        balance = int(guest.get("regular_minor", 0)) + int(guest.get("promo_minor", 0))
+        regular, promo = int(guest.get("regular_minor", 0)), int(guest.get("promo_minor", 0))
         spent = int(guest.get("lifetime_spent_minor", 0))
         for sale in sorted(own, key=lambda sale: sale.paid_at):
             earned, redeemed = _moved(sale, spent, levels)
-            balance += earned - redeemed
-            spent += sale.due_minor
+            from_promo = min(promo, redeemed)
             back = sum(r.amount_minor for r in refunds if r.sale_id == sale.sale_id)
-            balance += redeemed * back // sale.due_minor - earned * back // sale.due_minor
-        result[code] = {"expected": balance, "found": found.get(code, -1)}
+            promo -= from_promo - from_promo * back // sale.due_minor
+            from_regular = redeemed - from_promo
+            regular -= from_regular - from_regular * back // sale.due_minor
+            regular += earned - earned * back // sale.due_minor
+            spent += sale.due_minor - back
+        result[code] = {"expected": regular + promo, "found": found.get(code, -1)}
     return result
 
 
@@ -178,10 +181,10 @@ def _compare_receipts(
             for amount in sums
             if _paper(amount) not in own[0]
         ]
-    for refund in refunds:
-        own = [text for text in texts if "ВОЗВРАТ" in text and _paper(refund.amount_minor) in text]
-        if len(own) != 1:
-            problems.append(f"a refund of {_paper(refund.amount_minor)} has {len(own)} receipts")
+    for amount, count in Counter(refund.amount_minor for refund in refunds).items():
+        own = [text for text in texts if "ВОЗВРАТ" in text and _paper(amount) in text]
+        if len(own) != count:
+            problems.append(f"{count} refunds of {_paper(amount)} have {len(own)} receipts")
     return problems
 
 
@@ -200,7 +203,7 @@ def _compare_terminal(stage: Stage, sales: Sequence[Sale], refunds: Sequence[Ref
         booked[entry["kind"]] += int(entry["amount_minor"])
     taken = _card(tender for sale in sales for tender in sale.tenders)
     given = _card(tender for refund in refunds for tender in refund.tenders)
-    net = booked["pay"] - booked["cancel"] - booked["refund"]
+    net = booked["payment"] - booked["reversal"] - booked["refund"]
     if net == taken - given:
         return []
     return [f"the terminal booked {dict(booked)}, the till took {taken} and gave back {given}"]

@@ -128,7 +128,7 @@ class Story(Cashier):
         hand.tap("Добавить 350,00 ₽")
         hand.tap("Латте…")
         hand.tap("Добавить…₽")
-        hand.tap("Медовик…")
+        self.order("Медовик…")
         hand.find("Оплатить 990,00 ₽")
         self.picture("s02-sale")
         self.pay_exact(990_00)
@@ -154,8 +154,7 @@ class Story(Cashier):
     def sell_mixed(self) -> None:
         """The gold guest redeems what is suggested; 500 in cash, the rest by card."""
         hand = self.hand
-        for name in ("Медовик…", "Сырники…", "Цезарь…", "Крем-суп…"):
-            hand.tap(name)
+        self.order("Медовик…", "Сырники…", "Цезарь…", "Крем-суп…")
         hand.tap("Найти")
         hand.find("Карта…" if hand.sees("Карта…") else "Телефон")
         hand.type_digits(GOLD_PHONE[:6])
@@ -209,7 +208,7 @@ class Story(Cashier):
     def register_guest(self) -> None:
         """A phone that nobody has becomes a card."""
         hand = self.hand
-        hand.tap("Сырники…")
+        self.order("Сырники…")
         hand.tap("Найти")
         hand.type_digits(NEW_PHONES[self.theme])
         hand.find("Зарегистрировать…")
@@ -229,7 +228,7 @@ class Story(Cashier):
     def sell_offline_known(self) -> None:
         """The gold guest is found in the cache and earns."""
         hand = self.hand
-        hand.tap("Цезарь…")
+        self.order("Цезарь…")
         hand.tap("Найти")
         hand.type_digits(GOLD_PHONE)
         hand.find("Отвязать карту")
@@ -239,7 +238,7 @@ class Story(Cashier):
     def sell_offline_new(self) -> None:
         """A new guest is registered without the service and earns."""
         hand = self.hand
-        hand.tap("Медовик…")
+        self.order("Медовик…")
         hand.tap("Найти")
         hand.type_digits(OFFLINE_PHONE)
         hand.tap("Новый гость") if not hand.sees("Зарегистрировать…") else None
@@ -288,7 +287,7 @@ class Story(Cashier):
     def lost_answer(self) -> None:
         """The terminal books the payment and dies before it says so."""
         hand = self.hand
-        hand.tap("Сырники…")
+        self.order("Сырники…")
         due = self.due()
         self.stage.terminal.tell("next lose-after")
         hand.tap_main("Оплатить…")
@@ -303,7 +302,7 @@ class Story(Cashier):
         """The paper ends; the sale is finished all the same."""
         before = len(self.stage.printed())
         self.stage.printer.tell("paper out")
-        self.hand.tap("Медовик…")
+        self.order("Медовик…")
         self.pay_exact(self.due(), prints=False)
         assert len(self.stage.printed()) == before
         self.stage.printer.tell("paper ok")
