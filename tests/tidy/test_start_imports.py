@@ -1,0 +1,19 @@
+"""What the first screen of the till does not need is not loaded before it."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+SLOW = {
+    "PIL", "alembic", "argon2", "cv2", "escpos", "fastapi", "httpx", "importlib.metadata", "numpy",
+    "platformdirs", "pydantic", "segno", "serial", "sqlalchemy", "uvicorn", "zxingcpp",
+}  # fmt: skip
+
+
+def test_first_screen_waits_for_no_slow_library() -> None:
+    program = "import sys, app.bootstrap.till; print(*sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert not SLOW & set(done.stdout.split())
