@@ -302,10 +302,9 @@ class Desk:
     def restore(self, orders: Sequence[Order]) -> None:
         """Take over what the store kept through a restart; one with money moving comes first."""
         with self.lock:
-            self._aside = {order.sale_id: order for order in orders}
-            paying = [order for order in orders if order.state is SaleState.PAYING]
-            if paying:
-                self.lay(paying[0])
+            here = self._order.sale_id
+            self._aside = {order.sale_id: order for order in orders if order.sale_id != here}
+            self.bring_up_paying()
 
     def bring_up_paying(self) -> None:
         """Lay the next order with money moving on the desk, if the desk is free of such."""

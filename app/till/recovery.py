@@ -17,7 +17,7 @@ from app.till.desk import Desk
 from app.till.intents import is_payment
 from app.till.order import Order
 from app.till.payment_states import CheckoutState, Phase
-from app.till.refunds import RefundPhase, Refunds
+from app.till.refunds import RefundPhase, RefundResult, Refunds
 from app.till.words import Words
 
 log = logging.getLogger(__name__)
@@ -69,8 +69,9 @@ class Recovery:
         Args:
             asks_terminal: Ask the terminal now; else unknown payments wait for `resolve_payment`.
         """
-        refund = self._refunds.recover(asks_terminal=asks_terminal)
-        self._desk.restore(self._orders())
+        with self._desk.lock:  # a quick cashier may be selling already
+            self._desk.restore(self._orders())
+        refund = self._settle_refund(asks_terminal=asks_terminal)
         finished: list[Sale] = []
         words: list[Words] = []
         seen: set[SaleId] = set()
@@ -90,6 +91,13 @@ class Recovery:
             state = None
         is_open = refund is not None and refund.phase is RefundPhase.UNKNOWN
         return Recovered(state, tuple(finished), tuple(words), is_open)
+
+    def _settle_refund(self, *, asks_terminal: bool) -> RefundResult | None:
+        try:
+            return self._refunds.recover(asks_terminal=asks_terminal)
+        except AppError as error:
+            log.warning("the refund of the last run cannot be settled now: %s", error)
+            return self._refunds.recover(asks_terminal=False)
 
     def _orders(self) -> list[Order]:
         with self._desk.store.reader() as db:
