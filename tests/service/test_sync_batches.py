@@ -354,5 +354,25 @@ def test_cancelled_hold_comes_back_through_the_queue(service: Service) -> None:
     assert service.guest()["totalBalance"] == 840
 
 
+def test_hold_that_the_till_never_heard_of_does_not_stop_its_sale(service: Service) -> None:
+    """The till died while it held points; then the order was sold to somebody else."""
+    service.reserve(200, "s1")
+    other = "card-gst-02"
+    result = push(service, "sale", sale(service, "s1", **earn(other)))
+    assert result["status"] == "success"
+    assert service.guest()["totalBalance"] == 840
+    assert service.rows("SELECT status FROM reservations") == [("CANCELLED",)]
+    service.assert_clean()
+
+
+def test_points_redeemed_offline_come_from_the_hold_of_their_order(service: Service) -> None:
+    service.reserve(840, "s1", check=9000)
+    result = push(service, "sale", sale(service, "s1", 500, 150, **spend(None, 150)))
+    assert (result["status"], result["pointsSpent"]) == ("success", 150)
+    assert not result.get("shortfall")
+    assert service.guest()["totalBalance"] == 840 - 150 + 35
+    service.assert_clean()
+
+
 def test_empty_batch_is_fine(service: Service) -> None:
     assert service.sync() == {"results": [], "updatedGuests": []}

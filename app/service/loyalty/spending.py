@@ -7,7 +7,7 @@ from app.contracts.errors import ErrorCode
 from app.domain.loyalty import split_spend
 from app.service.kit.problems import ProblemError
 from app.service.kit.work import Work
-from app.service.loyalty.cards import Card
+from app.service.loyalty.cards import Card, lock_card, save_card
 from app.service.loyalty.reservation_store import (
     Reservation,
     ReservationKind,
@@ -69,10 +69,12 @@ def take_held(
         ProblemError: The reservation is unknown, over, closed, or of something else.
     """
     if not wants_points and not wants_discount:
-        _let_go(work, card, order_id)
+        _let_go(work, card, order_id, is_past=past_at is not None)
         return Spent()
     reservation = _checked(work, card, order_id, reservation_id, past_at, wants_points=wants_points)
     if reservation is None:
+        if past_at is not None:
+            _let_go(work, card, order_id, is_past=True)
         return _take(card, min(told_minor or 0, limit_minor) if wants_points else 0)
     _settle(work, card, reservation)
     if reservation.kind is ReservationKind.DISCOUNT:
@@ -90,14 +92,22 @@ def _take(card: Card, wanted: int, reservation_id: str | None = None) -> Spent:
     return Spent(wanted, promo, regular, reservation_id=reservation_id)
 
 
-def _let_go(work: Work, card: Card, order_id: str) -> None:
-    """Release what the order still holds: it is closed without redeeming."""
+def _let_go(work: Work, card: Card, order_id: str, *, is_past: bool) -> None:
+    """Release what the order still holds: it is closed without it.
+
+    A till that died before it heard of a hold may have sold the order to somebody else.
+    """
     active = find_active_for_order(work, order_id)
     if active is None:
         return
-    if active.card_id != card.card_id:
+    if active.card_id == card.card_id:
+        release(work, card, active, ReservationStatus.CANCELLED, "not redeemed")
+        return
+    if not is_past:
         raise ProblemError(ErrorCode.RESERVATION_MISMATCH)
-    release(work, card, active, ReservationStatus.CANCELLED, "earn only")
+    other = lock_card(work, active.card_id)
+    release(work, other, active, ReservationStatus.CANCELLED, "sold to another guest")
+    save_card(work, other)
 
 
 def _checked(
