@@ -76,6 +76,11 @@ class Catalog:
         with self._store.reader() as db:
             return db.catalog.search(query, limit=limit)
 
+    def warm_search(self) -> None:
+        """Read what the first search would have to read; on the lane that searches."""
+        with self._store.reader() as db:
+            db.catalog.warm_search()
+
     def recommended(self, product_id: ProductId, limit: int = 4) -> tuple[ProductTile, ...]:
         """Return what is recommended with a product and is not stopped (T5)."""
         product = self.find(product_id)

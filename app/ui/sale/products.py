@@ -141,6 +141,7 @@ class Products:
         """Read the categories and the chosen one anew: at the start and after a new menu."""
         self._ops.run(self._till.catalog.categories, success=self._on_categories, lane=Lane.QUERY)
         self._read(0)
+        self._ops.run(self._till.catalog.warm_search, lane=Lane.QUERY)
 
     def choose(self, category: str) -> None:
         """Show another category."""
