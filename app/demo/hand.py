@@ -88,9 +88,8 @@ class Hand:
         """Tell whether a visible text contains this."""
         return (
             any(
-                text in plain(label.text())
-                for label in self._window.findChildren(QLabel)
-                if seen(label)
+                isinstance(label, QLabel) and text in plain(label.text())
+                for label in shown_below(self._window)
             )
             or text in self.words()
         )
@@ -102,13 +101,15 @@ class Hand:
     def _all(self, text: str) -> list[QAbstractButton]:
         return [
             widget
-            for widget in self._visible()
-            if fits(label_of(widget), text) or fits(widget.accessibleName(), text)
+            for widget in shown_below(self._window)
+            if isinstance(widget, QAbstractButton)
+            and (fits(label_of(widget), text) or fits(widget.accessibleName(), text))
+            and seen(widget)
         ]
 
     def _visible(self) -> Iterator[QAbstractButton]:
-        for widget in self._window.findChildren(QAbstractButton):
-            if seen(widget):
+        for widget in shown_below(self._window):
+            if isinstance(widget, QAbstractButton) and seen(widget):
                 yield widget
 
     # -------------------------------------------------------------- doing
@@ -157,8 +158,8 @@ class Hand:
     def _fields(self, name: str) -> list[QLineEdit]:
         return [
             field
-            for field in self._window.findChildren(QLineEdit)
-            if seen(field) and fits(field.accessibleName(), name)
+            for field in shown_below(self._window)
+            if isinstance(field, QLineEdit) and seen(field) and fits(field.accessibleName(), name)
         ]
 
     def scan_by_keys(self, code: str) -> None:
@@ -188,6 +189,14 @@ def label_of(widget: QWidget) -> str:
 def plain(text: str) -> str:
     """Return text with plain spaces instead of no-break ones."""
     return text.replace("\u00a0", " ").replace("\u202f", " ").replace("\n", " ").strip()
+
+
+def shown_below(widget: QWidget) -> Iterator[QWidget]:
+    """Yield the visible widgets below one; hidden screens are not walked through."""
+    for child in widget.children():
+        if isinstance(child, QWidget) and child.isVisible():
+            yield child
+            yield from shown_below(child)
 
 
 def shows(widget: QWidget) -> bool:
