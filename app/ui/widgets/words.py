@@ -44,21 +44,6 @@ class _Words:
 _words = _Words()
 
 
-def draw_word(painter: QPainter, place: QPointF, height: float, text: str, font: QFont) -> None:
-    """Draw a short text that is often drawn, in the middle of a height.
-
-    Args:
-        painter: Has the pen.
-        place: Where its line begins.
-        height: Of the line.
-        text: Plain.
-        font: As the theme gave it.
-    """
-    static, _width, own = _words.get(text, font)
-    painter.setFont(font)
-    painter.drawStaticText(QPointF(place.x(), place.y() + (height - own) / 2), static)
-
-
 def draw_paragraph(
     painter: QPainter,
     place: QPointF,
