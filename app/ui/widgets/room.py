@@ -25,8 +25,7 @@ class Room(QScrollArea):
     @override
     def sizeHint(self) -> QSize:
         """Return what the page wants."""
-        page = self.widget()
-        return page.sizeHint() if page is not None else super().sizeHint()
+        return self.widget().sizeHint()
 
     @override
     def minimumSizeHint(self) -> QSize:
