@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Final
 from app.contracts.guest_codes import DYNAMIC_PREFIX, printed_digits
 from app.domain.guest import LOCAL_CARD_PREFIX, GuestCard
 from app.kernel.errors import OutsideError
-from app.kernel.ids import CardId, GuestId, SaleId
+from app.kernel.ids import CardId, GuestId
 from app.kernel.late import LateModule
 from app.kernel.text import clean_line, normalize_phone
 from app.till import texts
 from app.till.desk import Desk
+from app.till.lost_holds import LostHolds
 from app.till.loyalty_gateway import LoyaltyGateway
 from app.till.words import Words
 
@@ -88,8 +89,7 @@ class GuestSearcher:
         self._store = desk.store
         self._gateway = gateway
         self._is_online = is_online
-        # What a hold was asked for whose answer never came: the service may hold it all the same.
-        self._lost_holds: dict[tuple[SaleId, CardId], int] = {}
+        self._lost_holds = LostHolds(desk.store)
 
     @property
     def is_online(self) -> bool:

@@ -113,7 +113,9 @@ class PointsDesk(GuestSearcher):
         except TemporaryError as error:
             log.info("redeeming without the service: %s", error)
             return self._redeem_offline(order, amount_minor)
-        return self._redeemed(order, loyalty, reservation)
+        bound = self._redeemed(order, loyalty, reservation)
+        self._lost_holds.forget(order.sale_id)
+        return bound
 
     def _hold(
         self, order: Order, loyalty: SaleLoyalty, check: Check, amount_minor: int
@@ -142,21 +144,38 @@ class PointsDesk(GuestSearcher):
 
     def _new_hold(self, card_id: CardId, check: Check, amount_minor: int) -> Reservation:
         """Hold points; an earlier hold whose answer was lost is found again and changed."""
-        lost = self._lost_holds.get((check.order_id, card_id))
-        amount = amount_minor if lost is None else lost
+        wishes = self._lost_holds.of(check.order_id)
+        for other_id, amount in wishes:
+            if other_id != card_id:
+                self._give_back_lost(other_id, check, amount)
+        self._lost_holds.note(check.order_id, card_id, amount_minor)
+        amounts = [amount for known_id, amount in wishes if known_id == card_id]
+        refusal: RuleError | None = None
+        for amount in dict.fromkeys((*amounts, amount_minor)):
+            try:
+                held = self._reserve(card_id, check, amount)
+            except RuleError as error:
+                refusal = error
+                continue
+            if held.amount_minor == amount_minor:
+                return held
+            return self._changed_hold(held, check, amount_minor)
+        self._lost_holds.forget(check.order_id)
+        assert refusal is not None
+        raise refusal
+
+    def _reserve(self, card_id: CardId, check: Check, amount_minor: int) -> Reservation:
         key = f"reserve_{check.order_id}_{self._desk.ids.new()}"
+        return self._gateway.reserve_points(card_id, check, amount_minor, key)
+
+    def _give_back_lost(self, card_id: CardId, check: Check, amount_minor: int) -> None:
+        """Give back what may be held for a guest who is not on the order any more."""
         try:
-            held = self._gateway.reserve_points(card_id, check, amount, key)
-        except TemporaryError:
-            self._lost_holds[check.order_id, card_id] = amount
-            raise
-        except RuleError:
-            self._lost_holds.pop((check.order_id, card_id), None)
-            raise
-        self._lost_holds.pop((check.order_id, card_id), None)
-        if held.amount_minor == amount_minor:
-            return held
-        return self._changed_hold(held, check, amount_minor)
+            held = self._reserve(card_id, check, amount_minor)
+            key = f"cancel_{held.reservation_id}"
+            self._gateway.cancel_reservation(held.reservation_id, "guest_changed", key=key)
+        except RuleError as error:
+            log.info("nothing was held for the former guest: %s", error)
 
     def _redeemed(self, asked: Order, loyalty: SaleLoyalty, held: Reservation) -> Bound:
         """Put the hold on the order, if it is still the order and the guest that were asked about."""

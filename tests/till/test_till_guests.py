@@ -14,6 +14,7 @@ from app.domain.sale import LoyaltyAction
 from app.kernel.errors import InputError, RuleError, TemporaryError
 from app.till.payment_states import Phase, WayOut
 from app.till.till import Till
+from tests.fakes.fuse import Crash
 from tests.till.bench import CAKE, COFFEE, QR_KEY, SOUP, Bench, guest
 
 
@@ -445,6 +446,36 @@ def test_a_hold_whose_answer_was_lost_is_found_again(bench: Bench, known: Till) 
 
     assert state.due_minor == 900_00
     assert [hold.amount_minor for hold in bench.service.active()] == [100_00]
+
+
+def test_a_hold_whose_answer_died_with_the_process_is_found_again(
+    bench: Bench, known: Till
+) -> None:
+    known.guests.bind(guest(1))
+    bench.fuse.burn_at = bench.fuse.count + 3  # the wish is written, the hold is made, no more
+    with pytest.raises(Crash):
+        known.guests.redeem(300_00)
+    assert [hold.amount_minor for hold in bench.service.active()] == [300_00]
+    bench.restart()
+    bench.sign_in()
+
+    state = bench.till.guests.redeem(100_00).state
+
+    assert state.due_minor == 900_00
+    assert [hold.amount_minor for hold in bench.service.active()] == [100_00]
+
+
+def test_a_lost_hold_goes_back_when_another_guest_redeems(bench: Bench, known: Till) -> None:
+    known.guests.bind(guest(1))
+    bench.service.loses_answer = True
+    with pytest.raises(TemporaryError):
+        known.guests.redeem(300_00)
+    known.guests.bind(guest(2))
+
+    known.guests.redeem(20_00)
+
+    (hold,) = bench.service.active()
+    assert (hold.card_id, hold.amount_minor) == (guest(2).card_id, 20_00)
 
 
 def test_a_hold_that_the_service_let_go_is_made_anew(bench: Bench, known: Till) -> None:
