@@ -29,7 +29,7 @@ def data_folder() -> Path:
     if chosen:
         return Path(chosen)
     # Who chose a folder does not wait for the library that knows where folders are.
-    from platformdirs import user_data_path  # noqa: PLC0415
+    from platformdirs import user_data_path  # noqa: PLC0415 -- see above
 
     return user_data_path("MaxLoyaltyCashier", appauthor=False)
 

@@ -46,7 +46,7 @@ class Stopwatch:
     def close(self) -> None:
         """Let the class paint as before."""
         if self._own:
-            self._kind.paintEvent = self._paint  # type: ignore[method-assign]
+            self._kind.paintEvent = self._paint  # type: ignore[method-assign]  # until close
         else:
             del self._kind.paintEvent
 

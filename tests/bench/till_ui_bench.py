@@ -128,7 +128,7 @@ def tap_samples(
         press(bench.window, place)
         bench.rest()
         seen[0] = panel.lines
-        samples.append(stopwatch.time(lambda at=place: release(bench.window, at)))  # type: ignore[misc]
+        samples.append(stopwatch.time(lambda at=place: release(bench.window, at)))  # type: ignore[misc]  # bound at once
         live(20)
         bench.rest()
     stopwatch.close()
@@ -156,7 +156,7 @@ def scan_samples(bench: Bench, count: int) -> list[float]:
             bench.empty()
         seen[0] = panel.lines
         code = barcode(bench.plain[number * 271 % len(bench.plain)])
-        samples.append(stopwatch.time(lambda text=code: bench.scanner.scan(text)))  # type: ignore[misc]
+        samples.append(stopwatch.time(lambda text=code: bench.scanner.scan(text)))  # type: ignore[misc]  # bound at once
         live(20)
         bench.rest()
     stopwatch.close()
@@ -184,7 +184,7 @@ def key_samples(bench: Bench, query: str) -> Iterator[float]:
         if place < 1 or letter == " " or not _changes(bench, query[: place + 1], before):
             strike(bench.window, letter)
         else:
-            yield stopwatch.time(lambda key=letter: strike(bench.window, key))  # type: ignore[misc]
+            yield stopwatch.time(lambda key=letter: strike(bench.window, key))  # type: ignore[misc]  # bound at once
     stopwatch.close()
     live(KEY_PAUSE_MS)
     sale.view.search_left.emit()
@@ -227,7 +227,7 @@ def lane_samples(bench: Bench, count: int) -> list[float]:
         loop = QEventLoop()
         begin = perf_counter()
         quit_loop = loop.quit
-        bench.ui.ops.run(int, success=lambda _, end=quit_loop: end(), lane=Lane.TILL)  # type: ignore[misc]
+        bench.ui.ops.run(int, success=lambda _, end=quit_loop: end(), lane=Lane.TILL)  # type: ignore[misc]  # bound at once
         loop.exec()
         samples.append((perf_counter() - begin) * 1000)
     return samples
