@@ -18,7 +18,7 @@ from drivers.api.device import DeviceState
 from drivers.api.scanner import Scan
 
 MANAGER: Final = (StaffId("stf-03"), "7204")
-_WAIT_S: Final = 30.0
+_WAIT_S: Final = 90.0
 
 
 def wait_until(is_so: Callable[[], bool], what: str) -> None:

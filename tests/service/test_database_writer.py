@@ -49,11 +49,11 @@ def test_caller_who_goes_away_does_not_stop_the_writer(database: SqliteDatabase)
 
     def slow(_connection: Connection) -> str:
         busy.set()
-        go.wait(10)
+        go.wait(60)
         return "done"
 
     first = database.write(slow)
-    busy.wait(10)
+    busy.wait(60)
     given_up = database.write(insert(1))
     assert given_up.cancel()
     assert not first.cancel()

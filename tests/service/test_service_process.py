@@ -36,7 +36,7 @@ def test_service_serves_from_its_home_and_ends_in_order(tmp_path: Path) -> None:
             assert answer.json()["status"] == "ok"
         finally:
             process.send_signal(signal.SIGTERM)
-        _, errors = process.communicate(timeout=30)
+        _, errors = process.communicate(timeout=90)
     assert process.returncode == 0, errors
     assert list(tmp_path.glob("service.sqlite3"))
 

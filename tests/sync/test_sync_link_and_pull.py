@@ -199,7 +199,7 @@ def test_the_thread_sends_at_once_after_a_sale_and_stops_in_time(
     with store.unit() as uow:
         uow.outbox.add(make_operation())
         uow.commit()
-    assert arrived.wait(20)
+    assert arrived.wait(60)
     assert worker.stop() is True
     assert service.effect_ids() == ["op-0001"]
     assert worker.state == seen[-1]
@@ -215,7 +215,7 @@ class Stalling(BaseHTTPRequestHandler):
         if self.path.endswith("sync/batch"):
             self.is_dead.set()
         if self.is_dead.is_set():
-            self.release.wait(30)
+            self.release.wait(60)
             return
         fields: dict[str, Any] = {
             "serverTime": "2026-11-20T09:00:00Z",
@@ -256,7 +256,7 @@ def test_a_dead_line_is_seen_while_a_batch_hangs_on_it(store: Store) -> None:
     client = ServiceClient(settings)
     worker = SyncWorker(store, client, SystemClock(), SeededIds(), on_change)
     worker.start()
-    assert online.wait(20)
+    assert online.wait(60)
     offline.clear()
     with store.unit() as uow:
         uow.outbox.add(make_operation())
@@ -266,7 +266,7 @@ def test_a_dead_line_is_seen_while_a_batch_hangs_on_it(store: Store) -> None:
     assert worker.stop() is False  # the batch still hangs; its result will be dropped
     Stalling.release.set()
     assert worker._thread is not None
-    worker._thread.join(20)
+    worker._thread.join(60)
     with store.reader() as uow:
         assert uow.outbox.counts().in_flight == 1
     client.close()

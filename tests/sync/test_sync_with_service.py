@@ -71,7 +71,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     told = json.loads(process.stdout.readline())
     yield Served(told["url"], seed, database)
     process.terminate()
-    process.wait(20)
+    process.wait(60)
     process.stdout.close()
 
 

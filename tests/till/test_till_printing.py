@@ -174,7 +174,7 @@ def test_the_worker_prints_by_itself_and_ends_when_told(bench: Bench, till: Till
     till.printing.start()
     _sell(till)
 
-    assert printed.wait(10)
+    assert printed.wait(60)
     till.printing.stop()
     assert len(bench.printer.paper) == 1
 

@@ -26,7 +26,7 @@ from drivers.transport.file import FileTransport
 from drivers.transport.serial import SerialTransport
 from drivers.transport.tcp import TcpTransport
 
-SOON_S = 5.0
+SOON_S = 30.0
 
 
 class Peer(Protocol):

@@ -46,7 +46,7 @@ def test_open_widget_changes_its_words_at_once(qtbot: QtBot) -> None:
     assert pad.keys["context"].text() == "Забыли?"
 
     set_language("en")
-    qtbot.waitUntil(lambda: pad.keys["context"].text() == "Forgot?")
+    qtbot.waitUntil(lambda: pad.keys["context"].text() == "Forgot?", timeout=60_000)
     assert language() == "en"
 
 

@@ -46,7 +46,7 @@ def test_scan_is_taken_out_of_the_field_that_had_the_focus(qtbot: QtBot) -> None
     qtbot.addWidget(field)
     field.show()
     field.setFocus()
-    qtbot.waitUntil(field.hasFocus)
+    qtbot.waitUntil(field.hasFocus, timeout=60_000)
     edited: list[str] = []
     field.textEdited.connect(edited.append)
     scanner = ScanInput(EndsWithEnter(), lambda: None)
@@ -89,10 +89,10 @@ def test_detector_gets_kinds_and_the_time_of_the_event() -> None:
 def test_watchdog_sees_a_block_and_where_it_was(qtbot: QtBot) -> None:
     watchdog = Watchdog()
     watchdog.start()
-    qtbot.waitUntil(lambda: watchdog.report().beats > 3)
+    qtbot.waitUntil(lambda: watchdog.report().beats > 3, timeout=60_000)
     watchdog.reset()
     _block_for_ms(120)
-    qtbot.waitUntil(lambda: watchdog.report().beats > 0)
+    qtbot.waitUntil(lambda: watchdog.report().beats > 0, timeout=60_000)
     report = watchdog.stop()
     assert report.longest_ms >= 100
     assert report.blocks >= 1
@@ -102,7 +102,7 @@ def test_watchdog_sees_a_block_and_where_it_was(qtbot: QtBot) -> None:
 def test_watchdog_counts_a_block_that_lasts_until_it_is_stopped(qtbot: QtBot) -> None:
     watchdog = Watchdog()
     watchdog.start()
-    qtbot.waitUntil(lambda: watchdog.report().beats > 3)
+    qtbot.waitUntil(lambda: watchdog.report().beats > 3, timeout=60_000)
     watchdog.reset()
     _block_for_ms(80)
     assert watchdog.stop().longest_ms >= 60

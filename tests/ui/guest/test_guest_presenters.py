@@ -63,7 +63,7 @@ class Desk:
     ops: Ops
 
     def settle(self) -> None:
-        assert self.ops.wait_idle(10)
+        assert self.ops.wait_idle(60)
 
     def type(self, keys: str) -> None:
         for key in keys:
@@ -94,7 +94,7 @@ def desk(tmp_path: Path, ops: Ops) -> Iterator[Desk]:
     desk = Desk(bench, stage, search, GuestPresenter(tools, till), camera, ops)
     search.on_enter()
     yield desk
-    ops.wait_idle(10)
+    ops.wait_idle(60)
     bench.close()
 
 

@@ -188,7 +188,7 @@ def test_chosen_guest_is_named_by_card(qtbot: QtBot) -> None:
     view = SearchView()
     qtbot.addWidget(view)
     view.render(search(PhonePage("9123456", ROWS, NOW)))
-    with qtbot.waitSignal(view.phone.guest_chosen) as chosen:
+    with qtbot.waitSignal(view.phone.guest_chosen, timeout=60_000) as chosen:
         view.phone.results[1].click()
     assert chosen.args == ["2"]
 
@@ -225,7 +225,7 @@ def test_lost_hold_offers_to_hold_again(qtbot: QtBot) -> None:
     view = GuestView()
     qtbot.addWidget(view)
     view.render(replace(GUEST, points_lost=True))
-    with qtbot.waitSignal(view.hold_again_wanted):
+    with qtbot.waitSignal(view.hold_again_wanted, timeout=60_000):
         view.hold.button.click()
 
 

@@ -19,7 +19,7 @@ pytestmark = [pytest.mark.usefixtures("look"), pytest.mark.gui]
 def bench(tmp_path: Path, ops: Ops) -> Iterator[Bench]:
     bench = Bench(tmp_path)
     yield bench
-    ops.wait_idle(10)
+    ops.wait_idle(60)
     bench.close()
 
 
@@ -33,7 +33,7 @@ def login(bench: Bench, ops: Ops, stage: FakeStage) -> LoginPresenter:
     tools = stage.tools(ops, bench.till.session, bench.clock)
     presenter = LoginPresenter(tools, bench.till, About("1.0"))
     presenter.on_enter()
-    assert ops.wait_idle(10)
+    assert ops.wait_idle(60)
     presenter.choose(ANNA)
     return presenter
 
@@ -42,7 +42,7 @@ def type_pin(login: LoginPresenter, ops: Ops, pin: str) -> None:
     for digit in pin:
         login.on_key(digit)
     login.on_key("Enter")
-    assert ops.wait_idle(10)
+    assert ops.wait_idle(60)
 
 
 def test_right_pin_without_a_shift_leads_to_opening_one(
@@ -58,7 +58,7 @@ def test_pin_is_checked_without_enter(
 ) -> None:
     for digit in PINS[ANNA]:
         login.on_key(digit)
-    qtbot.waitUntil(lambda: stage.went == [ScreenId.OPEN_SHIFT], timeout=10_000)
+    qtbot.waitUntil(lambda: stage.went == [ScreenId.OPEN_SHIFT], timeout=60_000)
     assert bench.till.session.person is not None
 
 
@@ -94,6 +94,6 @@ def test_pin_alone_is_enough_where_the_till_is_set_so(
 ) -> None:
     bench.till.session.set_pin_only(True)
     login.on_enter()
-    assert ops.wait_idle(10)
+    assert ops.wait_idle(60)
     type_pin(login, ops, PINS[ANNA])
     assert stage.went == [ScreenId.OPEN_SHIFT]

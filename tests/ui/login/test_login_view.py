@@ -73,6 +73,6 @@ def test_tap_on_a_person_names_the_person(qtbot: QtBot) -> None:
     view = LoginView()
     qtbot.addWidget(view)
     view.render(login_state())
-    with qtbot.waitSignal(view.person_chosen) as chosen:
+    with qtbot.waitSignal(view.person_chosen, timeout=60_000) as chosen:
         view.people.cards[1].click()
     assert chosen.args == ["2"]

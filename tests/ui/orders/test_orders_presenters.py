@@ -31,7 +31,7 @@ class Desk:
     ops: Ops
 
     def settle(self) -> None:
-        assert self.ops.wait_idle(10)
+        assert self.ops.wait_idle(60)
 
     def sell(self, *, by_card: bool = False) -> None:
         till = self.bench.till
@@ -65,7 +65,7 @@ def desk(tmp_path: Path, ops: Ops) -> Iterator[Desk]:
     tools = stage.tools(ops, till.session, bench.clock)
     refund = RefundPresenter(tools, till)
     yield Desk(bench, stage, OrdersPresenter(tools, till, refund), refund, ops)
-    ops.wait_idle(10)
+    ops.wait_idle(60)
     bench.close()
 
 

@@ -31,7 +31,7 @@ class Desk:
 
     def settle(self) -> None:
         """Wait until all operations are done and shown."""
-        assert self.ops.wait_idle(10)
+        assert self.ops.wait_idle(60)
 
     def type(self, keys: str) -> None:
         for key in keys:
@@ -70,7 +70,7 @@ def open_desk(tmp_path: Path, ops: Ops) -> Iterator[Callable[..., Desk]]:
         return desk
 
     yield make
-    ops.wait_idle(10)
+    ops.wait_idle(60)
     for bench in benches:
         bench.close()
 

@@ -150,7 +150,7 @@ def test_underpaid_says_how_much_is_missing_and_offers_another_tender(qtbot: QtB
     view.render(payment(UNDERPAID))
 
     assert "44,00" in view.cash.change.text()
-    with qtbot.waitSignal(view.cash.rest_wanted):
+    with qtbot.waitSignal(view.cash.rest_wanted, timeout=60_000):
         view.cash.change.button.click()
 
 
@@ -160,7 +160,7 @@ def test_default_way_out_of_an_unknown_outcome_is_to_check(qtbot: QtBot) -> None
     view.render(payment(UNKNOWN, can_go_back=False))
 
     assert next(iter(view.trouble.buttons)) is WayOut.CHECK
-    with qtbot.waitSignal(view.trouble.way_chosen) as chosen:
+    with qtbot.waitSignal(view.trouble.way_chosen, timeout=60_000) as chosen:
         view.trouble.buttons[WayOut.CHECK].click()
     assert chosen.args == [WayOut.CHECK]
 

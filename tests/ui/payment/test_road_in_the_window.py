@@ -34,7 +34,7 @@ class Window:
 
     def settle(self) -> None:
         for _ in range(3):
-            assert self.ui.ops.wait_idle(10)
+            assert self.ui.ops.wait_idle(60)
             QApplication.processEvents()
 
     def keys(self, *names: str) -> None:
@@ -45,7 +45,7 @@ class Window:
     def main(self, key: str) -> None:
         """Wait until the main button takes presses, and press its key."""
         button = self.ui.window.panel.main
-        self.qtbot.waitUntil(lambda: not button.is_locked, timeout=10_000)
+        self.qtbot.waitUntil(lambda: not button.is_locked, timeout=60_000)
         self.keys(key)
 
     def screen(self) -> ScreenId:

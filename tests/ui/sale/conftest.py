@@ -30,7 +30,7 @@ class SaleDriver:
     def settle(self) -> None:
         """Let the lanes finish and the widgets follow."""
         for _ in range(3):
-            assert self.ui.ops.wait_idle(10)
+            assert self.ui.ops.wait_idle(60)
             QCoreApplication.sendPostedEvents()
 
     def tap(self, widget: QWidget) -> None:

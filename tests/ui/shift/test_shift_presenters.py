@@ -25,7 +25,7 @@ class Desk:
     ops: Ops
 
     def settle(self) -> None:
-        assert self.ops.wait_idle(10)
+        assert self.ops.wait_idle(60)
 
     def show(self) -> BoardPage:
         self.shift.on_enter()
@@ -49,7 +49,7 @@ def desk(tmp_path: Path, ops: Ops) -> Iterator[Desk]:
     )
     yield desk
     desk.shift.on_leave()
-    ops.wait_idle(10)
+    ops.wait_idle(60)
     bench.close()
 
 

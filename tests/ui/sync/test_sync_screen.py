@@ -110,7 +110,7 @@ class Desk:
     ops: Ops
 
     def settle(self) -> None:
-        assert self.ops.wait_idle(10)
+        assert self.ops.wait_idle(60)
 
     def enter(self) -> None:
         self.presenter.on_enter()
@@ -137,7 +137,7 @@ def desk(tmp_path: Path, ops: Ops) -> Iterator[Desk]:
     stage = FakeStage()
     tools = stage.tools(ops, till.session, bench.clock)
     yield Desk(bench, stage, SyncPresenter(tools, till, lambda: OFFLINE), ops)
-    ops.wait_idle(10)
+    ops.wait_idle(60)
     bench.close()
 
 

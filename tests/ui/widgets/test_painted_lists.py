@@ -77,7 +77,7 @@ def test_tap_tells_the_product_and_a_long_press_asks(qtbot: QtBot) -> None:
     QTest.mouseClick(grid.tile("1"), Qt.MouseButton.LeftButton)
     tile = grid.tile("2")
     QTest.mousePress(tile, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: held == ["2"])
+    qtbot.waitUntil(lambda: held == ["2"], timeout=60_000)
     QTest.mouseRelease(tile, Qt.MouseButton.LeftButton)
     assert tapped == ["1"]
 
@@ -183,7 +183,7 @@ def test_main_button_takes_no_press_right_after_its_meaning_changed(qtbot: QtBot
 
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
     assert pressed == ["pay"]
-    qtbot.waitUntil(lambda: not button.is_locked)
+    qtbot.waitUntil(lambda: not button.is_locked, timeout=60_000)
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
     assert pressed == ["pay", "accept"]
 
