@@ -53,6 +53,8 @@ class OwnService:
     def stop(self) -> None:
         """End the process and the thread that looks after it."""
         self._stopping.set()
+        if self._child is not None:
+            self._child.give_up()  # it may be starting still, and is waited for
         if self._thread.ident is not None:
             self._thread.join(_JOIN_TIMEOUT_S)
         if self._child is not None:
@@ -63,7 +65,8 @@ class OwnService:
             try:
                 self._run_once()
             except (AppError, OSError):
-                log.exception("the own service failed")
+                if not self._stopping.is_set():
+                    log.exception("the own service failed")
             if self._child is not None:
                 self._child.stop()
             self._stopping.wait(_RESTART_PAUSE_S)

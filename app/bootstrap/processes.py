@@ -129,6 +129,10 @@ class Child:
                 "CHILD_ENDED", f"Служба «{self.name}» остановлена", f"{self.name} has ended"
             ) from error
 
+    def give_up(self) -> None:
+        """Let who waits for a line wait no longer; any thread, at any time."""
+        self._lines.put(None)
+
     def stop(self) -> None:
         """End it: close its input, then ask, then insist. Repeatable."""
         pipe = self._process.stdin

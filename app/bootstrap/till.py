@@ -19,6 +19,7 @@ from app.bootstrap.core import Core
 from app.bootstrap.preferences import FilePreferences
 from app.bootstrap.scanning import WedgeDetector
 from app.bootstrap.screens import late_screens, load_late_screens
+from app.bootstrap.signals import EndSignals
 from app.kernel.errors import AppError
 from app.kernel.log import set_up_logging
 from app.kernel.version import VERSION
@@ -264,10 +265,16 @@ class TillProgram(QObject):
 
 
 def run_till() -> int:
-    """Open the till and run it until its window is closed; return the exit status."""
+    """Open the till and run it until it is closed or asked to end; return the exit status."""
     settings = Settings.load()
     set_up_logging(settings.home / "logs", "till")
     app = make_application(sys.argv)
+    with EndSignals() as signals:
+        signals.asked.connect(app.quit)
+        return _run(app, settings, signals)
+
+
+def _run(app: QApplication, settings: Settings, signals: EndSignals) -> int:
     relay = Relay()
     core = Core(settings, relay)
     try:
@@ -276,9 +283,12 @@ def run_till() -> int:
         return _tell_failure(app, core, error)
     program = TillProgram(core, relay, settings)
     program.ui.window.closing.connect(app.quit)
+    signals.asked.connect(program.ui.window.close)
     program.start()
+    log.info("the till is open")
     status = app.exec()
     program.close()
+    log.info("the till is closed")
     return status
 
 
