@@ -131,11 +131,20 @@ install_locked() {
         fail "pip could not install the project itself; see the lines above"
 }
 
+# Where Python may not write its compiled files beside the sources (PYTHONDONTWRITEBYTECODE), each start of the
+# program and of each process it starts would compile everything again.
+compile_project() {
+    "$VENV/bin/python" -m compileall -q "$ROOT/app" "$ROOT/drivers" || fail "the sources do not compile"
+}
+
 # $1: name of the lock.
 set_up() {
     stamp=$VENV/.installed-$1
     wanted="$VENV $(cat "$ROOT/pyproject.toml" "$ROOT/packaging/locks/$1.txt" "$ROOT/packaging/setup.sh" | sha256sum)"
-    [ "$(cat "$stamp" 2>/dev/null)" != "$wanted" ] || return 0
+    if [ "$(cat "$stamp" 2>/dev/null)" = "$wanted" ]; then
+        compile_project
+        return 0
+    fi
     # Two terminals may start at once: the second one waits and then finds the stamp.
     exec 9<"$ROOT/pyproject.toml"
     flock 9
@@ -151,4 +160,5 @@ set_up() {
         printf '%s\n' "$wanted" >"$stamp"
     fi
     exec 9<&-
+    compile_project
 }
