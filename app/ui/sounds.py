@@ -17,6 +17,7 @@ from queue import Full, Queue
 from typing import Final
 
 from app.kernel.resources import resource_path
+from app.kernel.system import system_environment
 from app.ui.bridge import Sound
 
 log = logging.getLogger(__name__)
@@ -112,6 +113,7 @@ class Sounds:
                 stderr=subprocess.DEVNULL,
                 timeout=_PLAY_TIMEOUT_S,
                 check=False,
+                env=system_environment(),
             )
 
 
