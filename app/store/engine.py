@@ -7,6 +7,8 @@ bring back what can be read and the unsent operations of the journal; migrate; p
 were in flight back in the queue; write the journal anew, at once if the last run ended badly.
 """
 
+import errno
+import logging
 import sqlite3
 import threading
 from collections.abc import Callable
@@ -18,7 +20,7 @@ from typing import Final, Self
 from app.domain.catalog import Menu
 from app.kernel.clock import Clock
 from app.store import health
-from app.store.errors import DamagedError, FolderError, translate
+from app.store.errors import DamagedError, DiskError, FolderError, translate
 from app.store.journal import Journal, read_journal
 from app.store.lock import TillLock
 from app.store.menu_check import check_menu
@@ -28,6 +30,8 @@ from app.store.outbox import operation_to_entry, restore_operations, unsent_oper
 from app.store.salvage import salvage
 from app.store.session import Topic
 from app.store.uow import UnitOfWork
+
+_log = logging.getLogger(__name__)
 
 DATABASE_NAME: Final = "till.db"
 JOURNAL_NAME: Final = "outbox.journal"
@@ -101,6 +105,8 @@ class Store:
             lock.release(clean=lock.was_clean)
             if isinstance(error, sqlite3.Error) and (ours := translate(error)):
                 raise ours from error
+            if isinstance(error, OSError):
+                raise DiskError(full=error.errno == errno.ENOSPC) from error
             raise
         return store
 
@@ -143,11 +149,19 @@ class Store:
             # Both agree, so writing a long journal anew can wait for a quiet moment.
             self._journal_weak = True
         else:
-            unsent = unsent_operations(connection)
-            self.journal.rewrite(operation_to_entry(operation) for operation in unsent)
+            self._renew_journal(connection)
         if self._lock.was_suspect:
             self._check_menu(connection)
         self._menu.remove_leftovers(self._menu_name(connection))
+
+    def _renew_journal(self, connection: sqlite3.Connection) -> None:
+        """Write the journal anew. The old one, which may only hold too much, does until it works."""
+        try:
+            unsent = unsent_operations(connection)
+            self.journal.rewrite(operation_to_entry(operation) for operation in unsent)
+        except OSError:
+            _log.exception("the journal could not be written anew")
+            self._journal_weak = True
 
     def _opens_well(self, state: health.FileState) -> bool:
         if state is not health.FileState.SOUND:
@@ -261,12 +275,18 @@ class Store:
         return count
 
     def trim_journal(self) -> None:
-        """Write the journal anew from what is unsent. Takes the write lock."""
+        """Write the journal anew from what is unsent. Takes the write lock.
+
+        Raises:
+            DiskError: The disk is full or fails; the old journal stays.
+        """
         self.take_write_lock()
         try:
             unsent = unsent_operations(self.connection(durable=True))
             self.journal.rewrite(operation_to_entry(operation) for operation in unsent)
             self._journal_weak = False
+        except OSError as error:
+            raise DiskError(full=error.errno == errno.ENOSPC) from error
         finally:
             self.free_write_lock()
 

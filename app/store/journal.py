@@ -14,6 +14,7 @@ anew from it. Only when the database is lost are the lines themselves used: the 
 had been paid for, and its key lets the service take it once, however often it is sent.
 """
 
+import contextlib
 import json
 import os
 import threading
@@ -89,8 +90,15 @@ class Journal:
         self._flusher = _Flusher()
         self._file = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o600)
         self._end = os.lseek(self._file, 0, os.SEEK_END)
-        # Whatever a torn last line may be, the next one begins on its own.
-        self._append(b"\n", wait=False)
+        if self._is_torn():
+            self._append(b"\n", wait=False)
+
+    def _is_torn(self) -> bool:
+        """Tell whether the last line has no end: the next one must begin on its own."""
+        if not self._end:
+            return False
+        os.lseek(self._file, self._end - 1, os.SEEK_SET)
+        return os.read(self._file, 1) != b"\n"
 
     @property
     def wants_trim(self) -> bool:
@@ -125,14 +133,19 @@ class Journal:
         self._done_count += len(operation_ids)
 
     def rewrite(self, operations: Iterable[Entry]) -> None:
-        """Replace the whole journal by the operations that are unsent now."""
+        """Replace the whole journal by the operations that are unsent now.
+
+        Raises:
+            OSError: The disk is full or fails; the old journal stays.
+        """
         fresh = self._path.with_suffix(".new")
         with self._lock:
-            with fresh.open("wb") as target:
-                for entry in operations:
-                    target.write(_line({"op": entry}))
-                target.flush()
-                os.fsync(target.fileno())
+            try:
+                _write_all(fresh, operations)
+            except OSError:
+                with contextlib.suppress(OSError):
+                    fresh.unlink(missing_ok=True)
+                raise
             os.close(self._file)
             try:
                 fresh.replace(self._path)
@@ -163,6 +176,14 @@ class Journal:
                 os.ftruncate(self._file, self._end)
                 raise
             self._end += len(data)
+
+
+def _write_all(path: Path, operations: Iterable[Entry]) -> None:
+    with path.open("wb") as target:
+        for entry in operations:
+            target.write(_line({"op": entry}))
+        target.flush()
+        os.fsync(target.fileno())
 
 
 class _Flusher:
