@@ -1,6 +1,6 @@
 """What is shown instead of the till when it cannot start: one sentence and one button."""
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from app.ui.text import tr
@@ -25,8 +25,6 @@ class StartFailure(QWidget):
 
     def __init__(self, text: str, code: str) -> None:
         super().__init__()
-        self.setObjectName("screen")
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setWindowTitle("Max Loyalty Cashier")
         look = theme()
         box = QVBoxLayout(self)

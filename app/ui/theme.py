@@ -8,15 +8,15 @@ GUI thread only.
 """
 
 import json
-import re
 from enum import StrEnum
 from typing import Final
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
-from PySide6.QtWidgets import QApplication, QStyleFactory
+from PySide6.QtWidgets import QApplication, QStyleFactory, QToolTip
 
 from app.kernel.resources import resource_path
+from app.ui.follow import follow_everywhere
 
 SCALES_PERCENT: Final = (100, 115, 125, 150, 175, 200)
 FONT_FILES: Final = (
@@ -28,8 +28,6 @@ FONT_FILES: Final = (
 #: Digits of one width. From 28 px up a standalone amount looks better without it (design, 2).
 _TABULAR: Final = QFont.Tag.fromString("tnum")
 _TABULAR_PX_MAX: Final = 27
-_PX = re.compile(r"(\d+)px")
-_TOKEN = re.compile(r"@([a-z0-9-]+)")
 
 
 class ThemeName(StrEnum):
@@ -43,7 +41,7 @@ class Theme(QObject):
     """Colours, fonts and scaled sizes of the running program.
 
     Attributes:
-        changed: Emitted after colours or scale changed and the style sheet was replaced.
+        changed: Emitted after colours or scale changed and what is on the screen follows.
         generation: Grows with each change; caches and widgets compare it.
     """
 
@@ -52,7 +50,6 @@ class Theme(QObject):
     def __init__(self) -> None:
         super().__init__()
         self._tokens = json.loads(resource_path("tokens.json").read_text(encoding="utf-8"))
-        self._template = resource_path("qss", "max.qss.in").read_text(encoding="utf-8")
         self._fonts: dict[tuple[int, int, bool], QFont] = {}
         self._colors: dict[str, QColor] = {}
         self.name = ThemeName.LIGHT
@@ -124,13 +121,10 @@ class Theme(QObject):
         assert isinstance(app, QApplication)
         app.setFont(self.font("body"))
         app.setPalette(self._palette())
-        app.setStyleSheet(self.style_sheet())
+        QToolTip.setPalette(app.palette())
+        QToolTip.setFont(self.font("label"))
+        follow_everywhere()
         self.changed.emit()
-
-    def style_sheet(self) -> str:
-        """Return the Qt style sheet with colours filled in and lengths scaled."""
-        scaled = _PX.sub(lambda match: f"{self.px(int(match[1]))}px", self._template)
-        return _TOKEN.sub(lambda match: self.hex(match[1]), scaled)
 
     def _reload_colors(self) -> None:
         self._colors = {token: QColor(value) for token, value in self._tokens[self.name].items()}
@@ -176,7 +170,7 @@ def theme() -> Theme:
 def install(
     app: QApplication, *, name: ThemeName = ThemeName.LIGHT, scale_percent: int = 100
 ) -> Theme:
-    """Give the application the Fusion style, the bundled font, the palette and the style sheet."""
+    """Give the application the Fusion style, the bundled font and the palette."""
     look = theme()
     if not look.generation:
         app.setStyle(QStyleFactory.create("Fusion"))

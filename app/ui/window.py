@@ -16,10 +16,11 @@ from typing import Final, TypeVar
 
 from PySide6.QtCore import QPoint, QRect, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent, QShowEvent, QWindow
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLayout, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from app.ui.bridge import Bridge, Message, Tone
+from app.ui.follow import SleepingStack
 from app.ui.frame.dialogs import Area, DialogHost
 from app.ui.frame.hotkeys import key_name
 from app.ui.frame.layout import Layout, LayoutClass, layout_for
@@ -83,12 +84,12 @@ class MainWindow(LiveFrame):
         self.panel = OrderPanel(self)
         self.banner = Banner(self)
         self.banner.hide()
-        self._work = QStackedWidget(self)
-        self._full = QStackedWidget(self)
-        self._window_stack = QStackedWidget(self)
+        self._work = SleepingStack(self)
+        self._full = SleepingStack(self)
+        self._window_stack = SleepingStack(self)
         self.one_pane_bar = OnePaneBar(self)
-        self._body = QStackedWidget(self)
-        self._root = QStackedWidget(self)
+        self._body = SleepingStack(self)
+        self._root = SleepingStack(self)
         self._build()
         self.dialogs = DialogHost(self)
         self.toasts = ToastStack(self)
@@ -317,7 +318,7 @@ class MainWindow(LiveFrame):
         self.panel.rendered.connect(self.one_pane_bar.show_order)
         self.one_pane_bar.guest_tapped.connect(self.panel.guest_tapped)
 
-    def _stack_of(self, screen: Screen) -> QStackedWidget:
+    def _stack_of(self, screen: Screen) -> SleepingStack:
         match screen.placement:
             case Placement.WORK:
                 return self._work

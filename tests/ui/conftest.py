@@ -47,7 +47,7 @@ def unhandled() -> RecordedErrors:
 
 @pytest.fixture
 def ops(qapp: QApplication, unhandled: RecordedErrors) -> Iterator[Ops]:
-    assert qapp.thread() is not None
+    assert QApplication.instance() is qapp
     lanes = Ops(unhandled)
     yield lanes
     assert lanes.close(5.0), "an operation hangs"

@@ -12,6 +12,7 @@ from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from typing_extensions import override
 
+from app.ui.follow import Sleeper
 from app.ui.text import tr
 from app.ui.theme import theme
 from app.ui.widgets.button import Kind, PushButton
@@ -79,6 +80,8 @@ class DialogHost(QWidget):
             self._dialog.hide()
         self._dialog, self._area, self._size = dialog, area, QSize(*size_px)
         dialog.setParent(self)
+        if isinstance(dialog, Sleeper):
+            dialog.wake()
         self.show()
         self.raise_()
         self._place()
@@ -142,7 +145,7 @@ class DialogHost(QWidget):
         self._dialog.setGeometry(left, top, width, height)
 
 
-class DialogFrame(LiveFrame):
+class DialogFrame(LiveFrame, Sleeper):
     """The face of a dialog: a header with title and cross, a body, a footer.
 
     Args:
@@ -167,7 +170,6 @@ class DialogFrame(LiveFrame):
         self.cross.clicked.connect(self.cross_tapped)
         self.header.addWidget(self.cross)
         self._head = LiveFrame(box="")
-        self._head.setProperty("rule", "")
         self._head.setLayout(self.header)
         self.body = QVBoxLayout()
         self.footer = QHBoxLayout()

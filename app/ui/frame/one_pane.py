@@ -1,6 +1,6 @@
 """The bottom bar of the one-pane layout: search, guest, the order in a word, the main button."""
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 from typing_extensions import override
 
@@ -30,9 +30,7 @@ class OnePaneBar(LiveFrame):
     main_tapped = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setProperty("line", "top")
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        super().__init__(parent, box="line-top")
         self._lines = 0
         self.search = PushButton("", icon="search", width=58, height=64, parent=self)
         self.guest = PushButton("", icon="user-plus", width=58, height=64, parent=self)

@@ -7,10 +7,11 @@ main button may be taken over by the screen that is on top (`override_main`).
 from dataclasses import dataclass
 from typing import Final
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from typing_extensions import override
 
+from app.ui.follow import SleepingStack
 from app.ui.text import tr
 from app.ui.theme import theme
 from app.ui.widgets.button import Kind, PushButton
@@ -91,14 +92,13 @@ class OrderPanel(View[OrderPanelState]):
     rendered = Signal(int, object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("order")
+        super().__init__(parent, box="line-left")
         self._override: MainMeaning | None = None
         self._header = _Header(self)
         self.guest = GuestStrip(self)
         self.lines = OrderLines(self)
         self._empty = _EmptyOrder(self)
-        self._middle = QStackedWidget(self)
+        self._middle = SleepingStack(self)
         self._middle.addWidget(self.lines)
         self._middle.addWidget(self._empty)
         self.totals = TotalsBlock(self)
@@ -183,9 +183,7 @@ class OrderPanel(View[OrderPanelState]):
 
 class _Header(LiveFrame):
     def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setProperty("line", "bottom")
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        super().__init__(parent, box="line-bottom")
         self.close_button = PushButton("", Kind.GHOST, icon="arrow-left", width=56, parent=self)
         self.close_button.hide()
         self._title = Label(style="heading", weight=700)

@@ -257,8 +257,7 @@ class TopBar(LiveFrame):
     def __init__(
         self, parent: QWidget | None = None, *, places: Sequence[str] = ("sale", "orders", "shift")
     ) -> None:
-        super().__init__(parent)
-        self.setObjectName("topbar")
+        super().__init__(parent, box="line-bottom")
         self._state = TopBarState()
         self._row = QHBoxLayout(self)
         self._row.setSpacing(0)

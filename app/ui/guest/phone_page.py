@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QPainter
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 from typing_extensions import override
 
 from app.kernel.text import format_phone, initials
@@ -20,6 +20,7 @@ from app.ui.widgets.label import Label
 from app.ui.widgets.notice import Notice
 from app.ui.widgets.numpad import ContextKey, Numpad
 from app.ui.widgets.pressable import Pressable
+from app.ui.widgets.scroll import ScrollBox
 from app.ui.widgets.stack import Column, Row
 from app.ui.widgets.value_field import ValueField
 from app.ui.widgets.view import View
@@ -130,11 +131,7 @@ class PhoneView(View[PhonePage]):
         head.add(self._title)
         head.add_stretch()
         head.add(self._where)
-        self._area = QScrollArea()
-        self._area.setWidgetResizable(True)
-        self._area.setFrameShape(QFrame.Shape.NoFrame)
-        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._area = ScrollBox()
         self.note = Notice("warn", height=56)
         self._scanner = Notice("loyal", icon="barcode", height=68)
         self.new_button = PushButton(kind=Kind.OUTLINE, icon="user-plus", height=64)

@@ -1,7 +1,7 @@
 """Registering a guest: the phone is there already, the name is optional, the consent is asked."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 from typing_extensions import override
 
 from app.ui.dates import say
@@ -11,6 +11,7 @@ from app.ui.text import tr
 from app.ui.theme import theme
 from app.ui.widgets.button import Kind, PushButton
 from app.ui.widgets.check_box import CheckBox
+from app.ui.widgets.field import Field
 from app.ui.widgets.keyboard import Layer, OnScreenKeyboard
 from app.ui.widgets.label import Label
 from app.ui.widgets.notice import Notice
@@ -43,7 +44,7 @@ class RegisterView(View[RegisterPage]):
         self._types_phone = False
         self.notice = Notice("warn", icon="user-plus", height=52)
         self.phone = ValueField(height=56, size_px=18, weight=400, right=False)
-        self.name = QLineEdit()
+        self.name = Field()
         self.name.setMaxLength(NAME_MAX)
         self.consent = CheckBox()
         self.button = PushButton(kind=Kind.LOYAL, icon="check", height=64, width=320)

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
+from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
 from app.kernel.text import initials
@@ -14,6 +14,7 @@ from app.ui.theme import theme
 from app.ui.widgets.avatar import draw_avatar
 from app.ui.widgets.face import draw_face
 from app.ui.widgets.pressable import Pressable
+from app.ui.widgets.scroll import ScrollBox
 from app.ui.widgets.stack import Column
 
 
@@ -97,7 +98,7 @@ class EverybodyCard(Pressable):
         painter.drawText(area, flags, self.text())
 
 
-class PeopleList(QScrollArea):
+class PeopleList(ScrollBox):
     """Everybody who may be chosen.
 
     Attributes:
@@ -110,10 +111,6 @@ class PeopleList(QScrollArea):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setWidgetResizable(True)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._shown: tuple[tuple[Person, ...], str, bool] | None = None
         self.cards: list[PersonCard] = []
         self.everybody: EverybodyCard | None = None

@@ -133,8 +133,7 @@ class LoginView(View[LoginState]):
     # ------------------------------------------------------------ parts
 
     def _build_info(self) -> Column:
-        panel = Column(gap=0, margins=(24, 24, 24, 24), width=INFO_PX)
-        panel.setProperty("line", "right")
+        panel = Column(gap=0, margins=(24, 24, 24, 24), box="line-right", width=INFO_PX)
         brand = Row(gap=12, height=44)
         words = Column(gap=0)
         self._place = Label(style="label", tone="text-2", weight=400, elide=True)

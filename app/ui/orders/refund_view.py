@@ -3,11 +3,8 @@
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import (
-    QFrame,
     QGridLayout,
     QHBoxLayout,
-    QLineEdit,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -23,12 +20,14 @@ from app.ui.text import language, tr, tr_later
 from app.ui.theme import theme
 from app.ui.widgets.button import Kind, PushButton
 from app.ui.widgets.check_box import CheckBox
+from app.ui.widgets.field import Field
 from app.ui.widgets.figure import FigureCard, FigureRow
 from app.ui.widgets.label import Label
 from app.ui.widgets.live import Rule
 from app.ui.widgets.notice import Notice
 from app.ui.widgets.numpad import ContextKey, Numpad
 from app.ui.widgets.room import Room
+from app.ui.widgets.scroll import ScrollBox
 from app.ui.widgets.stack import Column, Row
 from app.ui.widgets.value_field import ValueField
 from app.ui.widgets.view import View, clear_layout
@@ -141,10 +140,7 @@ class RefundView(View[RefundState]):
             button.setCheckable(True)
             button.clicked.connect(lambda _=False, which=mode: self.mode_chosen.emit(which))
             modes.add(button, stretch=1)
-        self._area = QScrollArea()
-        self._area.setWidgetResizable(True)
-        self._area.setFrameShape(QFrame.Shape.NoFrame)
-        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._area = ScrollBox()
         self.field = ValueField(height=72, size_px=32)
         self.pad = Numpad(ContextKey.COMMA, key_height=56)
         self._sum = Column(gap=8)
@@ -157,7 +153,7 @@ class RefundView(View[RefundState]):
             button.setCheckable(True)
             self._reasons.addWidget(button, place // 3, place % 3)
             button.clicked.connect(lambda _=False, which=place: self._on_reason(which))
-        self.other = QLineEdit()
+        self.other = Field()
         self.other.setMaxLength(REASON_MAX)
         self._reasons.addWidget(self.other, 1, 2)
         for column_number in range(3):

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from app.kernel.text import MINUS
@@ -16,6 +16,7 @@ from app.ui.text import language, tr
 from app.ui.theme import theme
 from app.ui.widgets.button import Kind, PushButton
 from app.ui.widgets.chip import chip_size, draw_chip
+from app.ui.widgets.field import Field
 from app.ui.widgets.figure import FigureRow
 from app.ui.widgets.label import IconLabel, Label
 from app.ui.widgets.live import LiveFrame, Rule
@@ -151,7 +152,7 @@ class OrdersView(View[OrdersState]):
         head = Row(gap=12, margins=(0, 8, 0, 8), height=72)
         self.kinds = Segment()
         self.kinds.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self.search = QLineEdit()
+        self.search = Field()
         self.search.setMaxLength(_TEXT_MAX)
         self.today = PushButton(kind=Kind.OUTLINE, icon="clock")
         self.today.setCheckable(True)

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 from typing_extensions import override
 
@@ -36,9 +36,7 @@ class ActionBar(LiveFrame):
     wanted = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("actions")
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        super().__init__(parent, box="line-top")
         self._row = QHBoxLayout(self)
         self.buttons: dict[ActionKey, PushButton] = {}
         for key, (icon, hotkey, _words) in _ACTIONS.items():

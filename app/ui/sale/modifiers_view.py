@@ -5,7 +5,6 @@ from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
-    QLineEdit,
     QVBoxLayout,
     QWidget,
 )
@@ -19,6 +18,7 @@ from app.ui.theme import theme
 from app.ui.widgets.button import Kind, PushButton
 from app.ui.widgets.chip import StatusChip
 from app.ui.widgets.face import draw_face
+from app.ui.widgets.field import Field
 from app.ui.widgets.label import IconLabel, Label
 from app.ui.widgets.live import LiveFrame
 from app.ui.widgets.main_button import MainButton, MainMeaning
@@ -221,7 +221,7 @@ class ModifiersView(DialogFrame):
         self._quantity.setFixedWidth(look.px(56))
         self.add.setMaximumWidth(look.px(420))
         self.add.setMinimumWidth(look.px(250))
-        self.note.setTextMargins(look.px(34), 0, 0, 0)
+        self.note.set_room(look.px(34), 0)
         self._note_icon.move(look.px(14), look.px(16))
 
     @override
@@ -275,7 +275,7 @@ class ModifiersView(DialogFrame):
     def _build_groups(self) -> None:
         self._groups_box = LiveFrame(box="clear")
         self._groups_column = QVBoxLayout(self._groups_box)
-        self.note = QLineEdit()
+        self.note = Field()
         self.note.setMaxLength(NOTE_MAX)
         self.note.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.note.textEdited.connect(self.note_changed)
@@ -285,9 +285,7 @@ class ModifiersView(DialogFrame):
         self._scroll = scroll_around(self._groups_box)
 
     def _build_offers(self) -> None:
-        self._side = LiveFrame()
-        self._side.setProperty("line", "left-sub")
-        self._side.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._side = LiveFrame(box="sub-line-left")
         self._side_column = QVBoxLayout(self._side)
         head = QHBoxLayout()
         head.addWidget(IconLabel("sparkles", "loyal-text"))
@@ -313,9 +311,7 @@ class ModifiersView(DialogFrame):
         self.body.addLayout(middle, 1)
 
     def _build_footer(self) -> None:
-        self._footer = LiveFrame()
-        self._footer.setProperty("line", "foot")
-        self._footer.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._footer = LiveFrame(box="foot")
         self._footer_row = QHBoxLayout(self._footer)
         self._minus = self._stepper("minus", -1)
         self._quantity = Label(

@@ -8,7 +8,6 @@ from PySide6.QtGui import QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
-    QLineEdit,
     QSizePolicy,
     QVBoxLayout,
     QWidget,
@@ -22,6 +21,7 @@ from app.ui.text import tr, tr_later
 from app.ui.theme import theme
 from app.ui.widgets.button import Kind, PushButton
 from app.ui.widgets.face import draw_face
+from app.ui.widgets.field import Field
 from app.ui.widgets.keyboard import OnScreenKeyboard
 from app.ui.widgets.label import Label
 from app.ui.widgets.live import LiveFrame
@@ -307,7 +307,7 @@ class TextPanel(DialogFrame):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent, header_px=64)
-        self.field = QLineEdit()
+        self.field = Field()
         self.field.returnPressed.connect(self._on_done)
         self.done = PushButton("", Kind.PRIMARY, hotkey="Enter", parent=self)
         self.done.clicked.connect(self._on_done)

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 from typing_extensions import override
 
 from app.ui.sale.state import SaleState, ScannerHealth
@@ -10,13 +10,14 @@ from app.ui.text import tr
 from app.ui.theme import theme
 from app.ui.widgets.button import Kind, PushButton
 from app.ui.widgets.chip import StatusChip
+from app.ui.widgets.field import Field
 from app.ui.widgets.label import IconLabel, Label
 from app.ui.widgets.live import LiveFrame
 
 QUERY_MAX = 60
 
 
-class SearchField(QLineEdit):
+class SearchField(Field):
     """The field with its icon, the number before the tap and the scanner's state inside.
 
     Attributes:
@@ -95,7 +96,7 @@ class SearchField(QLineEdit):
             self.clear_button.setFixedSize(look.px(48), look.px(48))
             right = self.width() - look.px(52)
             self.clear_button.move(right, middle - self.clear_button.height() // 2)
-        self.setTextMargins(look.px(34), 0, max(0, self.width() - right - look.px(8)), 0)
+        self.set_room(look.px(34), max(0, self.width() - right - look.px(8)))
 
 
 class SearchRow(LiveFrame):

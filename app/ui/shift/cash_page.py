@@ -1,7 +1,7 @@
 """Putting cash in or taking it out: the sum and the reason."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 from typing_extensions import override
 
 from app.ui import format as fmt
@@ -10,6 +10,7 @@ from app.ui.shift.state import CashForm
 from app.ui.text import tr, tr_later
 from app.ui.theme import theme
 from app.ui.widgets.button import Kind, PushButton
+from app.ui.widgets.field import Field
 from app.ui.widgets.label import Label
 from app.ui.widgets.notice import Notice
 from app.ui.widgets.numpad import ContextKey, Numpad
@@ -45,7 +46,7 @@ class CashFormView(View[CashForm]):
         self._sum_label = Label(style="label", tone="text-2")
         self.field = ValueField(height=76, size_px=40)
         self._reason_label = Label(style="label", tone="text-2")
-        self.reason = QLineEdit()
+        self.reason = Field()
         self.reason.setMaxLength(REASON_MAX)
         self.reasons = [PushButton(kind=Kind.OUTLINE, height=56) for _ in range(2)]
         quick = Row(gap=8)

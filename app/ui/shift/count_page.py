@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 from typing_extensions import override
 
 from app.ui import format as fmt
@@ -18,6 +18,7 @@ from app.ui.widgets.live import Rule
 from app.ui.widgets.notice import Notice
 from app.ui.widgets.numpad import ContextKey, Numpad
 from app.ui.widgets.pressable import Pressable
+from app.ui.widgets.scroll import ScrollBox
 from app.ui.widgets.stack import Column, Row
 from app.ui.widgets.value_field import ValueField
 from app.ui.widgets.view import View
@@ -108,10 +109,7 @@ class CountView(View[CountPage]):
         head.add(self._title)
         head.add_stretch()
         head.add(self.mode_button)
-        self._area = QScrollArea()
-        self._area.setWidgetResizable(True)
-        self._area.setFrameShape(QFrame.Shape.NoFrame)
-        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._area = ScrollBox()
         self.one_sum = ValueField(height=76, size_px=40)
         card.add(head, self.one_sum)
         card.add(self._area, stretch=1_000)  # all the room, unless one sum is typed instead

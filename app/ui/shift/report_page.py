@@ -1,7 +1,7 @@
 """A report on the screen, as it is on paper."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 from typing_extensions import override
 
 from app.domain.receipt import Block, Divider, Pair, Paragraph, QrCode, Receipt
@@ -15,6 +15,7 @@ from app.ui.widgets.figure import FigureCard, FigureRow
 from app.ui.widgets.label import Label
 from app.ui.widgets.live import Rule
 from app.ui.widgets.notice import Notice
+from app.ui.widgets.scroll import ScrollBox
 from app.ui.widgets.stack import Column, Row
 from app.ui.widgets.view import View
 
@@ -38,10 +39,7 @@ class ReportView(View[ReportPage]):
         super().__init__(parent)
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
-        self._area = QScrollArea()
-        self._area.setWidgetResizable(True)
-        self._area.setFrameShape(QFrame.Shape.NoFrame)
-        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._area = ScrollBox()
         self.difference = FigureCard("ok", size_px=40, height=96)
         self.print_button = PushButton(kind=Kind.OUTLINE, icon="printer", height=80)
         self.save_button = PushButton(kind=Kind.OUTLINE, icon="download", height=80)

@@ -27,6 +27,11 @@ class Box:
     radius_px: int = 0
     edge: str = ""
 
+    @property
+    def is_seen(self) -> bool:
+        """Tell whether there is anything to draw."""
+        return bool(self.fill or self.border or self.edge)
+
 
 #: The faces of containers by name.
 BOXES: Final = {
@@ -46,6 +51,7 @@ BOXES: Final = {
     "line-right": Box("surface", edge="right"),
     "sub-line-left": Box("surface-2", edge="left"),
     "foot": Box(edge="top"),
+    "rule": Box("line"),
 }
 
 

@@ -59,8 +59,6 @@ class Label(QLabel):
             self.setSizePolicy(policy)
         self.apply_theme()
         self.setText(text)
-        # A palette set while Qt replaces the style sheet is overwritten by it; this comes after.
-        theme().changed.connect(self.apply_theme)
 
     def set_tone(self, tone: str) -> None:
         """Change the colour to another token."""

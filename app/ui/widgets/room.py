@@ -1,11 +1,13 @@
 """Room for a page that may be larger than the window: small windows scroll, large ones do not."""
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QFrame, QScrollArea, QScroller, QWidget
+from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
+from app.ui.widgets.scroll import ScrollBox, ThinBar
 
-class Room(QScrollArea):
+
+class Room(ScrollBox):
     """Gives a page all the room there is, and scrolls where that is less than it needs.
 
     Args:
@@ -15,12 +17,9 @@ class Room(QScrollArea):
 
     def __init__(self, page: QWidget, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setWidgetResizable(True)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setHorizontalScrollBar(ThinBar(Qt.Orientation.Horizontal, self))
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         self.setWidget(page)
-        touch = QScroller.ScrollerGestureType.TouchGesture
-        QScroller.grabGesture(self.viewport(), touch)
 
     @override
     def sizeHint(self) -> QSize:

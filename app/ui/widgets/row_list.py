@@ -4,11 +4,12 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QFontMetrics, QPainter
-from PySide6.QtWidgets import QFrame, QScrollArea, QScroller, QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 from typing_extensions import override
 
 from app.ui.theme import theme
 from app.ui.widgets.pressable import Pressable
+from app.ui.widgets.scroll import ScrollBox
 from app.ui.widgets.stack import Column
 
 LEFT_MIDDLE = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
@@ -85,17 +86,8 @@ class TapRow(Pressable):
         return QRect(look.px(left), look.px(top), look.px(width), tall)
 
 
-class RowList(QScrollArea):
+class RowList(ScrollBox):
     """Rows one under another; moved by wheel, finger and scroll bar."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setWidgetResizable(True)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        touch = QScroller.ScrollerGestureType.TouchGesture
-        QScroller.grabGesture(self.viewport(), touch)
 
     def set_rows(self, rows: Sequence[QWidget], *, keep_place: bool = True) -> None:
         """Show other rows.

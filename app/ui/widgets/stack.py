@@ -72,7 +72,7 @@ class Column(_Stack):
     Args:
         gap: Space between them, design pixels.
         margins: Left, top, right, bottom, design pixels.
-        box: Value of the style sheet's `box` property; empty is see-through.
+        box: Name of its face; empty is see-through.
         width: Fixed width, design pixels.
         height: Fixed height, design pixels.
     """

@@ -3,9 +3,10 @@
 from typing import Generic, TypeVar
 
 from PySide6.QtCore import QSize, Signal
-from PySide6.QtWidgets import QLayout, QStackedWidget, QWidget
+from PySide6.QtWidgets import QLayout, QWidget
 from typing_extensions import override
 
+from app.ui.follow import SleepingStack
 from app.ui.widgets.live import LiveFrame
 
 State = TypeVar("State")
@@ -52,7 +53,7 @@ class View(LiveFrame, Generic[State]):
             self.language_changed.emit()
 
 
-class Pages(QStackedWidget):
+class Pages(SleepingStack):
     """Pages of which one is shown; a hidden page asks for no room."""
 
     @override

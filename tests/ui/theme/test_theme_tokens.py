@@ -1,7 +1,5 @@
 """The look: every token resolves, sizes scale, contrast holds, fonts are the bundled ones."""
 
-import re
-
 import pytest
 from PySide6.QtGui import QColor, QFontInfo, QFontMetrics, QRawFont
 
@@ -9,6 +7,7 @@ from app.kernel.resources import resource_path
 from app.ui import icons
 from app.ui.theme import SCALES_PERCENT, Theme, ThemeName
 from app.ui.widgets.button import FACES
+from app.ui.widgets.face import BOXES, box_margins
 
 pytestmark = pytest.mark.usefixtures("look")
 
@@ -28,15 +27,19 @@ def contrast(one: QColor, two: QColor) -> float:
 
 @pytest.mark.parametrize("name", list(ThemeName))
 @pytest.mark.parametrize("scale", SCALES_PERCENT)
-def test_style_sheet_leaves_no_token_and_scales_every_length(
+def test_faces_of_containers_have_colours_and_scale(
     look: Theme, name: ThemeName, scale: int
 ) -> None:
     look.apply(name=name, scale_percent=scale)
-    sheet = look.style_sheet()
-
-    assert "@" not in sheet.split("*/")[1]
-    heights = {int(px) for px in re.findall(r"QLineEdit \{ min-height: (\d+)px", sheet)}
-    assert heights == {look.px(54)}
+    for box in BOXES.values():
+        assert all(look.color(token).isValid() for token in (box.fill, box.border) if token)
+        lines = {"left": 0, "top": 0, "right": 0, "bottom": 0}
+        margins = box_margins(box)
+        for side in lines:
+            lines[side] = getattr(margins, side)()
+        if box.edge:
+            assert lines.pop(box.edge) == look.px(1)
+        assert set(lines.values()) == {look.px(box.border_px)}
 
 
 @pytest.mark.parametrize("name", list(ThemeName))
