@@ -165,7 +165,8 @@ class Products:
 
     def load_more(self) -> None:
         """Read the next products of a long category."""
-        if not self._is_complete and not self.is_searching:
+        # A grid that is laid out before the first answer asks as well; `load` brings more than rows.
+        if self.has_answer and not self._is_complete and not self.is_searching:
             self._read(len(self._rows))
 
     def _read(self, offset: int) -> None:

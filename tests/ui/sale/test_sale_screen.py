@@ -4,6 +4,7 @@ import pytest
 
 from app.ui.frame.screen import ScreenId
 from app.ui.sale.modifiers import VARIANTS
+from app.ui.sale.products import Products
 from app.ui.text import set_language
 from app.ui.widgets.pressable import Pressable
 from tests.till.bench import BORIS, PINS
@@ -145,6 +146,19 @@ def test_search_that_finds_nothing_says_so(driver: SaleDriver) -> None:
     state = driver.ui.sale.view.state
     assert state is not None
     assert state.note.startswith("Ничего не найдено")
+
+
+def test_grid_that_asks_before_the_first_answer_keeps_no_category_away(
+    driver: SaleDriver,
+) -> None:
+    """A till that starts with its menu lays the grid out before anybody has read the products."""
+    shown = driver.ui.sale
+    shown.products = Products(driver.bench.till, driver.ui.ops, lambda: None)
+    shown.view.grid.paged.emit(0, 1)
+    driver.settle()
+    shown.on_enter()
+    driver.settle()
+    assert [item.name for item in shown.products.categories()][:2] == ["Избранное", "Кофе"]
 
 
 def test_fast_double_scan_counts_as_two(driver: SaleDriver) -> None:
