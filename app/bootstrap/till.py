@@ -20,12 +20,16 @@ from app.bootstrap.preferences import FilePreferences
 from app.bootstrap.scanning import WedgeDetector
 from app.bootstrap.screens import late_screens, load_late_screens
 from app.bootstrap.signals import EndSignals
+from app.domain.sale import SaleState
 from app.kernel.errors import AppError
 from app.kernel.log import set_up_logging
 from app.kernel.version import VERSION
 from app.settings import Settings
 from app.store.session import Topic
 from app.sync.state import Link, Notice, SyncState
+from app.till import texts
+from app.till.order import OrderState
+from app.till.recovery import Recovered
 from app.till.till import Till
 from app.till.words import Words
 from app.ui.app import TillUi, catch_faults, make_application
@@ -130,7 +134,9 @@ class TillProgram(QObject):
         self.ui.add_late(
             late_screens(core, self.ui.tools, checks=self._checks, exchange=lambda: self._exchange)
         )
-        self._connecting = self._later(lambda: self.ui.ops.run(self._bring_up, lane=Lane.DEVICE))
+        self._connecting = self._later(
+            lambda: self.ui.ops.run(self._bring_up, success=self._on_recovered, lane=Lane.DEVICE)
+        )
         self._late = self._later(self._make_late_screens)
         self._connect_signals(relay)
 
@@ -173,12 +179,26 @@ class TillProgram(QObject):
             load_late_screens, success=lambda _: self.ui.make_late_screens(), lane=Lane.NET
         )
 
-    def _bring_up(self) -> None:
+    def _bring_up(self) -> Recovered:
         """Connect, then resolve what the last run left open; on the device lane."""
         self.core.connect()
-        recovered = self.till.recover()
+        return self.till.recover()
+
+    def _on_recovered(self, recovered: Recovered) -> None:
+        """Tell what was found, and show the order of the last run to a cashier who was quicker."""
         for words in recovered.words:
             self.ui.bridge.toast(words.text(language()), sticky=True)
+        if recovered.is_refund_open:
+            self.ui.bridge.toast(
+                texts.REFUND_UNKNOWN.text(language()), tone=Tone.WARNING, sticky=True
+            )
+        if self.till.session.person is not None:
+            self.ui.ops.run(self.till.sale.state, success=self._show_order)
+
+    def _show_order(self, state: OrderState) -> None:
+        self.ui.board.publish(state)
+        if state.order.state is SaleState.PAYING:
+            self.ui.go(ScreenId.PAYMENT)
 
     def _connect_signals(self, relay: Relay) -> None:
         queued = Qt.ConnectionType.QueuedConnection

@@ -159,15 +159,19 @@ class Chaos:
         nursery, diary = self._theatre.nursery, self._diary
         nursery.bear(self._settings, self._ids.below(1 << 30), job)
         end = time.monotonic() + life_s
+        counts_from_ready = self._ids.below(100) < 75
         aims_at_payment = self._ids.below(100) < 60
         patience = time.monotonic() + _BIRTH_TIMEOUT_S
         pid = 0
         while True:
-            word = nursery.hear((end if pid else patience) - time.monotonic())
+            is_begun = bool(pid) and not counts_from_ready
+            word = nursery.hear((end if is_begun else patience) - time.monotonic())
             if word is None:
-                if not pid:
-                    raise TimeoutError("no cashier was born")
+                if not is_begun:
+                    raise TimeoutError("no cashier was born, or it never got ready")
                 break
+            if "ready" in word and counts_from_ready:
+                counts_from_ready, end = False, time.monotonic() + life_s
             pid = word.get("born", pid)
             if "died" in word:
                 diary.note(word)
