@@ -134,5 +134,14 @@ def _print(result: object) -> int:
     return 0
 
 
-if __name__ == "__main__":
+def _run() -> None:
+    """Run as the program; a built one is also what its worker processes are started from."""
+    if getattr(sys, "frozen", False):
+        from multiprocessing import freeze_support
+
+        freeze_support()  # does not come back in a worker
     sys.exit(main())
+
+
+if __name__ == "__main__":
+    _run()
