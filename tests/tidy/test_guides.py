@@ -3,7 +3,6 @@
 import json
 import re
 import shlex
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -14,6 +13,7 @@ from drivers.__main__ import main as run_drivers
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "resources/docs"
+PICTURE_BYTES_MAX = 80_000
 PAPERS = [ROOT / "README.md", *sorted(DOCS.glob("*.md"))]
 
 
@@ -80,7 +80,8 @@ def test_commands_of_the_guides_are_understood(
     assert run_drivers(shlex.split(command)) == 0
 
 
-_do_nothing: Callable[[object], int] = lambda _options: 0  # noqa: E731
+def _do_nothing(_options: object) -> int:
+    return 0
 
 
 @pytest.mark.parametrize("path", PAPERS, ids=lambda path: path.name)
@@ -90,3 +91,12 @@ def test_links_of_the_papers_lead_somewhere(path: Path) -> None:
         target for target in targets if "://" not in target and not (path.parent / target).exists()
     ]
     assert missing == []
+
+
+def test_pictures_are_shown_and_small() -> None:
+    """A picture nobody shows is forgotten, and every clone carries each of them for ever."""
+    pictures = sorted((DOCS / "screens").glob("*"))
+    shown = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert pictures
+    assert [path.name for path in pictures if f"screens/{path.name}" not in shown] == []
+    assert [path.name for path in pictures if path.stat().st_size > PICTURE_BYTES_MAX] == []
