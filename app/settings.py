@@ -21,6 +21,21 @@ FILE_NAME: Final = "till.json"
 _THEMES: Final = ("light", "dark", "time")
 _LANGUAGES: Final = ("ru", "en")
 _SCALES: Final = (100, 115, 125, 150, 175, 200)
+_WORDS: Final = {str: "text", int: "a whole number", bool: "true or false", list: "a list"}
+_TYPES: Final[dict[str, type]] = {
+    "service_url": str,
+    "restaurant_id": str,
+    "terminal_id": str,
+    "language": str,
+    "theme": str,
+    "scale_percent": int,
+    "volume": int,
+    "cash_step_minor": int,
+    "lock_after_s": int,
+    "pin_only": bool,
+    "blind_count": bool,
+    "devices": list,
+}
 
 
 def data_folder() -> Path:
@@ -98,6 +113,7 @@ class Settings:
         known = {each.name for each in fields(cls)} - {"home", "api_key"}
         if unknown := sorted(set(values) - known):
             raise _wrong(unknown[0], "unknown")
+        _check_types(values)
         if "devices" in values:
             values["devices"] = tuple(values["devices"])
         loaded = cls(home=folder, **values)
@@ -116,6 +132,12 @@ def _read(path: Path) -> dict[str, Any]:
     if not isinstance(values, dict):
         raise _wrong(path.name, "must be an object")
     return values
+
+
+def _check_types(values: dict[str, Any]) -> None:  # JSON
+    for name, kind in _TYPES.items():
+        if name in values and type(values[name]) is not kind:
+            raise _wrong(name, f"{values[name]!r}, must be {_WORDS[kind]}")
 
 
 def _one_of(name: str, value: object, allowed: Sequence[object]) -> None:

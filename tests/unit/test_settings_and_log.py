@@ -2,6 +2,7 @@
 
 import json
 import logging
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -37,7 +38,8 @@ def test_the_environment_wins_over_the_file(
     [("{", "till.json"), ("[]", "till.json"), ('{"colour": 1}', "colour"),
      ('{"theme": "pink"}', "theme"), ('{"scale_percent": 101}', "scale_percent"),
      ('{"volume": true}', "volume"), ('{"cash_step_minor": 0}', "cash_step_minor"),
-     ('{"api_key": "x"}', "api_key")],
+     ('{"api_key": "x"}', "api_key"), ('{"devices": null}', "devices"),
+     ('{"lock_after_s": "5"}', "lock_after_s"), ('{"blind_count": 1}', "blind_count")],
 )  # fmt: skip
 def test_a_wrong_setting_is_named(tmp_path: Path, text: str, named: str) -> None:
     (tmp_path / "till.json").write_text(text)
@@ -45,6 +47,16 @@ def test_a_wrong_setting_is_named(tmp_path: Path, text: str, named: str) -> None
         Settings.load(tmp_path)
     assert named in told.value.en
     assert named in told.value.ru
+
+
+@pytest.mark.parametrize(
+    "name", [each.name for each in fields(Settings) if each.name not in ("home", "api_key")]
+)
+def test_no_setting_takes_a_value_of_another_type(tmp_path: Path, name: str) -> None:
+    (tmp_path / "till.json").write_text(json.dumps({name: {"of": "another type"}}))
+    with pytest.raises(InputError, match="SETTINGS_INVALID") as told:
+        Settings.load(tmp_path)
+    assert name in told.value.en
 
 
 @pytest.mark.parametrize(
