@@ -14,12 +14,12 @@ import threading
 import traceback
 
 # Loaded once for all cashiers.
-import app.bootstrap.link  # noqa: F401
+import app.bootstrap.link  # noqa: F401 - only to have it loaded
 import drivers.printers.receipt
 import drivers.terminals.zvt.driver
 import drivers.terminals.zvt.link
 import drivers.terminals.zvt.marks
-import drivers.transport.tcp  # noqa: F401
+import drivers.transport.tcp  # noqa: F401 - only to have it loaded
 from tests.chaos import cashier
 
 

@@ -43,7 +43,7 @@ def garble_tables(path: Path, *names: str) -> None:
         (page_size,) = db.execute("PRAGMA page_size").fetchone()
         marks = ", ".join("?" * len(names))
         roots = db.execute(
-            f"SELECT rootpage FROM sqlite_schema WHERE tbl_name IN ({marks})",  # noqa: S608
+            f"SELECT rootpage FROM sqlite_schema WHERE tbl_name IN ({marks})",  # noqa: S608 - question marks only
             names,
         ).fetchall()
     with path.open("r+b") as file:

@@ -17,7 +17,7 @@ from tests.till.bench import BORIS, CAKE, COFFEE, LATTE, Bench, guest
 
 def sell(till: Till, *products: object) -> SaleId:
     for product in products or (COFFEE,):
-        till.sale.tap(product)  # type: ignore[arg-type]
+        till.sale.tap(product)  # type: ignore[arg-type]  # plain ids
     till.checkout.start()
     done = till.checkout.pay_exact_cash().done
     assert done is not None
@@ -30,7 +30,7 @@ def numbers(page: OrdersPage) -> list[int]:
 
 
 def find(till: Till, text: str = "", **wish: object) -> list[int]:
-    return numbers(till.orders.find(OrdersWish(text=text, **wish)))  # type: ignore[arg-type]
+    return numbers(till.orders.find(OrdersWish(text=text, **wish)))  # type: ignore[arg-type]  # any field
 
 
 def test_newest_stand_on_top_and_open_ones_before_them(till: Till) -> None:

@@ -77,7 +77,7 @@ def open_desk(tmp_path: Path, ops: Ops) -> Iterator[Callable[..., Desk]]:
     def make(who: str = "anna", before: Callable[[Bench], object] | None = None) -> Desk:
         bench = Bench(tmp_path / "till")
         benches.append(bench)
-        bench.sign_in(who)  # type: ignore[arg-type]
+        bench.sign_in(who)  # type: ignore[arg-type]  # plain id
         if before is not None:
             before(bench)
         stage = FakeStage()

@@ -76,7 +76,7 @@ OFFLINE = Exchange(Light.OFFLINE, NOW - timedelta(minutes=28))
 
 
 def screen(**changes: object) -> SyncScreenState:
-    return replace(SyncScreenState(exchange=OFFLINE, rows=ROWS), **changes)  # type: ignore[arg-type]
+    return replace(SyncScreenState(exchange=OFFLINE, rows=ROWS), **changes)  # type: ignore[arg-type]  # any field
 
 
 @pytest.mark.parametrize(

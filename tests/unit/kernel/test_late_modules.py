@@ -8,7 +8,7 @@ from app.kernel.late import LateModule
 
 def test_late_module_gives_what_the_module_holds() -> None:
     late = LateModule("app.contracts.operation_types")
-    from app.contracts.operation_types import OperationType  # noqa: PLC0415
+    from app.contracts.operation_types import OperationType  # noqa: PLC0415 - after the look
 
     assert late.OperationType is OperationType
     assert late.OperationType is OperationType
