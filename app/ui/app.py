@@ -27,6 +27,7 @@ from app.ui.frame.order_board import OrderBoard
 from app.ui.frame.screen import Screen, ScreenId
 from app.ui.frame.tools import Tools
 from app.ui.frame.top_presenter import TopPresenter
+from app.ui.garbage import Sweeper
 from app.ui.ops import Ops
 from app.ui.preferences import Look, PreferencesPort
 from app.ui.sale.order_actions import OrderActions
@@ -82,6 +83,7 @@ class TillUi(QObject):
         places: tuple[str, ...] = ("sale", "orders", "shift"),
     ) -> None:
         super().__init__()
+        Sweeper(self)
         self.till = till
         self.bridge = Bridge()
         self.sounds = Sounds()

@@ -93,6 +93,9 @@ class Ops(QObject):
     ) -> None:
         """Do `op` on a lane, then call `success` or `failure` on the GUI thread.
 
+        After `close` nothing is begun any more: a notice that was still on its way must not end the
+        program with a fault.
+
         Args:
             op: The work; it must not touch Qt.
             success: Takes the result.
@@ -101,7 +104,9 @@ class Ops(QObject):
             owner: If this object is gone when the work ends, nobody is called.
         """
         assert self._on_gui_thread(), "operations start on the GUI thread"
-        assert not self._closed, "the program is closing"
+        if self._closed:
+            log.info("not begun, the program is closing: %r", op)
+            return
         with self._state:
             self._running += 1
             self._undelivered += 1

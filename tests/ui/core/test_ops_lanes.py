@@ -118,8 +118,12 @@ def test_answer_may_start_the_next_operation(ops: Ops) -> None:
 
 
 @pytest.mark.usefixtures("qapp")
-def test_work_after_closing_is_a_fault_of_the_program(unhandled: ErrorsSeen) -> None:
+def test_work_after_closing_is_not_begun(unhandled: ErrorsSeen) -> None:
+    """A notice of the store may still be on its way to a screen when the program ends."""
     lanes = Ops(unhandled)
     assert lanes.close()
-    with pytest.raises(AssertionError):
-        lanes.run(lambda: None)
+    done: list[int] = []
+    lanes.run(lambda: done.append(1), success=done.append)
+    assert lanes.wait_idle(60)
+    assert not done
+    assert not unhandled.errors

@@ -1,0 +1,44 @@
+"""Cyclic garbage is collected on the GUI thread alone.
+
+Python's own collector runs on whichever thread happens to allocate. Where a widget or a timer is part
+of the garbage, a lane would destroy it away from its thread, and Qt may crash (Qt documentation,
+"Threads and QObjects": delete objects on the thread that owns them).
+"""
+
+import gc
+from typing import Final
+
+from PySide6.QtCore import QObject, QTimerEvent
+from typing_extensions import override
+
+_EVERY_MS: Final = 1_000
+_OLDEST: Final = 2
+
+
+class Sweeper(QObject):
+    """Takes over from Python's own collector, for the rest of the process.
+
+    Created and used on the GUI thread.
+    """
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        gc.disable()
+        self._is_first = True
+        self.startTimer(_EVERY_MS)
+
+    @override
+    def timerEvent(self, _event: QTimerEvent) -> None:
+        if self._is_first:
+            # What the start has made lives as long as the program: no sweep looks at it again.
+            gc.freeze()
+            self._is_first = False
+        sweep()
+
+
+def sweep() -> None:
+    """Collect the oldest generation that is due, as Python's own collector does."""
+    for generation in range(_OLDEST, -1, -1):
+        if gc.get_count()[generation] > gc.get_threshold()[generation]:
+            gc.collect(generation)
+            return

@@ -1,0 +1,77 @@
+"""A widget that became garbage is destroyed by the GUI thread, whoever else is at work."""
+
+import gc
+import threading
+import weakref
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QCoreApplication, QObject, QTimerEvent
+from PySide6.QtWidgets import QWidget
+
+from app.ui.garbage import Sweeper, sweep
+
+
+@pytest.fixture(autouse=True)
+def thawed() -> Iterator[None]:
+    """What a sweeper has set aside in this process is garbage like any other after the test."""
+    yield
+    gc.unfreeze()
+
+
+class Mark:
+    """Notes the thread it dies on."""
+
+    def __init__(self, deaths: list[str]) -> None:
+        self._deaths = deaths
+
+    def __del__(self) -> None:
+        self._deaths.append(threading.current_thread().name)
+
+
+@pytest.mark.usefixtures("qapp")
+def test_no_other_thread_destroys_a_widget() -> None:
+    owner = QObject()
+    sweeper = Sweeper(owner)
+    deaths: list[str] = []
+    widget: Any = QWidget()
+    widget.mark = Mark(deaths)
+    widget.itself = widget
+    gone = weakref.ref(widget)
+    del widget
+
+    def fill_memory() -> None:
+        for _ in range(50):
+            heap = [[i] for i in range(2_000)]  # enough to start Python's own collector
+            heap.clear()
+
+    worker = threading.Thread(target=fill_memory, name="lane")
+    worker.start()
+    worker.join()
+    assert deaths == []
+
+    heap = [[i] for i in range(2_000)]
+    while gone() is not None:
+        heap = [[i] for i in range(2_000)]
+        sweep()
+    assert deaths == [threading.current_thread().name]
+    assert heap
+    del sweeper
+    QCoreApplication.sendPostedEvents()
+
+
+@pytest.mark.usefixtures("qapp")
+def test_sweeper_collects_when_its_time_comes() -> None:
+    sweeper = Sweeper()
+    sweeper.timerEvent(QTimerEvent(0))
+    gone: list[Any] = []
+    for _ in range(12):
+        cycle = Mark([])
+        cycle.itself = cycle  # type: ignore[attr-defined]  # makes it garbage for the collector only
+        gone.append(weakref.ref(cycle))
+        del cycle
+        heap = [[i] for i in range(2_000)]
+        sweeper.timerEvent(QTimerEvent(0))
+        assert heap
+    assert any(each() is None for each in gone)
