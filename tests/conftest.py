@@ -4,6 +4,7 @@ The environment is set when this file is imported, before any test module can im
 application.
 """
 
+import gc
 import os
 import tempfile
 
@@ -33,6 +34,15 @@ settings.register_profile(
     max_examples=5000,
 )
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if "CI" in os.environ else "dev"))
+
+
+# Collected between the tests only: a thread that collects would destroy widgets away from theirs.
+gc.disable()
+
+
+def pytest_runtest_logfinish() -> None:
+    """Collect what the test has left, now and then all."""
+    gc.collect(2 if gc.get_count()[2] > 10 else 1)
 
 
 def pytest_unconfigure() -> None:

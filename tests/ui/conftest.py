@@ -1,9 +1,12 @@
 """What the tests of the screens share: the look of the till, in Russian, and its lanes."""
 
+import gc
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import shiboken6
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
 from app.kernel.errors import AppError
@@ -29,6 +32,23 @@ class RecordedErrors:
     def show_error(self, error: AppError) -> None:
         """Keep it."""
         self.errors.append(error)
+
+
+@pytest.fixture(autouse=True)
+def nothing_lives_on(qapp: QApplication) -> Iterator[None]:
+    """Stop the clocks of the test's presenters and delete its windows.
+
+    A signal keeps the presenter that listens to it, and a window that lives on is dressed again by
+    every new look of the tests that follow.
+    """
+    yield
+    # Nothing is collected during a test, so what it has made is young.
+    for timer in [each for each in gc.get_objects(0) if isinstance(each, QTimer)]:
+        if shiboken6.isValid(timer):
+            timer.stop()
+    for window in qapp.topLevelWidgets():
+        if shiboken6.isValid(window) and window.parent() is None:
+            shiboken6.delete(window)
 
 
 @pytest.fixture
