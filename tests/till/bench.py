@@ -19,6 +19,7 @@ from app.kernel.ids import (
     CardId,
     CategoryId,
     GuestId,
+    Ids,
     OptionId,
     ProductId,
     SeededIds,
@@ -107,7 +108,7 @@ class Bench:
     wakes: int = 0
 
     def __post_init__(self) -> None:
-        self.ids = SeededIds(7)
+        self.ids: Ids = SeededIds(7)
         self.terminal.fuse = self.fuse
         self.service = FakeLoyalty(self.clock)
         self.start()
