@@ -122,8 +122,8 @@ def test_work_after_closing_is_not_begun(unhandled: ErrorsSeen) -> None:
     """A notice of the store may still be on its way to a screen when the program ends."""
     lanes = Ops(unhandled)
     assert lanes.close()
-    done: list[int] = []
-    lanes.run(lambda: done.append(1), success=done.append)
+    done: list[str] = []
+    lanes.run(lambda: "read again", success=done.append)
     assert lanes.wait_idle(60)
     assert not done
     assert not unhandled.errors
