@@ -185,6 +185,8 @@ class TillUi(QObject):
     def close(self, timeout_s: float = 5.0) -> bool:
         """Finish the work in hand and let go of threads; False if something hangs."""
         self._timer.stop()
+        if self.window.current is not None:
+            self.window.current.on_leave()  # its timers and camera must not outlive the lanes
         finished = self.ops.close(timeout_s)
         self.sounds.close()
         return finished

@@ -311,3 +311,16 @@ def _barcode(driver: SaleDriver) -> str:
         if product.barcodes and not product.needs_choice and product.unit == "piece":
             return product.barcodes[0]
     raise AssertionError("the demo cafe has no simple product with a barcode")
+
+
+def test_closing_leaves_the_screen_while_its_lanes_still_work(
+    driver: SaleDriver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A screen that went on refreshing would start work on lanes that are gone."""
+    left: list[str] = []
+    monkeypatch.setattr(
+        driver.ui.sale, "on_leave", lambda: driver.ui.ops.run(lambda: left.append("sale"))
+    )
+    assert driver.ui.close(10)
+    assert left == ["sale"]
+    monkeypatch.undo()
