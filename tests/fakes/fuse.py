@@ -42,6 +42,7 @@ class FusedStore(Store):
 
     def die(self) -> None:
         """Let go of the files as the system does when a process dies."""
+        self.journal.close()  # writes nothing; ends its thread
         self._close_connections()
         self._menu.close()
         self._lock.release(clean=False)
