@@ -20,7 +20,7 @@ from app.kernel.errors import TemporaryError
 
 log = logging.getLogger(__name__)
 
-_START_TIMEOUT_S: Final = 30.0
+_START_TIMEOUT_S: Final = 120.0
 _STOP_TIMEOUT_S: Final = 5.0
 
 
