@@ -32,6 +32,7 @@ ICONS = {
     WayOut.NEXT_GUEST: "chevron-right",
 }
 RRN_LENGTH = 12
+_WAYS_IN_ROW = 3
 
 
 class SlipForm(Column):
@@ -147,16 +148,24 @@ class TroubleView(View[TroublePage]):
     def _show_ways(self, state: TroublePage) -> None:
         clear_layout(self._ways.layout())
         self.buttons = {}
-        row = Row(gap=12)
-        for number, way in enumerate(state.ways):
-            button = self._make_way(way, is_first=number == 0)
-            button.setEnabled(not state.busy)
-            self.buttons[way.way] = button
+        row: Row | None = None
+        ways = [way for way in state.ways if way.way is not WayOut.NEXT_GUEST]
+        # Three words of Russian fit side by side, a fourth goes below.
+        in_row = len(ways) if len(ways) <= _WAYS_IN_ROW else 2
+        for number, way in enumerate(ways):
+            if row is None or number % in_row == 0:
+                row = Row(gap=12)
+                self._ways.add(row)
+            row.add(self._add_way(way, state, is_first=number == 0), stretch=1)
+        for way in state.ways:
             if way.way is WayOut.NEXT_GUEST:
-                self._ways.add(button)
-            else:
-                row.add(button, stretch=1)
-        self._ways.insert(0, row)
+                self._ways.add(self._add_way(way, state, is_first=not ways))
+
+    def _add_way(self, way: WayButton, state: TroublePage, *, is_first: bool) -> PushButton:
+        button = self._make_way(way, is_first=is_first)
+        button.setEnabled(not state.busy)
+        self.buttons[way.way] = button
+        return button
 
     def _make_way(self, way: WayButton, *, is_first: bool) -> PushButton:
         kind = Kind.PRIMARY if is_first else Kind.OUTLINE
