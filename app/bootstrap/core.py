@@ -123,6 +123,8 @@ class Core:
                 ),
             )
         )
+        if self._till.session.is_pin_only != self.settings.pin_only:
+            self._till.session.set_pin_only(on=self.settings.pin_only)
         store.subscribe(self._listener.on_change)
         return self._till
 
