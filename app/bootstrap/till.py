@@ -127,6 +127,7 @@ class TillProgram(QObject):
         self.ui = TillUi(core.till, FilePreferences(settings), core.clock)
         catch_faults(self.ui.bridge)
         self.ui.watch_keys(WedgeDetector())
+        self.ui.lock_when_idle(settings.lock_after_s)
         self.login = LoginPresenter(
             self.ui.tools, core.till, About(VERSION), self._health, self.ui.look.speak
         )

@@ -28,6 +28,7 @@ from app.ui.frame.screen import Screen, ScreenId
 from app.ui.frame.tools import Tools
 from app.ui.frame.top_presenter import TopPresenter
 from app.ui.garbage import Sweeper
+from app.ui.idle_lock import IdleLock
 from app.ui.ops import Ops
 from app.ui.preferences import Look, PreferencesPort
 from app.ui.sale.order_actions import OrderActions
@@ -132,6 +133,8 @@ class TillUi(QObject):
         )
         self.top = TopPresenter(self.window.top_bar, self.board, till, clock)
         self.scan_input: ScanInput | None = None
+        self.idle_lock: IdleLock | None = None
+        self._clock = clock
         self._timer = QTimer(self)
         self._timer.setInterval(CLOCK_TICK_MS)
         self._timer.timeout.connect(self.ticked)
@@ -173,6 +176,34 @@ class TillUi(QObject):
         self.scan_input.scanned.connect(self.window.deliver_scan)
         self.window.native_ready.connect(self.scan_input.watch)
 
+    def lock_when_idle(self, seconds: int) -> None:
+        """Ask for the PIN after so many seconds without input; before the window is shown.
+
+        Args:
+            seconds: How long nothing may come; 0 never locks.
+        """
+        if not seconds:
+            return
+        self.idle_lock = IdleLock(
+            seconds, self._clock, may_lock=self._may_lock, lock=self._lock, parent=self
+        )
+        self.window.native_ready.connect(self.idle_lock.watch)
+        self.scanned_outside.connect(self.idle_lock.touch)
+
+    def _may_lock(self) -> bool:
+        """Tell whether somebody is signed in and nothing is under way, money least of all."""
+        screen = self.window.current
+        is_locked = screen is not None and screen.screen_id is ScreenId.LOGIN
+        is_held = screen is not None and screen.is_money_moving
+        is_signed_in = self.till.session.person is not None
+        return is_signed_in and not is_locked and not is_held and self.ops.idle()
+
+    def _lock(self) -> None:
+        """Sign out, so that the login screen cannot be left without a PIN; the order stays."""
+        log.info("locked: nobody was here")
+        self.till.session.lock()
+        self.go(ScreenId.LOGIN)
+
     def start(self, first: ScreenId, *, full_screen: bool = False) -> None:
         """Show the window with a screen on top."""
         self.go(first)
@@ -181,10 +212,14 @@ class TillUi(QObject):
         else:
             self.window.show()
         self._timer.start()
+        if self.idle_lock is not None:
+            self.idle_lock.start()
 
     def close(self, timeout_s: float = 5.0) -> bool:
         """Finish the work in hand and let go of threads; False if something hangs."""
         self._timer.stop()
+        if self.idle_lock is not None:
+            self.idle_lock.stop()
         if self.window.current is not None:
             self.window.current.on_leave()  # its timers and camera must not outlive the lanes
         finished = self.ops.close(timeout_s)

@@ -60,6 +60,11 @@ class Screen(Protocol):
         """The widget; it lives as long as the window."""
         ...
 
+    @property
+    def is_money_moving(self) -> bool:
+        """Tell whether nobody may leave: money moves, or it is not known whether it did."""
+        ...
+
     def on_enter(self) -> None:
         """Come to the top: refresh what is shown and set the focus."""
         ...
@@ -86,9 +91,14 @@ class Screen(Protocol):
 
 
 class BaseScreen:
-    """Defaults for a screen that does not care: no main button, no keys, no scans."""
+    """Defaults for a screen that does not care: no main button, no keys, no scans, no money."""
 
     placement: Placement = Placement.WORK
+
+    @property
+    def is_money_moving(self) -> bool:
+        """No money moves here."""
+        return False
 
     def on_enter(self) -> None:
         """Nothing to refresh."""

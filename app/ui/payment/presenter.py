@@ -79,6 +79,12 @@ class PaymentPresenter(QObject, BaseScreen):
 
     # ------------------------------------------------------------ screen
 
+    @property
+    @override
+    def is_money_moving(self) -> bool:
+        """Tell whether an operation runs or its outcome is not known."""
+        return self.flow.is_money_moving
+
     @override
     def on_enter(self) -> None:
         """Begin to take money for the order on the desk."""
