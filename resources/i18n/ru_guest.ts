@@ -311,6 +311,30 @@
    <source>closed</source>
    <translation>закрыта</translation>
   </message>
+  <message numerus="yes">
+   <source>data from %n days ago</source>
+   <translation>
+    <numerusform>данные %n день назад</numerusform>
+    <numerusform>данные %n дня назад</numerusform>
+    <numerusform>данные %n дней назад</numerusform>
+   </translation>
+  </message>
+  <message numerus="yes">
+   <source>data from %n h ago</source>
+   <translation>
+    <numerusform>данные %n ч назад</numerusform>
+    <numerusform>данные %n ч назад</numerusform>
+    <numerusform>данные %n ч назад</numerusform>
+   </translation>
+  </message>
+  <message numerus="yes">
+   <source>data from %n min ago</source>
+   <translation>
+    <numerusform>данные %n мин назад</numerusform>
+    <numerusform>данные %n мин назад</numerusform>
+    <numerusform>данные %n мин назад</numerusform>
+   </translation>
+  </message>
   <message>
    <source>no time limit</source>
    <translation>без срока</translation>

@@ -1,5 +1,7 @@
 """Looking for a guest by phone: the number, the pad, and guests that fit."""
 
+from datetime import timedelta
+
 from PySide6.QtCore import QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QPainter
 from PySide6.QtWidgets import QHBoxLayout, QWidget
@@ -93,7 +95,9 @@ class GuestCardRow(Pressable):
         draw_chip(painter, at, level, "danger" if self.row.is_blocked else "neutral")
         painter.setFont(look.font_px(16))
         painter.setPen(look.color("text-2"))
-        painter.drawText(QRect(left, look.px(45), right - left, look.px(22)), _LEFT, self._detail)
+        room = right - left
+        detail = painter.fontMetrics().elidedText(self._detail, Qt.TextElideMode.ElideRight, room)
+        painter.drawText(QRect(left, look.px(45), room, look.px(22)), _LEFT, detail)
 
 
 class PhoneView(View[PhonePage]):
@@ -200,7 +204,22 @@ class PhoneView(View[PhonePage]):
 
 
 def _detail(row: GuestRow, state: PhonePage) -> str:
-    phone = format_phone(row.phone)
-    if row.last_visit is None or state.today is None:
-        return phone
-    return f"{phone} · {day_text(row.last_visit.date(), state.today.date())}"
+    parts = [format_phone(row.phone)]
+    if row.last_visit is not None and state.today is not None:
+        parts.append(day_text(row.last_visit.date(), state.today.date()))
+    if row.age is not None:
+        parts.append(_age_text(row.age))
+    return " · ".join(part for part in parts if part)
+
+
+def _age_text(age: timedelta) -> str:
+    """Return how old data is, in its largest unit; nothing within the first minute."""
+    minutes = age // timedelta(minutes=1)
+    if minutes < 1:
+        return ""
+    if minutes < 60:
+        return tr("data from %n min ago", minutes)
+    hours = minutes // 60
+    if hours < 24:
+        return tr("data from %n h ago", hours)
+    return tr("data from %n days ago", hours // 24)

@@ -388,6 +388,7 @@ class SearchPresenter(QObject, BaseScreen):
     def _rows(self, found: GuestSearch) -> tuple[GuestRow, ...]:
         zone = self._till.house.zone
         self._found = {hit.card.card_id: hit.card for hit in found.hits}
+        ages = {hit.card.card_id: hit.age for hit in found.hits}
         return tuple(
             GuestRow(
                 card_id=card.card_id,
@@ -397,6 +398,7 @@ class SearchPresenter(QObject, BaseScreen):
                 balance_minor=card.total_minor,
                 last_visit=card.last_visit_at.astimezone(zone) if card.last_visit_at else None,
                 is_blocked=card.is_blocked,
+                age=ages[card.card_id],
             )
             for card in self._found.values()
         )

@@ -1,7 +1,7 @@
 """What the guest screens show: finding a guest (S4) and what is done with the points (S5)."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from app.domain.guest import GuestCard
@@ -23,7 +23,7 @@ class Tab(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class GuestRow:
-    """A guest in the results."""
+    """A guest in the results; `age` is how old the data from the cache is, None when fresh."""
 
     card_id: str
     name: str
@@ -32,6 +32,7 @@ class GuestRow:
     balance_minor: int
     last_visit: datetime | None = None
     is_blocked: bool = False
+    age: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True)
