@@ -3,11 +3,13 @@
 import json
 import logging
 import threading
-from dataclasses import asdict
+from dataclasses import asdict, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from app.settings import Settings
+from app.ui.day_theme import theme_at
 from app.ui.preferences import Preferences
 from app.ui.theme import ThemeName
 
@@ -21,14 +23,18 @@ class FilePreferences:
 
     Args:
         settings: What holds until the cashier chooses.
+        venue_now: The present moment in the venue's zone. It decides the theme if the settings
+            leave that to the hour; what was chosen before this start is then forgotten.
 
     The file is read when this is made, before the first window; it is written by a thread.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, venue_now: datetime) -> None:
         self._path = settings.home / FILE_NAME
         self._lock = threading.Lock()
         self._kept = _read(self._path, _defaults(settings))
+        if settings.theme == "time":
+            self._kept = replace(self._kept, theme=theme_at(venue_now))
 
     def load(self) -> Preferences:
         """Return what was kept, or the defaults."""

@@ -124,10 +124,13 @@ class TillProgram(QObject):
         self._devices: dict[str, DeviceState] = {}
         self._exchange = Exchange()
         self._menu_notice: Notice | None = None
-        self.ui = TillUi(core.till, FilePreferences(settings), core.clock)
+        venue_now = core.clock.now().astimezone(core.till.house.zone)
+        self.ui = TillUi(core.till, FilePreferences(settings, venue_now), core.clock)
         catch_faults(self.ui.bridge)
         self.ui.watch_keys(WedgeDetector())
         self.ui.lock_when_idle(settings.lock_after_s)
+        if settings.theme == "time":
+            self.ui.follow_the_hour()
         self.login = LoginPresenter(
             self.ui.tools, core.till, About(VERSION), self._health, self.ui.look.speak
         )

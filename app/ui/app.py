@@ -22,6 +22,7 @@ from app.till.till import Till
 from app.ui import theme
 from app.ui.bridge import Bridge, Sound
 from app.ui.changes import Changes
+from app.ui.day_theme import DayTheme
 from app.ui.frame.approval import Approvals
 from app.ui.frame.order_board import OrderBoard
 from app.ui.frame.screen import Screen, ScreenId
@@ -189,6 +190,22 @@ class TillUi(QObject):
         )
         self.window.native_ready.connect(self.idle_lock.watch)
         self.scanned_outside.connect(self.idle_lock.touch)
+
+    def follow_the_hour(self) -> None:
+        """Be dark in the evening and light by day, in the venue's time."""
+        house = self.till.house
+        day = DayTheme(
+            self.look,
+            lambda: self._clock.now().astimezone(house.zone),
+            lambda: not self._is_paying,
+            parent=self,
+        )
+        self.ticked.connect(day.tick)
+
+    @property
+    def _is_paying(self) -> bool:
+        screen = self.window.current
+        return screen is not None and screen.screen_id is ScreenId.PAYMENT
 
     def _may_lock(self) -> bool:
         """Tell whether somebody is signed in and nothing is under way, money least of all."""

@@ -65,11 +65,17 @@ class Look(QObject):
         self._port = port
         self._sounds = sounds
         self._now = port.load()
+        self._has_chosen_theme = False
 
     @property
     def now(self) -> Preferences:
         """The choices."""
         return self._now
+
+    @property
+    def has_chosen_theme(self) -> bool:
+        """Tell whether the theme was chosen by hand since the start."""
+        return self._has_chosen_theme
 
     def apply(self) -> None:
         """Make the program look and sound as chosen; once at the start."""
@@ -79,8 +85,14 @@ class Look(QObject):
 
     def next_theme(self) -> None:
         """Change between light and dark."""
+        self._has_chosen_theme = True
         dark = self._now.theme is ThemeName.LIGHT
         self._change(replace(self._now, theme=ThemeName.DARK if dark else ThemeName.LIGHT))
+
+    def follow_theme(self, wanted: ThemeName) -> None:
+        """Wear a theme that nobody has chosen."""
+        if wanted is not self._now.theme:
+            self._change(replace(self._now, theme=wanted))
 
     def next_scale(self) -> None:
         """Take the next text size, the smallest after the largest."""
