@@ -51,23 +51,27 @@ class Sleeper:
         """Catch up with what was missed; before it is shown."""
         if self._is_behind and isinstance(self, QWidget):
             self._is_behind = False
-            follow(self)
+            _tell(self)
 
 
 def follow(widget: QWidget) -> None:
     """Tell a widget and all that is shown in it of the present look, children first."""
     if isinstance(widget, Sleeper) and widget.isHidden():
         widget.let_sleep()
-        return
-    for child in _awake(widget):
-        follow(child)
-    QApplication.sendEvent(widget, QEvent(QEvent.Type.StyleChange))
+    else:
+        _tell(widget)
 
 
 def follow_everywhere() -> None:
     """Tell every window of the present look."""
     for window in QApplication.topLevelWidgets():
         follow(window)
+
+
+def _tell(widget: QWidget) -> None:
+    for child in _awake(widget):
+        follow(child)
+    QApplication.sendEvent(widget, QEvent(QEvent.Type.StyleChange))
 
 
 def _awake(widget: QWidget) -> tuple[QWidget, ...]:

@@ -119,9 +119,13 @@ class Theme(QObject):
         self.generation += 1
         app = QApplication.instance()
         assert isinstance(app, QApplication)
-        app.setFont(self.font("body"))
-        app.setPalette(self._palette())
-        QToolTip.setPalette(app.palette())
+        palette = self._palette()
+        if self.generation == 1:
+            # Every widget of the till has font and colours of its own; only the menus of fields and
+            # the like use these, and telling them of another look costs as much as painting all.
+            app.setFont(self.font("body"))
+            app.setPalette(palette)
+        QToolTip.setPalette(palette)
         QToolTip.setFont(self.font("label"))
         follow_everywhere()
         self.changed.emit()

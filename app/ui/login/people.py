@@ -1,7 +1,7 @@
 """The list of people on the login screen: cards of 84 px and the way to all the others."""
 
 from PySide6.QtCore import QRect, QRectF, Qt, Signal
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QFontMetrics, QPainter
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
@@ -54,7 +54,7 @@ class PersonCard(Pressable):
         painter.setFont(font)
         painter.setPen(look.color("text"))
         top = self.height() // 2 - look.px(24)
-        name = self.fontMetrics().elidedText(self.person.name, Qt.TextElideMode.ElideRight, width)
+        name = QFontMetrics(font).elidedText(self.person.name, Qt.TextElideMode.ElideRight, width)
         painter.drawText(QRect(left, top, width, look.px(26)), flags, name)
         painter.setFont(look.font_px(14))
         painter.setPen(look.color("text-2"))
