@@ -39,17 +39,21 @@ def follow(
     return DayTheme(worn, clock.now, may_change), clock
 
 
+def theme_of(worn: Look) -> ThemeName:
+    return worn.now.theme
+
+
 def test_theme_changes_when_the_hour_comes(worn: Look) -> None:
     day, clock = follow(worn)
     day.tick()
-    assert worn.now.theme is ThemeName.LIGHT
+    assert theme_of(worn) is ThemeName.LIGHT
     clock.advance(timedelta(minutes=1))
     day.tick()
-    assert worn.now.theme is ThemeName.DARK
+    assert theme_of(worn) is ThemeName.DARK
     clock.advance(timedelta(hours=11))
     clock.advance(timedelta(minutes=1))
     day.tick()
-    assert worn.now.theme is ThemeName.LIGHT
+    assert theme_of(worn) is ThemeName.LIGHT
 
 
 def test_theme_waits_for_the_end_of_a_payment(worn: Look) -> None:
@@ -57,11 +61,11 @@ def test_theme_waits_for_the_end_of_a_payment(worn: Look) -> None:
     day, clock = follow(worn, lambda: not paying[0])
     clock.advance(timedelta(minutes=1))
     day.tick()
-    assert worn.now.theme is ThemeName.LIGHT
+    assert theme_of(worn) is ThemeName.LIGHT
     paying[0] = False
     clock.advance(timedelta(minutes=1))
     day.tick()
-    assert worn.now.theme is ThemeName.DARK
+    assert theme_of(worn) is ThemeName.DARK
 
 
 def test_theme_that_was_chosen_by_hand_stays(worn: Look) -> None:
@@ -70,4 +74,4 @@ def test_theme_that_was_chosen_by_hand_stays(worn: Look) -> None:
     worn.next_theme()
     clock.advance(timedelta(minutes=1))
     day.tick()
-    assert worn.now.theme is ThemeName.LIGHT
+    assert theme_of(worn) is ThemeName.LIGHT

@@ -38,7 +38,7 @@ def door() -> Door:
 
 @pytest.fixture
 def idle(qtbot: QtBot, clock: ManualClock, door: Door) -> IdleLock:
-    assert qtbot
+    assert qtbot is not None
     lock = IdleLock(300, clock, may_lock=door.may_lock, lock=door.lock)
     lock.start()
     return lock
