@@ -85,7 +85,7 @@ class TillUi(QObject):
         places: tuple[str, ...] = ("sale", "orders", "shift"),
     ) -> None:
         super().__init__()
-        Sweeper(self)
+        self._sweeper = Sweeper(self)
         self.till = till
         self.bridge = Bridge()
         self.sounds = Sounds()

@@ -8,8 +8,7 @@ of the garbage, a lane would destroy it away from its thread, and Qt may crash (
 import gc
 from typing import Final
 
-from PySide6.QtCore import QObject, QTimerEvent
-from typing_extensions import override
+from PySide6.QtCore import QObject, QTimer
 
 _EVERY_MS: Final = 1_000
 _OLDEST: Final = 2
@@ -25,10 +24,16 @@ class Sweeper(QObject):
         super().__init__(parent)
         gc.disable()
         self._is_first = True
-        self.startTimer(_EVERY_MS)
+        self._timer = QTimer(self)
+        self._timer.timeout.connect(self.sweep_on_time)
+        self._timer.start(_EVERY_MS)
 
-    @override
-    def timerEvent(self, _event: QTimerEvent) -> None:
+    def stop(self) -> None:
+        """Sweep no more: the program ends, and what it leaves goes with it."""
+        self._timer.stop()
+
+    def sweep_on_time(self) -> None:
+        """Collect what is due."""
         if self._is_first:
             # What the start has made lives as long as the program: no sweep looks at it again.
             gc.freeze()

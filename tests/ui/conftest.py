@@ -42,8 +42,8 @@ def nothing_lives_on(qapp: QApplication) -> Iterator[None]:
     every new look of the tests that follow.
     """
     yield
-    # Nothing is collected during a test, so what it has made is young.
-    for timer in [each for each in gc.get_objects(0) if isinstance(each, QTimer)]:
+    gc.unfreeze()  # what a program under test has set aside for good ends with the test
+    for timer in [each for each in gc.get_objects() if isinstance(each, QTimer)]:
         if shiboken6.isValid(timer):
             timer.stop()
     for window in qapp.topLevelWidgets():

@@ -1,23 +1,14 @@
 """A widget that became garbage is destroyed by the GUI thread, whoever else is at work."""
 
-import gc
 import threading
 import weakref
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QObject, QTimerEvent
+from PySide6.QtCore import QCoreApplication, QObject
 from PySide6.QtWidgets import QWidget
 
 from app.ui.garbage import Sweeper, sweep
-
-
-@pytest.fixture(autouse=True)
-def thawed() -> Iterator[None]:
-    """What a sweeper has set aside in this process is garbage like any other after the test."""
-    yield
-    gc.unfreeze()
 
 
 class Mark:
@@ -64,7 +55,7 @@ def test_no_other_thread_destroys_a_widget() -> None:
 @pytest.mark.usefixtures("qapp")
 def test_sweeper_collects_when_its_time_comes() -> None:
     sweeper = Sweeper()
-    sweeper.timerEvent(QTimerEvent(0))
+    sweeper.sweep_on_time()
     gone: list[Any] = []
     for _ in range(12):
         cycle = Mark([])
@@ -72,6 +63,6 @@ def test_sweeper_collects_when_its_time_comes() -> None:
         gone.append(weakref.ref(cycle))
         del cycle
         heap = [[i] for i in range(2_000)]
-        sweeper.timerEvent(QTimerEvent(0))
+        sweeper.sweep_on_time()
         assert heap
     assert any(each() is None for each in gone)
