@@ -235,6 +235,7 @@ class TillUi(QObject):
     def close(self, timeout_s: float = 5.0) -> bool:
         """Finish the work in hand and let go of threads; False if something hangs."""
         self._timer.stop()
+        self._sweeper.stop()
         if self.idle_lock is not None:
             self.idle_lock.stop()
         if self.window.current is not None:
