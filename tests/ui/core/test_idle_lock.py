@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 from PySide6.QtCore import QEvent, QObject
-from pytestqt.qtbot import QtBot
+from PySide6.QtWidgets import QApplication
 
 from app.kernel.clock import ManualClock
 from app.ui.idle_lock import IdleLock
@@ -37,8 +37,8 @@ def door() -> Door:
 
 
 @pytest.fixture
-def idle(qtbot: QtBot, clock: ManualClock, door: Door) -> IdleLock:
-    assert qtbot is not None
+def idle(qapp: QApplication, clock: ManualClock, door: Door) -> IdleLock:
+    assert qapp.thread() is not None
     lock = IdleLock(300, clock, may_lock=door.may_lock, lock=door.lock)
     lock.start()
     return lock
