@@ -32,6 +32,7 @@ class Record:
     steps: list[dict[str, Any]] = field(default_factory=list)
     longest_block_ms: float = 0.0
     blocked_at: list[str] = field(default_factory=list)
+    _step_block_ms: float = 0.0
     _watchdog: Watchdog | None = None
     _writers: list[threading.Thread] = field(default_factory=list)
 
@@ -54,6 +55,10 @@ class Record:
         }
         if error is not None:
             entry["error"] = f"{type(error).__name__}: {error}"
+        if self._watchdog is not None:
+            self.rest()
+            entry["blockedMs"], self._step_block_ms = self._step_block_ms, 0.0
+            self.watch()
         self.steps.append(entry)
         log.info("step %s: %s ms", name, entry["ms"])
 
@@ -70,6 +75,7 @@ class Record:
             return
         seen = self._watchdog.stop()
         self.longest_block_ms = max(self.longest_block_ms, seen.longest_ms)
+        self._step_block_ms = max(self._step_block_ms, seen.longest_ms)
         self.blocked_at.extend(seen.places)
 
     # -------------------------------------------------------------- pictures

@@ -130,7 +130,8 @@ def _tell(report: dict[str, Any], out: Path) -> None:
     """Print a line a step and where everything is."""
     for step in report["steps"]:
         mark = "ok  " if step["ok"] else "FAIL"
-        sys.stdout.write(f"{mark} {step['ms']:>6} ms  {step['name']}\n")
+        blocked = f"  (GUI at most {step['blockedMs']:.0f} ms)" if "blockedMs" in step else ""
+        sys.stdout.write(f"{mark} {step['ms']:>6} ms  {step['name']}{blocked}\n")
         if "error" in step:
             sys.stdout.write(f"     {step['error']}\n")
     for problem in report["problems"]:
