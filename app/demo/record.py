@@ -33,6 +33,7 @@ class Record:
     longest_block_ms: float = 0.0
     blocked_at: list[str] = field(default_factory=list)
     _step_block_ms: float = 0.0
+    _is_watching: bool = False
     _watchdog: Watchdog | None = None
     _writers: list[threading.Thread] = field(default_factory=list)
 
@@ -55,7 +56,7 @@ class Record:
         }
         if error is not None:
             entry["error"] = f"{type(error).__name__}: {error}"
-        if self._watchdog is not None:
+        if self._is_watching:
             self.rest()
             entry["blockedMs"], self._step_block_ms = self._step_block_ms, 0.0
             self.watch()
@@ -68,11 +69,13 @@ class Record:
         if self._watchdog is None:
             self._watchdog = Watchdog()
         self._watchdog.start()
+        self._is_watching = True
 
     def rest(self) -> None:
         """Stop measuring while the demonstration itself works on the GUI thread (pictures)."""
-        if self._watchdog is None:
+        if self._watchdog is None or not self._is_watching:
             return
+        self._is_watching = False
         seen = self._watchdog.stop()
         self.longest_block_ms = max(self.longest_block_ms, seen.longest_ms)
         self._step_block_ms = max(self._step_block_ms, seen.longest_ms)

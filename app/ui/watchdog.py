@@ -93,18 +93,21 @@ class Watchdog(QObject):
             self._blocks += 1
 
     def _sample(self) -> None:
-        noted = 0.0
+        noted, again_ms = 0.0, 0.0
         while not self._stop.wait(INTERVAL_MS / 1000):
             beat = self._last_beat
             late_ms = (time.perf_counter() - beat) * 1000 - INTERVAL_MS
-            if late_ms > SUSPICIOUS_MS and beat != noted:
-                noted = beat
+            if beat != noted:
+                noted, again_ms = beat, float(SUSPICIOUS_MS)
+            if late_ms > again_ms:
+                # A long block is looked at again and again, ever more rarely.
+                again_ms = 2 * late_ms
                 self._note_place(late_ms)
 
     def _note_place(self, late_ms: float) -> None:
         frame = sys._current_frames().get(self._watched)  # noqa: SLF001 - the only way to look
         if frame is None:
             return
-        stack = traceback.extract_stack(frame)[-6:]
+        stack = traceback.extract_stack(frame)[-9:]
         place = " > ".join(f"{step.filename.rsplit('/', 1)[-1]}:{step.lineno}" for step in stack)
         self._places = [*self._places, f"{late_ms:.0f} ms at {place}"][-_PLACES_MAX:]
