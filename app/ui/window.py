@@ -11,10 +11,10 @@ The window knows no screen by its class: presenters plug in by `add` and are sho
 to the dialog, then to the screen on top, then F12 and Enter to the main button.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final, TypeVar
 
-from PySide6.QtCore import QPoint, QRect, Qt, Signal
+from PySide6.QtCore import QPoint, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent, QShowEvent, QWindow
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLayout, QVBoxLayout, QWidget
 from typing_extensions import override
@@ -27,11 +27,13 @@ from app.ui.frame.layout import Layout, LayoutClass, layout_for
 from app.ui.frame.one_pane import OnePaneBar
 from app.ui.frame.order_panel import OrderPanel
 from app.ui.frame.screen import Placement, Screen, ScreenId
+from app.ui.frame.toast_place import Taken, find_place
 from app.ui.frame.top_bar import TopBar
 from app.ui.theme import theme
 from app.ui.widgets.banner import Banner
 from app.ui.widgets.focus_ring import FocusRing
 from app.ui.widgets.live import LiveFrame
+from app.ui.widgets.tile import ProductTile
 from app.ui.widgets.toast import ToastStack
 
 ACTION_BAR_PX: Final = 80
@@ -93,6 +95,11 @@ class MainWindow(LiveFrame):
         self._build()
         self.dialogs = DialogHost(self)
         self.toasts = ToastStack(self)
+        self.toasts.find_place = self._toast_place
+        # A moment later: what has just been shown is laid out by then.
+        self._toast_timer = QTimer(self)
+        self._toast_timer.setSingleShot(True)
+        self._toast_timer.timeout.connect(self._place_toasts)
         self.ring = FocusRing(self)
         self._connect_signals(bridge)
         self.refresh()
@@ -160,6 +167,7 @@ class MainWindow(LiveFrame):
         """Ask the screen on top again what the main button means."""
         if self._current is not None:
             self.panel.override_main(self._current.main_meaning())
+            self._toast_timer.start()
 
     def show_order(self, *, shown: bool) -> None:
         """Show the order instead of the products, in the one-pane layout."""
@@ -249,13 +257,23 @@ class MainWindow(LiveFrame):
         self.one_pane_bar.set_products_shown(shown=in_sale)
 
     def _place_overlays(self) -> None:
+        self.dialogs.set_place(self._dialog_place(self.top_bar.height()))
+        self._toast_timer.start()
+
+    def _place_toasts(self) -> None:
         look = theme()
-        top = self.top_bar.height()
-        self.dialogs.set_place(self._dialog_place(top))
-        work_width = self.width() - (0 if self._layout.is_one_pane else self.panel.width())
         left = look.px(self._layout.rail_width + 16)
         bar = look.px(ACTION_BAR_PX) + look.px(12)
-        self.toasts.place(left, self.height() - bar, work_width - left - look.px(8))
+        width = self.width() - (0 if self._layout.is_one_pane else self.panel.width())
+        self.toasts.place(left, self.height() - bar, width - left - look.px(8))
+
+    def _toast_place(self, homes: Sequence[QRect]) -> QRect:
+        """Return a place for toasts where nothing is tapped, at best where nothing is read."""
+        root = self.dialogs.dialog or (self._current.view if self._current else None)
+        if root is None or not root.isVisible():
+            return homes[0]
+        area = QRect(root.mapTo(self, QPoint(0, 0)), root.size())
+        return find_place(area, homes, Taken(self, root, ignored=(ProductTile,)))
 
     def _dialog_place(self, top: int) -> QRect:
         if self.dialogs.area is Area.WORK and not self._layout.is_one_pane:
@@ -307,6 +325,7 @@ class MainWindow(LiveFrame):
 
     def _connect_signals(self, bridge: Bridge) -> None:
         bridge.toast_wanted.connect(self.toasts.push, Qt.ConnectionType.AutoConnection)
+        bridge.toast_wanted.connect(lambda _message: self._toast_timer.start())
         bridge.toast_withdrawn.connect(self.toasts.withdraw)
         bridge.banner_wanted.connect(self._on_banner)
         self.banner.pressed.connect(self._on_banner_pressed)

@@ -1,12 +1,13 @@
-"""Toasts: what happened, at the bottom left above the action bar, never over the main button.
+"""Toasts: what happened, at the bottom left above the action bar or where there is room.
 
 A toast stays five seconds or, if it is sticky, until it is answered. Three are kept at most: the
 newest is read in full, the others stand above it; more are counted in "N more".
 """
 
+from collections.abc import Callable, Sequence
 from typing import Final
 
-from PySide6.QtCore import QRectF, QTimer, Signal
+from PySide6.QtCore import QRect, QRectF, QTimer, Signal
 from PySide6.QtGui import QMouseEvent, QPainter
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 from typing_extensions import override
@@ -22,7 +23,8 @@ from app.ui.widgets.live import LiveFrame
 TOAST_MS: Final = 5_000
 SHOWN_MAX: Final = 3
 WAITING_MAX: Final = 20
-WIDTH_PX: Final = 640
+#: The narrow one is for screens whose free places are narrow.
+WIDTHS_PX: Final = (640, 400)
 ICONS: Final = {
     Tone.INFO: "info-circle",
     Tone.OK: "circle-check",
@@ -110,6 +112,9 @@ class ToastStack(LiveFrame):
 
     Args:
         parent: The window; `place` moves the stack in it.
+
+    Attributes:
+        find_place: Takes the homes of the wide and the narrow stack, says where to lie.
     """
 
     def __init__(self, parent: QWidget) -> None:
@@ -121,6 +126,7 @@ class ToastStack(LiveFrame):
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.addWidget(self._more)
         self._bottom_left = (0, 0)
+        self.find_place: Callable[[Sequence[QRect]], QRect] = lambda homes: homes[0]
         self._width_max = 10_000
         self.refresh()
         self.hide()
@@ -195,12 +201,18 @@ class ToastStack(LiveFrame):
         if not self._toasts:
             self.hide()
             return
-        width = min(theme().px(WIDTH_PX), self._width_max)
+        place = self.find_place([self._home(width) for width in WIDTHS_PX])
+        self.setFixedWidth(place.width())
+        self.setGeometry(place)
+        self.show()
+        self.raise_()
+
+    def _home(self, width_px: int) -> QRect:
+        """Return where the toasts belong, as wide as this."""
+        width = min(theme().px(width_px), self._width_max)
         self.setFixedWidth(width)
         self._column.activate()
         height = self._column.totalHeightForWidth(width)
         height = height if height > 0 else self.sizeHint().height()
         left, bottom = self._bottom_left
-        self.setGeometry(left, bottom - height, width, height)
-        self.show()
-        self.raise_()
+        return QRect(left, bottom - height, width, height)

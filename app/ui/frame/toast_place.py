@@ -1,0 +1,98 @@
+"""Where a toast may lie: where nothing can be tapped, best of all where nothing is written.
+
+A toast belongs at the bottom left above the action bar. If it would cover buttons, keys or amounts
+there, it goes to the lowest free strip of the same area.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Final
+
+from PySide6.QtCore import QPoint, QRect
+from PySide6.QtGui import QRegion
+from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
+
+from app.ui.theme import theme
+from app.ui.widgets.live import LiveFrame, Rule
+from app.ui.widgets.pressable import Pressable
+from app.ui.widgets.stack import Space
+
+STEP_PX: Final = 16
+GAP_PX: Final = 8
+
+IsFree = Callable[[QRect], bool]
+
+
+class Taken:
+    """What is taken on the screen, in coordinates of the window.
+
+    Args:
+        window: The window.
+        root: What is looked at: the screen on top, or the dialog.
+        ignored: Classes of widgets that a toast may cover, such as the tiles of products.
+    """
+
+    def __init__(
+        self, window: QWidget, root: QWidget, ignored: tuple[type[QWidget], ...] = ()
+    ) -> None:
+        self._tapped, self._written = QRegion(), QRegion()
+        for widget in _shown(root):
+            if isinstance(widget, ignored):
+                continue
+            place = QRect(widget.mapTo(window, QPoint(0, 0)), widget.size())
+            if isinstance(widget, Pressable | QLineEdit):
+                self._tapped += place
+            elif _says_something(widget):
+                self._written += place
+        self._written += self._tapped
+
+    def covers_nothing(self, place: QRect) -> bool:
+        """Tell whether nothing at all stands there."""
+        return not self._written.intersects(place)
+
+    def covers_no_button(self, place: QRect) -> bool:
+        """Tell whether nothing that can be tapped stands there."""
+        return not self._tapped.intersects(place)
+
+
+def find_place(area: QRect, homes: Sequence[QRect], taken: Taken) -> QRect:
+    """Return the best place: over nothing, over no button, else where it belongs.
+
+    Args:
+        area: Where it must lie.
+        homes: Where it belongs; the first size is the best.
+        taken: What is there.
+    """
+    for is_free in (taken.covers_nothing, taken.covers_no_button):
+        for home in homes:
+            place = _free_place(area, home, is_free)
+            if place is not None:
+                return place
+    return homes[0]
+
+
+def _free_place(area: QRect, home: QRect, is_free: IsFree) -> QRect | None:
+    """Return the home if it is free, else the lowest free place of its size."""
+    if is_free(home):
+        return home
+    step, gap = theme().px(STEP_PX), theme().px(GAP_PX)
+    lefts = range(area.left() + gap, area.right() - gap - home.width() + 2, step)
+    tops = range(area.bottom() - gap - home.height() + 1, area.top() + gap - 1, -step)
+    for top in tops:
+        for left in sorted(lefts, key=lambda left: abs(left - home.left())):
+            place = QRect(QPoint(left, top), home.size())
+            if is_free(place):
+                return place
+    return None
+
+
+def _shown(root: QWidget) -> Iterable[QWidget]:
+    return (widget for widget in root.findChildren(QWidget) if widget.isVisible())
+
+
+def _says_something(widget: QWidget) -> bool:
+    """Tell whether a widget draws more than an empty ground."""
+    if isinstance(widget, QLabel):
+        return bool(widget.text()) or not widget.pixmap().isNull()
+    if isinstance(widget, Space | Rule):
+        return False
+    return isinstance(widget, LiveFrame) and type(widget).paintEvent is not LiveFrame.paintEvent
