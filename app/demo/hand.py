@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QPoint, Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, QWidget
 
@@ -16,6 +17,7 @@ from app.ui.widgets.main_button import MainButton
 _PUMP_MS: Final = 10
 _IDLE_S: Final = 0.002
 _TYPING_PAUSE_S: Final = 0.06
+_SCANNER_GAP_MS: Final = 5
 
 
 class StageError(AssertionError):
@@ -30,7 +32,7 @@ class Hand:
         timeout_s: How long it looks for a thing before it gives up.
     """
 
-    def __init__(self, window: QWidget, timeout_s: float = 10.0) -> None:
+    def __init__(self, window: QWidget, timeout_s: float = 30.0) -> None:
         self._window = window
         self._timeout_s = timeout_s
 
@@ -163,12 +165,20 @@ class Hand:
         ]
 
     def scan_by_keys(self, code: str) -> None:
-        """Type digits as a scanner in wedge mode does: at once, into the native window, and Enter."""
+        """Type digits as a scanner in wedge mode does: at once, into the native window, and Enter.
+
+        Keys carry the time at which the scanner sent them, however late a busy machine brings them.
+        """
         native = self._window.windowHandle()
         assert native is not None
-        for digit in code:
-            QTest.keyClick(native, Qt.Key(ord(digit)))
-        QTest.keyClick(native, Qt.Key.Key_Return)
+        at_ms = round(time.perf_counter() * 1000)
+        for sign in f"{code}\r":
+            key = Qt.Key.Key_Return if sign == "\r" else Qt.Key(ord(sign))
+            for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
+                event = QKeyEvent(kind, key, Qt.KeyboardModifier.NoModifier, sign)
+                event.setTimestamp(at_ms)
+                QCoreApplication.sendEvent(native, event)
+            at_ms += _SCANNER_GAP_MS
         self.pump()
 
     def _target(self) -> QWidget:
