@@ -116,8 +116,9 @@ class RefundView(View[RefundState]):
         self._frame = QVBoxLayout(self)
         self._frame.setSpacing(0)
         self.header = WorkHeader()
-        self._paid = Label(style="body", tone="text-2")
-        self.header.add(self._paid)
+        right = Qt.AlignmentFlag.AlignRight
+        self._paid = Label(style="body", tone="text-2", align=right, elide=True)
+        self.header.add(self._paid, stretch=1)
         body = QWidget()
         self._body = QHBoxLayout(body)
         self._body.setContentsMargins(0, 0, 0, 0)

@@ -1,107 +1,38 @@
 """The orders screen: the orders of this till at the left, the chosen one at the right."""
 
-from PySide6.QtCore import QRect, QRectF, Qt, Signal
-from PySide6.QtGui import QPainter
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from app.kernel.text import MINUS
-from app.till.orders import OrderKind, OrderRow
+from app.till.orders import OrderKind
 from app.ui import format as fmt
-from app.ui.dates import clock_text, say
+from app.ui.dates import clock_text
 from app.ui.frame.order_board import light_state
+from app.ui.orders.rows import ColumnHeads, OrderLine
 from app.ui.orders.state import OrdersState, SaleDetail, SoldLine
 from app.ui.orders.tenders import tender_text
 from app.ui.text import language, tr
 from app.ui.theme import theme
 from app.ui.widgets.button import Kind, PushButton
-from app.ui.widgets.chip import chip_size, draw_chip
 from app.ui.widgets.field import Field
 from app.ui.widgets.figure import FigureRow
 from app.ui.widgets.label import IconLabel, Label
-from app.ui.widgets.live import LiveFrame, Rule
+from app.ui.widgets.live import Rule
 from app.ui.widgets.notice import Notice
-from app.ui.widgets.row_list import LEFT_MIDDLE, RIGHT_MIDDLE, RowList, TapRow
+from app.ui.widgets.room import Room
+from app.ui.widgets.row_list import RowList
 from app.ui.widgets.segment import Choice, Segment
 from app.ui.widgets.stack import Column, Row
 from app.ui.widgets.traffic_light import TrafficLight
 from app.ui.widgets.view import View, clear_layout
 
 _TEXT_MAX = 30
-GUEST_LEFT, SUM_RIGHT, STATE_LEFT = 400, 624, 642
-
-
-class OrderLine(TapRow):
-    """An order in the list: number, time, content, guest, sum, and how far it has come."""
-
-    def __init__(self, row: OrderRow, *, chosen: bool) -> None:
-        super().__init__(tr("Order {number}", number=row.number), chosen=chosen)
-        self.row = row
-        self._light = TrafficLight(self)
-        self._light.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self._light.set_state(light_state(row.lights))
-        self._light.setVisible(not row.refunded_minor)
-
-    @override
-    def resizeEvent(self, _event: object) -> None:
-        """Keep the light in its column."""
-        hint = self._light.sizeHint()
-        top = (self.height() - hint.height()) // 2
-        self._light.setGeometry(theme().px(STATE_LEFT), top, hint.width(), hint.height())
-
-    @override
-    def draw_row(self, painter: QPainter) -> None:
-        """Draw the columns."""
-        look, row = theme(), self.row
-        self.write(painter, self.column(12, 58), str(row.number), weight=600)
-        self.write(painter, self.column(74, 56), clock_text(row.at), tone="text-2")
-        self.write(painter, self.column(140, GUEST_LEFT - 152), say(row.content), tone="text-2")
-        who = row.guest or tr("without a guest")
-        tone = "text" if row.guest else "text-3"
-        self.write(painter, self.column(GUEST_LEFT, SUM_RIGHT - GUEST_LEFT - 112), who, tone=tone)
-        amount = fmt.money(row.amount_minor)
-        self.write(painter, self.column(SUM_RIGHT - 108, 108), amount, weight=600, right=True)
-        if row.refunded_minor:
-            words = tr("refund {sum}", sum=fmt.amount(row.refunded_minor))
-            size = chip_size(words, "arrow-back-up")
-            top = (self.height() - size.height()) / 2
-            place = QRectF(look.px(STATE_LEFT), top, size.width(), size.height())
-            draw_chip(painter, place, words, "danger", "arrow-back-up")
-
-
-class _Heads(LiveFrame):
-    """The names of the columns."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.refresh()
-
-    @override
-    def apply_theme(self) -> None:
-        self.setFixedHeight(theme().px(40))
-
-    @override
-    def retranslate(self) -> None:
-        self.update()
-
-    @override
-    def paintEvent(self, _event: object) -> None:
-        look = theme()
-        painter = QPainter(self)
-        painter.setFont(look.font("label"))
-        painter.setPen(look.color("text-2"))
-        for left, width, words, flags in (
-            (12, 50, tr("No."), LEFT_MIDDLE),
-            (74, 60, tr("Time"), LEFT_MIDDLE),
-            (140, 200, tr("Content"), LEFT_MIDDLE),
-            (GUEST_LEFT, 100, tr("Guest"), LEFT_MIDDLE),
-            (SUM_RIGHT - 108, 108, tr("Sum"), RIGHT_MIDDLE),
-            (STATE_LEFT, 120, tr("Status"), LEFT_MIDDLE),
-        ):
-            painter.drawText(QRect(look.px(left), 0, look.px(width), self.height()), flags, words)
-        line = QRect(0, self.height() - look.px(1), self.width(), look.px(1))
-        painter.fillRect(line, look.color("line"))
-        painter.end()
+#: The chosen order is narrower in windows under this width.
+NARROW_PX = 1280
+#: List and chosen order stand side by side in this width; smaller windows scroll.
+WIDTH_MIN_PX = 960
 
 
 class OrdersView(View[OrdersState]):
@@ -133,7 +64,8 @@ class OrdersView(View[OrdersState]):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent, box="bg")
-        self._frame = QVBoxLayout(self)
+        self._page = QWidget()
+        self._frame = QVBoxLayout(self._page)
         self.pending = Notice("danger")
         self._body = QHBoxLayout()
         self._body.addWidget(self._build_list(), 1)
@@ -142,6 +74,9 @@ class OrdersView(View[OrdersState]):
         self._frame.addWidget(self._build_head())
         self._frame.addWidget(self.pending)
         self._frame.addLayout(self._body, 1)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(Room(self._page))
         self._shown: tuple[object, ...] = ()
         self.rows: list[OrderLine] = []
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -165,7 +100,7 @@ class OrdersView(View[OrdersState]):
 
     def _build_list(self) -> QWidget:
         card = Column(gap=0, margins=(4, 0, 4, 0), box="card")
-        self._heads = _Heads()
+        self._heads = ColumnHeads()
         self._list = RowList()
         self._nothing = Column(gap=8)
         self._empty = Label(style="heading", align=Qt.AlignmentFlag.AlignHCenter)
@@ -292,7 +227,19 @@ class OrdersView(View[OrdersState]):
         self._frame.setContentsMargins(look.px(12), 0, look.px(12), look.px(12))
         self._frame.setSpacing(look.px(8))
         self._body.setSpacing(look.px(12))
-        self._detail_card.setFixedWidth(look.px(432))
+        self._page.setMinimumWidth(look.px(WIDTH_MIN_PX))
+        self._fit()
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Make the chosen order narrower in a narrow window."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        look = theme()
+        is_narrow = self.width() < look.px(NARROW_PX)
+        self._detail_card.setFixedWidth(look.px(372 if is_narrow else 432))
 
     @override
     def retranslate(self) -> None:
