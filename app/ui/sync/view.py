@@ -17,6 +17,7 @@ from app.ui.widgets.chip import StatusChip
 from app.ui.widgets.face import draw_face
 from app.ui.widgets.label import IconLabel, Label
 from app.ui.widgets.live import LiveFrame, Rule
+from app.ui.widgets.room import Room
 from app.ui.widgets.row_list import LEFT_MIDDLE, RIGHT_MIDDLE, RowList
 from app.ui.widgets.segment import Choice as SegmentChoice
 from app.ui.widgets.segment import Segment
@@ -97,6 +98,10 @@ class DrainBar(LiveFrame):
         painter.end()
 
 
+#: List, decision and header stand side by side in this width; smaller windows scroll.
+WIDTH_MIN_PX = 1000
+
+
 class SyncView(View[SyncScreenState]):
     """The whole queue screen; the right side carries its own intents.
 
@@ -120,10 +125,14 @@ class SyncView(View[SyncScreenState]):
         self._body = QHBoxLayout()
         self._body.addWidget(self._build_list(), 1)
         self._body.addWidget(self.decision)
-        self._column = QVBoxLayout(self)
+        self._page = QWidget()
+        self._column = QVBoxLayout(self._page)
         self._column.setSpacing(0)
         self._column.addWidget(self._build_header())
         self._column.addLayout(self._body, 1)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(Room(self._page))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.tabs.chosen.connect(lambda key: self.tab_chosen.emit(Tab(key)))
         self.send.clicked.connect(self.send_wanted)
@@ -237,6 +246,7 @@ class SyncView(View[SyncScreenState]):
         self._column.setContentsMargins(look.px(12), 0, look.px(12), look.px(12))
         self._body.setSpacing(look.px(12))
         self.decision.setFixedWidth(look.px(500))
+        self._page.setMinimumWidth(look.px(WIDTH_MIN_PX))
 
 
 def _tab_text(tab: Tab) -> str:
