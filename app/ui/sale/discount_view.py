@@ -13,12 +13,14 @@ from app.ui.widgets.button import Kind, PushButton
 from app.ui.widgets.label import Label
 from app.ui.widgets.live import LiveFrame
 from app.ui.widgets.numpad import ContextKey, Numpad
+from app.ui.widgets.room import Room
 from app.ui.widgets.segment import Choice, Segment
 from app.ui.widgets.view import View
 
 REASONS_SHOWN = 6
 QUICK_SHOWN = 4
 LOW_PX = 650
+NARROW_PX = 760
 
 
 class DiscountView(View[DiscountState]):
@@ -56,7 +58,10 @@ class DiscountView(View[DiscountState]):
         self._build_header()
         self._build_left()
         self._build_right()
-        self._outer.addLayout(self._columns, 1)
+        body = QWidget()
+        body.setLayout(self._columns)
+        self._columns.setContentsMargins(0, 0, 0, 0)
+        self._outer.addWidget(Room(body), 1)
         self._connect_signals()
         self.refresh()
 
@@ -101,7 +106,6 @@ class DiscountView(View[DiscountState]):
         for layout in (self._targets, self._reasons_grid, self._right, self._quick_row):
             layout.setSpacing(gap)
         self._header.setSpacing(edge)
-        self._right_box.setFixedWidth(look.px(304))
         self._value_box.setFixedHeight(look.px(72))
         self.numpad.setMaximumHeight(look.px(408))
         self._fit()
@@ -119,6 +123,10 @@ class DiscountView(View[DiscountState]):
             button.set_height(56 if is_low else 80)
         for button in (self.whole, self.line):
             button.set_height(48 if is_low else 64)
+        is_narrow = self.width() < look.px(NARROW_PX)
+        self._right_box.setFixedWidth(look.px(264 if is_narrow else 304))
+        for number, button in enumerate(self.reasons):
+            self._reasons_grid.addWidget(button, *divmod(number, 2 if is_narrow else 3))
         edge = look.px(6 if is_low else 14)
         self._card_rows.setContentsMargins(look.px(20), edge, look.px(20), edge)
 
@@ -172,8 +180,6 @@ class DiscountView(View[DiscountState]):
         self._reason_title = Label(style="label", tone="text-2")
         self._reasons_grid = QGridLayout()
         self.reasons = [self._choice(56) for _ in range(REASONS_SHOWN)]
-        for number, button in enumerate(self.reasons):
-            self._reasons_grid.addWidget(button, number // 3, number % 3)
         self.clear_button = PushButton(
             "", Kind.SOFT_DANGER, icon="trash", icon_tone="danger-text", parent=self
         )
