@@ -48,9 +48,10 @@ class SeveralView(View[SeveralPage]):
         self.remaining = FigureCard("primary", size_px=40, height=76, in_row=True)
         self.kinds: dict[TenderKind, PushButton] = {}
         self._kind_grid = QGridLayout()
-        for number, kind in enumerate(TenderKind):
+        self._is_narrow = False
+        for kind in TenderKind:
             self.kinds[kind] = self._make_kind(kind)
-            self._kind_grid.addWidget(self.kinds[kind], number // 2, number % 2)
+        self._place_kinds()
         self.field = ValueField(height=64, size_px=28)
         self._error = Notice("danger")
         self._safe = Label(style="label", tone="text-2", weight=400, wrap=True)
@@ -100,23 +101,32 @@ class SeveralView(View[SeveralPage]):
 
     def _part(self, part: PartRow) -> Row:
         row = Row(gap=12, height=72)
+        amount = fmt.money(part.amount_minor)
+        detail = amount if self._is_narrow else part.detail or tr("taken")
         words = Column(gap=0)
         words.add_stretch()
-        words.add(Label(kind_text(part.kind), "item", size_px=18, weight=600))
-        words.add(Label(part.detail or tr("taken"), "label", tone="text-2", weight=400, elide=True))
+        words.add(Label(kind_text(part.kind), "item", size_px=18, weight=600, elide=True))
+        words.add(Label(detail, "label", tone="text-2", weight=400, elide=True))
         words.add_stretch()
         remove = PushButton(
             kind=Kind.GHOST,
             icon="trash",
             icon_tone="danger-text",
             width=56,
-            name=tr("Give {sum} back", sum=fmt.money(part.amount_minor)),
+            name=tr("Give {sum} back", sum=amount),
         )
         remove.clicked.connect(lambda: self.part_removed.emit(part.payment_id))
         row.add(IconLabel(ICONS[Tab(part.kind.value)]))
         row.add(words, stretch=1)
-        row.add(Label(fmt.money(part.amount_minor), "heading", size_px=20, weight=600), remove)
+        if not self._is_narrow:
+            row.add(Label(amount, "heading", size_px=20, weight=600))
+        row.add(remove)
         return row
+
+    def _place_kinds(self) -> None:
+        """Put the ways side by side, in a narrow window one under another."""
+        for number, button in enumerate(self.kinds.values()):
+            self._kind_grid.addWidget(button, *divmod(number, 1 if self._is_narrow else 2))
 
     @override
     def retranslate(self) -> None:
@@ -130,6 +140,11 @@ class SeveralView(View[SeveralPage]):
     def set_narrow(self, *, is_narrow: bool) -> None:
         """Give the pad less room."""
         self._right.set_width(PAD_NARROW_PX if is_narrow else PAD_PX)
+        if is_narrow != self._is_narrow:
+            self._is_narrow = is_narrow
+            self._place_kinds()
+            if self.state is not None:
+                self.show_state(self.state)
 
     @override
     def apply_theme(self) -> None:

@@ -1,5 +1,7 @@
 """Figures: a label at the left and a sum at the right; alone, or large on a soft card."""
 
+from typing import Final
+
 from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QFont, QFontMetrics, QPainter
 from PySide6.QtWidgets import QSizePolicy, QWidget
@@ -91,6 +93,10 @@ class FigureRow(LiveFrame):
         return look.font_px(size_px, self._weight, tabular=True)
 
 
+#: A figure needs this width beside its label; otherwise it goes under it.
+ROW_FIGURE_PX: Final = 160
+
+
 class FigureCard(LiveFrame):
     """A large figure on a soft colour: the change, what is missing, what remains.
 
@@ -160,23 +166,28 @@ class FigureCard(LiveFrame):
         area = QRectF(self.rect()).adjusted(look.px(20), look.px(8), -look.px(20), -look.px(8))
         painter.setFont(look.font_px(18, 500))
         left = Qt.AlignmentFlag.AlignLeft
-        if self._in_row:
+        label_width = QFontMetrics(painter.font()).horizontalAdvance(self._label) + look.px(12)
+        if self._in_row and area.width() - label_width >= look.px(ROW_FIGURE_PX):
             painter.drawText(area, left | _MIDDLE, self._label)
+            area = area.adjusted(label_width, 0, 0, 0)
         elif not self._figure:
             painter.drawText(area, left | _MIDDLE | Qt.TextFlag.TextWordWrap, self._label)
         else:
             label = area.adjusted(0, look.px(2), 0, 0)
             painter.drawText(label, left | Qt.AlignmentFlag.AlignTop, self._label)
             area = area.adjusted(0, look.px(24), 0, 0)
-        painter.setFont(look.font_px(self._fitting_px(area.width()), 700))
+        painter.setFont(look.font_px(self._fitting_px(area), 700))
         painter.drawText(area, Qt.AlignmentFlag.AlignRight | _MIDDLE, self._figure)
         painter.end()
 
-    def _fitting_px(self, width: float) -> int:
+    def _fitting_px(self, area: QRectF) -> int:
         size_px = self._size_px
         while size_px > 20:
             metrics = QFontMetrics(theme().font_px(size_px, 700))
-            if metrics.horizontalAdvance(self._figure) <= width:
+            if (
+                metrics.horizontalAdvance(self._figure) <= area.width()
+                and metrics.ascent() <= area.height()
+            ):
                 break
             size_px -= 4
         return size_px
