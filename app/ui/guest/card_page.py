@@ -1,8 +1,10 @@
 """Three choices side by side: earn, redeem, discount; and what is known of the guest's habits."""
 
+from typing import Final
+
 from PySide6.QtCore import QRectF, Signal
-from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtGui import QPainter, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 from typing_extensions import override
 
 from app.domain.loyalty import BenefitType
@@ -20,6 +22,8 @@ from app.ui.widgets.live import LiveFrame
 from app.ui.widgets.stack import Column, Row
 from app.ui.widgets.view import View
 
+EDGE_PX: Final = 17
+
 
 class ChoiceCard(LiveFrame):
     """One choice: icon and name, a figure, a sentence, and the button that takes it.
@@ -34,7 +38,8 @@ class ChoiceCard(LiveFrame):
         super().__init__()
         self._hotkey = hotkey
         self._is_chosen = is_chosen_first
-        self._column = Column(gap=4, margins=(17, 17, 17, 17))
+        self._label = ""
+        self._column = Column(gap=4, margins=(EDGE_PX,) * 4)
         self._title = Label(style="heading", size_px=20, weight=600)
         head = Row(gap=10, height=30)
         head.add(IconLabel(icon, "loyal-text"))
@@ -43,6 +48,8 @@ class ChoiceCard(LiveFrame):
         self.words = Label(style="body", tone="text-2", wrap=True)
         self.middle = Column(gap=0)
         self.button = PushButton(kind=Kind.LOYAL, height=64)
+        # A narrow card makes its button narrow; no button makes the row wider than the window.
+        self.button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._column.add(head, self.figure, self.words)
         self._column.add_stretch()
         self._column.add(self.middle, self.button)
@@ -60,17 +67,29 @@ class ChoiceCard(LiveFrame):
         self.figure.setText(figure)
         self.figure.set_tone("text" if enabled or chosen else "disabled-text")
         self.words.setText(words)
-        if chosen:
-            self.button.set_label(tr("Chosen"), icon="circle-check-filled", hotkey=" ")
-            self.button.set_kind(Kind.SOFT_LOYAL)
-        else:
-            self.button.set_label(button, icon="check", hotkey=self._hotkey)
-            self.button.set_kind(Kind.LOYAL)
+        self._label = tr("Chosen") if chosen else button
+        self.button.set_kind(Kind.SOFT_LOYAL if chosen else Kind.LOYAL)
         self.button.setEnabled(enabled and not chosen)
         if chosen:
             self.button.setEnabled(True)
         self._is_chosen = chosen
+        self._fit_button()
         self.update()
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave icon and hotkey of the button out where the card is narrow."""
+        super().resizeEvent(event)
+        self._fit_button()
+
+    def _fit_button(self) -> None:
+        icon = "circle-check-filled" if self._is_chosen else "check"
+        self.button.set_label(
+            self._label, icon=icon, hotkey=" " if self._is_chosen else self._hotkey
+        )
+        edges = theme().px(2 * EDGE_PX)
+        if self.button.minimumSizeHint().width() > self.width() - edges:
+            self.button.set_label(self._label, icon="", hotkey=" ")
 
     @override
     def apply_theme(self) -> None:

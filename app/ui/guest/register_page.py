@@ -1,7 +1,7 @@
 """Registering a guest: the phone is there already, the name is optional, the consent is asked."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from app.ui.dates import say
@@ -47,7 +47,8 @@ class RegisterView(View[RegisterPage]):
         self.name = Field()
         self.name.setMaxLength(NAME_MAX)
         self.consent = CheckBox()
-        self.button = PushButton(kind=Kind.LOYAL, icon="check", height=64, width=320)
+        self.button = PushButton(kind=Kind.LOYAL, icon="check", height=64)
+        self.button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._phone_label = Label(style="label", tone="text-2")
         self._name_label = Label(style="label", tone="text-2")
         self.keyboard = OnScreenKeyboard(layers=(Layer.RUSSIAN, Layer.LATIN, Layer.FIGURES))
@@ -68,8 +69,8 @@ class RegisterView(View[RegisterPage]):
             column.add(label, field)
             fields.add(column, stretch=1)
         foot = Row(gap=12)
-        foot.add(self.consent, stretch=1)
-        foot.add(self.button)
+        foot.add(self.consent, stretch=3)
+        foot.add(self.button, stretch=2)
         form.add(fields, foot)
         return form
 

@@ -39,7 +39,7 @@ BOXES: Final = {
     "clear": Box(),
     "bg": Box("bg"),
     "surface": Box("surface"),
-    "loyal-soft": Box("loyal-soft"),
+    "loyal-soft": Box("loyal-soft", radius_px=12),
     "card": Box("surface", radius_px=12),
     "card-ok": Box("ok-soft", radius_px=12),
     "dialog": Box("surface", radius_px=12),

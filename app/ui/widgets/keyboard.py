@@ -17,6 +17,7 @@ from app.ui.widgets.live import LiveFrame
 from app.ui.widgets.numpad import BACKSPACE, Key
 
 KEY_HEIGHT_PX: Final = 62
+KEY_WIDTH_MIN_PX: Final = 48
 SPACE: Final = " "
 DONE: Final = "done"
 
@@ -89,7 +90,7 @@ class OnScreenKeyboard(LiveFrame):
             row.setSpacing(look.px(6))
         for key in self.keys.values():
             key.setMinimumHeight(look.px(KEY_HEIGHT_PX))
-            key.setMinimumWidth(look.px(56))
+            key.setMinimumWidth(look.px(KEY_WIDTH_MIN_PX))
 
     @override
     def retranslate(self) -> None:

@@ -2,8 +2,8 @@
 
 from html import escape
 
-from PySide6.QtCore import QRectF, Qt, Signal
-from PySide6.QtGui import QPainter
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QPainter, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 from typing_extensions import override
 
@@ -81,6 +81,20 @@ class Notice(LiveFrame):
         self._row.setContentsMargins(look.px(16), look.px(4), look.px(8), look.px(4))
         self._row.setSpacing(look.px(12))
         self.setMinimumHeight(look.px(self._height))
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        """Ask for the height that the words need in the present width, not in the smallest."""
+        hint = super().minimumSizeHint()
+        height = self._row.totalHeightForWidth(max(self.width(), hint.width()))
+        return QSize(hint.width(), max(height, theme().px(self._height)))
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Ask for another height in another width."""
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self.updateGeometry()
 
     @override
     def paintEvent(self, _event: object) -> None:

@@ -66,6 +66,11 @@ class Pages(SleepingStack):
         """Return what the shown page needs."""
         return self.currentWidget().minimumSizeHint() if self.count() else super().minimumSizeHint()
 
+    @override
+    def hasHeightForWidth(self) -> bool:
+        """Tell that no height follows from a width: Qt would take that of the highest page."""
+        return False
+
 
 def show_page(pages: Pages, view: View[State], state: State) -> None:
     """Render one of several pages and bring it to the top."""
