@@ -28,9 +28,9 @@ def test_a_signal_reaches_the_loop_and_the_handlers_come_back(
     inherited = signal.signal(number, signal.default_int_handler)
     try:
         with EndSignals() as signals:
-            with qtbot.waitSignal(signals.asked):
+            with qtbot.waitSignal(signals.asked, timeout=60_000):
                 os.kill(os.getpid(), number)
-            with qtbot.waitSignal(signals.asked):
+            with qtbot.waitSignal(signals.asked, timeout=60_000):
                 os.kill(os.getpid(), number)
         assert signal.getsignal(number) is signal.default_int_handler
     finally:
@@ -38,6 +38,7 @@ def test_a_signal_reaches_the_loop_and_the_handlers_come_back(
 
 
 @posix
+@pytest.mark.usefixtures("qapp")
 def test_an_ignored_signal_stays_ignored() -> None:
     before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
     try:
@@ -55,7 +56,7 @@ def test_another_signal_is_not_taken_for_the_end(qtbot: QtBot) -> None:
     try:
         with EndSignals() as signals, qtbot.assertNotEmitted(signals.asked):
             os.kill(os.getpid(), signal.SIGUSR1)
-            qtbot.waitUntil(noted.is_set)
+            qtbot.waitUntil(noted.is_set, timeout=60_000)
             qtbot.wait(50)
     finally:
         signal.signal(signal.SIGUSR1, before)
