@@ -121,6 +121,19 @@ class Hand:
         self.wait(button.isEnabled, f"{text!r} to be enabled")
         self.tap_widget(button)
 
+    def tap_until(self, text: str, wanted: str) -> None:
+        """Tap a control whenever it is there, until another one has come."""
+
+        def look() -> bool:
+            if self.sees(wanted):
+                return True
+            for button in self._all(text)[:1]:
+                if button.isEnabled():
+                    self.tap_widget(button)
+            return self.sees(wanted)
+
+        self.wait(look, f"{wanted!r} after {text!r}")
+
     def tap_main(self, text: str) -> None:
         """Tap the main button once it says this and its lock after a change is over."""
         button = self.find(text, last=True)

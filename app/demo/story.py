@@ -156,7 +156,7 @@ class Story(Cashier):
         hand = self.hand
         self.order("Медовик…", "Сырники…", "Цезарь…", "Крем-суп…")
         hand.tap("Найти")
-        hand.find("Карта…" if hand.sees("Карта…") else "Телефон")
+        hand.find("Телефон")
         hand.type_digits(GOLD_PHONE[:6])
         self.picture("s04-guest-search")
         hand.type_digits(GOLD_PHONE[6:])
@@ -197,8 +197,6 @@ class Story(Cashier):
         hand.find("Отвязать карту")
         hand.tap("Назад")
         hand.tap("Отложить…")
-        if hand.sees("Отложить заказ"):
-            hand.tap("Отложить заказ")
         hand.wait(lambda: self.lines() == 0, "the order to be put aside")
         hand.tap("Отложено…")
         hand.tap("Заказ…₽")
@@ -241,8 +239,7 @@ class Story(Cashier):
         self.order("Медовик…")
         hand.tap("Найти")
         hand.type_digits(OFFLINE_PHONE)
-        hand.tap("Новый гость") if not hand.sees("Зарегистрировать…") else None
-        hand.find("Зарегистрировать…")
+        hand.tap_until("Новый гость", "Зарегистрировать…")
         hand.tap("Гость согласен…")
         hand.tap("Зарегистрировать…")
         hand.tap("Продолжить…")
@@ -332,11 +329,9 @@ class Story(Cashier):
         before = len(self.stage.printed())
         hand.tap("Смена")
         hand.tap("Закрыть смену…")
-        if hand.sees("Продолжить…"):
-            hand.tap("Продолжить…")
+        hand.tap_until("Продолжить…", "Ввести одной суммой")
         self.picture("s09-close")
-        if hand.sees("Ввести одной суммой"):
-            hand.tap("Ввести одной суммой")
+        hand.tap_until("Ввести одной суммой", ",")
         roubles, kopecks = divmod(expected, 100)
         hand.type_digits(f"{roubles},{kopecks:02d}")
         self.picture("s09-close-counted")
