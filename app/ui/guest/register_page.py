@@ -69,8 +69,8 @@ class RegisterView(View[RegisterPage]):
             column.add(label, field)
             fields.add(column, stretch=1)
         foot = Row(gap=12)
-        foot.add(self.consent, stretch=3)
-        foot.add(self.button, stretch=2)
+        foot.add(self.consent, stretch=5)
+        foot.add(self.button, stretch=3)
         form.add(fields, foot)
         return form
 

@@ -267,7 +267,8 @@ class PushButton(Pressable):
         return width + (small + theme().px(8) if small else 0)
 
     def _small_text(self) -> str:
-        return self._detail or self._hotkey
+        """Return the detail or the key; a blank key is none."""
+        return (self._detail or self._hotkey).strip()
 
     def _small_below(self) -> bool:
         return bool(self._detail) or self._hotkey_place == HotkeyPlace.UNDER

@@ -62,6 +62,12 @@ class Key(Pressable):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
 
+    def set_size(self, size_px: int) -> None:
+        """Change the font size of the label."""
+        if size_px != self._size_px:
+            self._size_px = size_px
+            self.update()
+
     @override
     def draw(self, painter: QPainter) -> None:
         """Draw the face and the label or icon."""
@@ -146,6 +152,7 @@ class Numpad(LiveFrame):
         """Name the service keys."""
         label = _context_label(self._context)
         self._context_key.setText(label)
+        self._context_key.set_size(24 if len(label) <= 2 else 18)
         self._context_key.setAccessibleName(label)
         self._context_key.setVisible(self._context != ContextKey.NONE)
         self._erase_key.setAccessibleName(tr("Erase"))
