@@ -80,6 +80,10 @@ list_missing_packages() {
         esac
     done
     command -v Xvfb >/dev/null 2>&1 || echo xvfb
+    if [ "$1" = dev ]; then
+        # A test makes the disk fail with it, and would be skipped without.
+        command -v strace >/dev/null 2>&1 || echo strace
+    fi
     if [ "$1" = build ]; then
         # PyInstaller reads libraries with objdump and bundles Python's own, which Debian packs apart.
         command -v objdump >/dev/null 2>&1 || echo binutils
