@@ -18,6 +18,28 @@ class ErrorCode(StrEnum):
     INVALID_API_KEY = "INVALID_API_KEY"
     API_KEY_EXPIRED = "API_KEY_EXPIRED"
     INSUFFICIENT_PERMISSIONS = "INSUFFICIENT_PERMISSIONS"
+    TOKEN_EXPIRED = "TOKEN_EXPIRED"
+    TOKEN_INVALID = "TOKEN_INVALID"
+    TOKEN_REUSED = "TOKEN_REUSED"
+    MFA_REQUIRED = "MFA_REQUIRED"
+    MFA_CODE_WRONG = "MFA_CODE_WRONG"
+    MFA_NOT_SET_UP = "MFA_NOT_SET_UP"
+    MFA_ALREADY_SET_UP = "MFA_ALREADY_SET_UP"
+    LOGIN_FAILED = "LOGIN_FAILED"
+    LOGIN_LOCKED = "LOGIN_LOCKED"
+    STAFF_INACTIVE = "STAFF_INACTIVE"
+    STAFF_NOT_FOUND = "STAFF_NOT_FOUND"
+    DUPLICATE_EMAIL = "DUPLICATE_EMAIL"
+    WEAK_PASSWORD = "WEAK_PASSWORD"
+    INVITATION_INVALID = "INVITATION_INVALID"
+    LAST_OWNER = "LAST_OWNER"
+    TELEGRAM_INVALID = "TELEGRAM_INVALID"
+    TENANT_NOT_FOUND = "TENANT_NOT_FOUND"
+    LOCATION_NOT_FOUND = "LOCATION_NOT_FOUND"
+    REGISTER_NOT_FOUND = "REGISTER_NOT_FOUND"
+    DUPLICATE_REGISTER = "DUPLICATE_REGISTER"
+    IN_USE = "IN_USE"
+    API_KEY_NOT_FOUND = "API_KEY_NOT_FOUND"
     VALIDATION_ERROR = "VALIDATION_ERROR"
     MALFORMED_JSON = "MALFORMED_JSON"
     BODY_TOO_LARGE = "BODY_TOO_LARGE"
@@ -84,6 +106,94 @@ CATALOGUE: Mapping[ErrorCode, ErrorInfo] = {
     _C.INSUFFICIENT_PERMISSIONS: ErrorInfo(
         403, "The key may not do this", "Use a key of the kind that this address is for.",
         "Этому ключу действие не разрешено", "Используйте ключ того вида, для которого адрес.",
+    ),
+    _C.TOKEN_EXPIRED: ErrorInfo(
+        401, "The access token is over", "Get a new one with POST /api/v1/auth/refresh.",
+        "Срок действия входа истёк", "Обновите вход или войдите заново.",
+    ),
+    _C.TOKEN_INVALID: ErrorInfo(
+        401, "The token is not ours or has been ended", "Sign in again.",
+        "Вход недействителен или завершён", "Войдите заново.",
+    ),
+    _C.TOKEN_REUSED: ErrorInfo(
+        401, "A used refresh token came again; the session is ended", "Sign in again.",
+        "Использованный токен предъявлен снова, вход завершён", "Войдите заново.",
+    ),
+    _C.MFA_REQUIRED: ErrorInfo(
+        403, "A fresh one-time code is needed", "Prove yourself with POST /api/v1/auth/step-up.",
+        "Нужен одноразовый код", "Подтвердите действие кодом из приложения.",
+    ),
+    _C.MFA_CODE_WRONG: ErrorInfo(
+        401, "The one-time code is wrong or used", "Wait for the next code; each works once.",
+        "Одноразовый код неверен или уже использован", "Дождитесь следующего кода.",
+    ),
+    _C.MFA_NOT_SET_UP: ErrorInfo(
+        409, "One-time codes are not set up", "Enrol with POST /api/v1/auth/totp/enrol.",
+        "Одноразовые коды не настроены", "Сначала подключите приложение с кодами.",
+    ),
+    _C.MFA_ALREADY_SET_UP: ErrorInfo(
+        409, "One-time codes are set up already", "Disable them first.",
+        "Одноразовые коды уже настроены", "Сначала отключите их.",
+    ),
+    _C.LOGIN_FAILED: ErrorInfo(
+        401, "The name or the password is wrong", "Check both and try again.",
+        "Неверное имя или пароль", "Проверьте и попробуйте снова.",
+    ),
+    _C.LOGIN_LOCKED: ErrorInfo(
+        429, "Too many wrong attempts", "Wait as long as Retry-After says.",
+        "Слишком много неверных попыток", "Подождите и попробуйте снова.",
+    ),
+    _C.STAFF_INACTIVE: ErrorInfo(
+        401, "This person may not sign in any more", "Ask the administrator.",
+        "Сотрудник отключён", "Обратитесь к администратору.",
+    ),
+    _C.STAFF_NOT_FOUND: ErrorInfo(
+        404, "There is no such person", "Look at the list of people.",
+        "Такого сотрудника нет", "Смотрите список сотрудников.",
+    ),
+    _C.DUPLICATE_EMAIL: ErrorInfo(
+        409, "Somebody with this e-mail exists", "Sign in, or use another address.",
+        "Сотрудник с такой почтой уже есть", "Войдите или укажите другую почту.",
+    ),
+    _C.WEAK_PASSWORD: ErrorInfo(
+        422, "The password is too easy to guess", "Use 10 or more characters, not a common password.",
+        "Пароль слишком простой", "От 10 знаков, не из распространённых.",
+    ),
+    _C.INVITATION_INVALID: ErrorInfo(
+        410, "The invitation is unknown, used or over", "Ask for a new one.",
+        "Приглашение неизвестно, использовано или истекло", "Попросите новое.",
+    ),
+    _C.LAST_OWNER: ErrorInfo(
+        409, "A company must keep one active owner", "Make somebody else an owner first.",
+        "У компании должен остаться владелец", "Сначала назначьте другого владельца.",
+    ),
+    _C.TELEGRAM_INVALID: ErrorInfo(
+        401, "Telegram did not sign this, or too long ago", "Open the mini app again.",
+        "Данные Telegram не подтверждены или устарели", "Откройте приложение заново.",
+    ),
+    _C.TENANT_NOT_FOUND: ErrorInfo(
+        404, "There is no such company", "Use your own company's id.",
+        "Такой компании нет", "Используйте свою компанию.",
+    ),
+    _C.LOCATION_NOT_FOUND: ErrorInfo(
+        404, "There is no such place", "Look at the list of places.",
+        "Такой точки нет", "Смотрите список точек.",
+    ),
+    _C.REGISTER_NOT_FOUND: ErrorInfo(
+        404, "There is no such register", "Look at the list of registers.",
+        "Такой кассы нет", "Смотрите список касс.",
+    ),
+    _C.DUPLICATE_REGISTER: ErrorInfo(
+        409, "The place has a register with this number", "Choose another number.",
+        "Касса с таким номером уже есть", "Выберите другой номер.",
+    ),
+    _C.IN_USE: ErrorInfo(
+        409, "Something else still needs this", "Remove what uses it first.",
+        "Это ещё используется", "Сначала уберите то, что использует.",
+    ),
+    _C.API_KEY_NOT_FOUND: ErrorInfo(
+        404, "There is no such key", "Look at the list of keys.",
+        "Такого ключа нет", "Смотрите список ключей.",
     ),
     _C.VALIDATION_ERROR: ErrorInfo(
         422, "The request has missing or wrong fields", "See `errors` for each field and its fault.",

@@ -9,16 +9,16 @@ from fastapi import Request
 from sqlalchemy.engine import Connection
 
 from app.contracts.base import WireModel
-from app.contracts.errors import ErrorCode
 from app.kernel.clock import Clock
 from app.kernel.ids import Ids
+from app.service.auth.callers import Shown, identify, shown_by
 from app.service.db.database import Database
 from app.service.http.calls import Call
+from app.service.kit.access import NOBODY, Access, as_access
 from app.service.kit.idempotency import fingerprint, run_once
 from app.service.kit.problems import ProblemError
 from app.service.kit.reading import read_body, read_key, read_model
 from app.service.kit.work import Work, whole_millis
-from app.service.tills.keys import authenticate, require_kind
 
 T = TypeVar("T")
 
@@ -31,32 +31,34 @@ class Runtime:
     clock: Clock
     ids: Ids
 
-    def work(self, connection: Connection, secret: str | None, kind: str) -> Work:
-        """Open the unit of work for whoever holds a key.
+    def work(self, connection: Connection, shown: Shown, access: Access) -> Work:
+        """Open the unit of work for whoever is calling.
 
         Raises:
-            ProblemError: The key is unknown, over, or of another kind.
+            ProblemError: The key or token is unknown or over, or may not do this.
         """
         now = whole_millis(self.clock.now())
-        caller = authenticate(connection, secret, now)
-        require_kind(caller, kind)
+        caller = NOBODY if access.is_open else identify(connection, shown, now)
+        access.check(caller)
         return Work(connection, now, self.ids, caller)
 
-    async def read(self, request: Request, kind: str, act: Callable[[Work], T]) -> T:
+    async def read(self, request: Request, access: Access | str, act: Callable[[Work], T]) -> T:
         """Run reading work for a request."""
-        secret = api_key(request)
-        future = self.database.read(lambda connection: act(self.work(connection, secret, kind)))
+        allowed = as_access(access)
+        shown = shown_by(request, allowed)
+        future = self.database.read(lambda connection: act(self.work(connection, shown, allowed)))
         return await asyncio.wrap_future(future)
 
-    async def write(self, request: Request, kind: str, act: Callable[[Work], T]) -> T:
+    async def write(self, request: Request, access: Access | str, act: Callable[[Work], T]) -> T:
         """Run writing work for a request; the answer comes after the commit."""
-        secret = api_key(request)
-        future = self.database.write(lambda connection: act(self.work(connection, secret, kind)))
+        allowed = as_access(access)
+        shown = shown_by(request, allowed)
+        future = self.database.write(lambda connection: act(self.work(connection, shown, allowed)))
         return await asyncio.wrap_future(future)
 
-    async def run(self, request: Request, kind: str, call: Call) -> WireModel:
+    async def run(self, request: Request, kind: Access | str, call: Call) -> WireModel:
         """Run a call of the table for a request."""
-        api_key(request)
+        shown_by(request, as_access(kind))
         body = await read_body(request)
         try:
             message = read_model(call.request, body)
@@ -79,15 +81,3 @@ def _refusal(problem: ProblemError) -> Callable[[Work], WireModel]:
         raise problem
 
     return refuse
-
-
-def api_key(request: Request) -> str:
-    """Return the key in the header.
-
-    Raises:
-        ProblemError: INVALID_API_KEY when there is none.
-    """
-    secret = request.headers.get("x-api-key")
-    if not secret:
-        raise ProblemError(ErrorCode.INVALID_API_KEY)
-    return secret

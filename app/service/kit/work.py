@@ -10,13 +10,25 @@ from app.kernel.ids import Ids
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """The installation behind a key. `kind` is api, till, iiko or rkeeper."""
+    """Who is calling. `kind` is api, till, iiko or rkeeper for keys, staff for people.
+
+    A person's installation is the office of his company, so that what he writes has one too.
+    """
 
     tenant_id: str
     installation_id: str
     kind: str
     location_id: str | None
     register_id: str | None
+    scopes: frozenset[str] = frozenset()
+    permissions: frozenset[str] = frozenset()
+    staff_id: str | None = None
+    key_id: str | None = None
+    is_sandbox: bool = False
+    plan: str = "standard"
+    role: str = ""
+    session_id: str | None = None
+    is_stepped_up: bool = False
 
 
 @dataclass(frozen=True, slots=True)

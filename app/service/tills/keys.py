@@ -17,6 +17,7 @@ PREFIXES: Final = {"api": "mlk_live_", "till": "tlk_", "iiko": "ilk_", "rkeeper"
 SANDBOX_PREFIX: Final = "mlk_test_"
 _SECRET_LENGTH = 32
 _KEY_MAX = 200
+_ALL: Final = frozenset({"admin"})
 
 
 class NewKey(NamedTuple):
@@ -70,18 +71,5 @@ def authenticate(connection: Connection, secret: str | None, now: datetime) -> C
         kind=row.kind,
         location_id=row.location_id,
         register_id=row.register_id,
+        scopes=_ALL if row.kind == "api" else frozenset(),
     )
-
-
-def require_kind(caller: Caller, kind: str) -> None:
-    """Refuse a key of another kind.
-
-    Raises:
-        ProblemError: INSUFFICIENT_PERMISSIONS.
-    """
-    if caller.kind != kind:
-        raise ProblemError(
-            ErrorCode.INSUFFICIENT_PERMISSIONS,
-            f"A key of kind {caller.kind} may not call addresses of kind {kind}",
-            f"Ключ вида {caller.kind} не подходит для адресов вида {kind}",
-        )
