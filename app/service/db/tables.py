@@ -3,10 +3,12 @@
 from app.service.catalog import models as catalog
 from app.service.db.schema import metadata
 from app.service.guests import models as guests
+from app.service.jobs import models as jobs
 from app.service.kit import models as kit
 from app.service.ledger import models as ledger
 from app.service.loyalty import models as loyalty
 from app.service.orders import models as orders
+from app.service.promotions import models as promotions
 from app.service.staff import models as staff
 from app.service.tenants import models as tenants
 from app.service.tills import models as tills
@@ -14,11 +16,13 @@ from app.service.tills import models as tills
 __all__ = [
     "catalog",
     "guests",
+    "jobs",
     "kit",
     "ledger",
     "loyalty",
     "metadata",
     "orders",
+    "promotions",
     "staff",
     "tenants",
     "tills",

@@ -12,6 +12,8 @@ guests = sa.Table(
     sa.Column("phone", sa.String(20), nullable=False),
     text("first_name"),
     moment("created_at"),
+    # Month and day are what promotions look at; the year may be any.
+    sa.Column("birth_date", sa.Date, nullable=True),
     sa.UniqueConstraint("tenant_id", "phone"),
 )
 

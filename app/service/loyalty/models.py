@@ -138,6 +138,8 @@ loyalty_orders = sa.Table(
     # Refunds so far. The amount all refunds are a part of is fixed by the first refund.
     money("refund_base_minor", nullable=True),
     money("refunded_minor"),
+    # Promo points that promotions gave on top of what was earned.
+    money("promo_earned_minor"),
     # One closed check per installation and order id, for ever.
     sa.UniqueConstraint("installation_id", "order_id"),
     sa.Index("ix_loyalty_orders_tenant_id_order_id", "tenant_id", "order_id"),
