@@ -1,0 +1,1 @@
+"""Tills and plugins in the field: who they are, how they are, what they are told, what they run."""
