@@ -12,6 +12,7 @@ from app.service.kit.problems import ProblemError
 
 JSON = "application/json"
 REQUEST_ID = "maxloyalty.request_id"
+STARTED = "maxloyalty.started"
 
 
 def json_answer(message: WireModel, headers: dict[str, str] | None = None) -> Response:
@@ -30,6 +31,14 @@ def request_id(request: Request) -> str:
     """Return the id that the edge gave this request."""
     value = request.scope.get(REQUEST_ID, "")
     return value if isinstance(value, str) else ""
+
+
+def response_time_ms(request: Request, clock: Clock) -> float:
+    """Return the milliseconds since the request came, with tenths."""
+    started = request.scope.get(STARTED)
+    if not isinstance(started, float):
+        return 0.0
+    return round((clock.monotonic() - started) * 1000, 1)
 
 
 def problem_answer(

@@ -22,7 +22,7 @@ from app.kernel.clock import Clock, SystemClock
 from app.kernel.ids import Ids, SystemIds
 from app.kernel.version import VERSION
 from app.service.db.database import Database, open_database
-from app.service.http.answering import REQUEST_ID, problem_answer
+from app.service.http.answering import REQUEST_ID, STARTED, problem_answer
 from app.service.http.calls import CARD_CODES_CALL, PLUGIN_CALLS
 from app.service.http.guest_routes import guest_router
 from app.service.http.plugin_routes import plugin_router
@@ -95,6 +95,7 @@ class _Edge:
             return
         given = f"req_{self._ids.new()}"
         scope[REQUEST_ID] = given
+        scope[STARTED] = self._clock.monotonic()
         started = False
 
         async def send_with_id(message: Message) -> None:

@@ -1,4 +1,4 @@
-"""Tables that serve every noun: idempotency keys and the outbox of events."""
+"""Tables that serve every noun: idempotency keys, the outbox of events, the service's secrets."""
 
 import sqlalchemy as sa
 
@@ -25,4 +25,12 @@ events = sa.Table(
     sa.Column("data", sa.JSON, nullable=False),
     moment("created_at"),
     sa.Index("ix_events_tenant_id_created_at", "tenant_id", "created_at"),
+)
+
+service_secrets = sa.Table(
+    "service_secrets",
+    metadata,
+    sa.Column("name", sa.String(50), primary_key=True),
+    # Hexadecimal; drawn when the database is made, the same for every process.
+    sa.Column("value", sa.String(128), nullable=False),
 )

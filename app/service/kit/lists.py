@@ -1,0 +1,269 @@
+"""Lists, declared once: what may be sorted, filtered, searched; pages by offset and by cursor.
+
+A noun makes a :class:`Listing` and answers with `list_answer` or `cursor_answer` of
+`app.service.http.listing`. Every parameter that nobody declared is refused with a pointer to it.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
+
+import sqlalchemy as sa
+from sqlalchemy.sql import visitors
+
+from app.contracts.base import WireModel
+from app.contracts.lists import LIMIT_DEFAULT, LIMIT_MAX
+from app.service.kit.fields import FIELDS_MAX, Wanted, field_paths, pick, wanted_tree
+from app.service.kit.list_values import (
+    Kind,
+    parameter_problem,
+    read_end,
+    read_text,
+    read_value,
+    read_whole,
+)
+from app.service.kit.work import Work
+
+M = TypeVar("M", bound=WireModel)
+Row = sa.Row[*tuple[Any, ...]]
+
+_OFFSET_MAX = 1_000_000_000
+_VALUES_MAX = 50
+# The key names the tenant, whatever a request says; `strict` is read elsewhere.
+_IGNORED = frozenset({"tenantId", "strict"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListColumn:
+    """A field of the list by its name on the wire, and what may be done with it.
+
+    Attributes:
+        name: Dotted path, as in `fields`; also the value of `sortBy` and the filter's name.
+        column: What it is in the database.
+        kind: How values are read.
+        sorts: Whether the list may be sorted by it.
+        walks: Whether cursors may walk by it: never null, and an index leads over it and the id.
+        filters: Whether `name=value` (or several values with commas) picks rows.
+        choices: The values there are, if they are few.
+        least: Name of the parameter that is the lower end of a range.
+        most: Name of the parameter that is its upper end.
+    """
+
+    name: str
+    column: sa.ColumnElement[Any]
+    kind: Kind = Kind.TEXT
+    sorts: bool = False
+    walks: bool = False
+    filters: bool = False
+    choices: tuple[str, ...] = ()
+    least: str | None = None
+    most: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listing(Generic[M]):
+    """A list resource.
+
+    Attributes:
+        name: What it is called in cursors and in the description.
+        model: The message of one item.
+        statement: What selects the rows, without tenant, order and limit.
+        tenant: The column that says whose row it is.
+        identity: The row's own id, which makes every order total.
+        columns: What may be sorted and filtered.
+        views: Makes the items from the rows.
+        sort: The column to sort by if nobody says; it comes first and last where `walks` is needed.
+        descending: Whether that order is from the largest.
+        search: Makes the condition of `search`; None where there is no search.
+        counted: A table that alone holds all rows: counted without joins if the filters allow it.
+    """
+
+    name: str
+    model: type[M]
+    statement: "sa.Select[*tuple[Any, ...]]"
+    tenant: sa.ColumnElement[str]
+    identity: sa.ColumnElement[str]
+    columns: tuple[ListColumn, ...]
+    views: Callable[[Work, Sequence[Row]], Sequence[M]]
+    sort: str
+    descending: bool = True
+    search: Callable[[str], sa.ColumnElement[bool]] | None = None
+    counted: sa.Table | None = None
+
+    def column(self, name: str) -> ListColumn:
+        """Return a declared column."""
+        return next(column for column in self.columns if column.name == name)
+
+
+@dataclass(frozen=True, slots=True)
+class ListQuery:
+    """What a request asks of a list."""
+
+    limit: int
+    offset: int
+    sort: ListColumn
+    descending: bool
+    conditions: tuple[sa.ColumnElement[bool], ...]
+    wanted: Wanted | None
+    # The parameters that pick rows, for cursors: another filter is another walk.
+    picked: Mapping[str, str] = field(default_factory=dict)
+    cursor: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ListPage:
+    """Items ready for JSON, and how many there are in all."""
+
+    data: tuple[Any, ...]
+    total: int
+
+
+def read_query(
+    listing: Listing[Any], parameters: Sequence[tuple[str, str]], *, by_cursor: bool = False
+) -> ListQuery:
+    """Read the parameters of a request.
+
+    Args:
+        listing: The list that is asked for.
+        parameters: Pairs in the order they came.
+        by_cursor: Whether pages go on from a cursor and not from an offset.
+
+    Raises:
+        ProblemError: VALIDATION_ERROR with a pointer to the parameter.
+    """
+    given = _once(parameters)
+    limit = read_whole("limit", given.pop("limit", str(LIMIT_DEFAULT)), 1, LIMIT_MAX)
+    offset = 0
+    if not by_cursor:
+        offset = read_whole("offset", given.pop("offset", "0"), 0, _OFFSET_MAX)
+    cursor = given.pop("cursor", None) if by_cursor else None
+    sort, descending = _read_sort(listing, given, by_cursor=by_cursor)
+    wanted = _read_fields(listing.model, given.pop("fields", None))
+    picked = dict(given)
+    conditions = _read_conditions(listing, given)
+    for name in given:
+        raise parameter_problem(name, "unknown_parameter", "there is no such parameter")
+    return ListQuery(limit, offset, sort, descending, conditions, wanted, picked, cursor)
+
+
+def read_page(work: Work, listing: Listing[Any], query: ListQuery) -> ListPage:
+    """Return the page that is asked for, with the total."""
+    conditions = (listing.tenant == work.tenant_id, *query.conditions)
+    statement = listing.statement.where(*conditions).order_by(*order_of(listing, query))
+    rows = work.connection.execute(statement.limit(query.limit).offset(query.offset)).all()
+    if 0 < len(rows) < query.limit or (not rows and not query.offset):
+        total = query.offset + len(rows)  # the last page tells the total by itself
+    else:
+        total = work.connection.scalars(_count(listing, conditions)).one()
+    return ListPage(items_of(work, listing, query, rows), total)
+
+
+def items_of(
+    work: Work, listing: Listing[Any], query: ListQuery, rows: Sequence[Row]
+) -> tuple[Any, ...]:
+    """Return rows as JSON-ready items with the wanted fields."""
+    items = tuple(view.to_wire() for view in listing.views(work, rows))
+    if query.wanted is None:
+        return items
+    return tuple(pick(item, query.wanted) for item in items)
+
+
+def order_of(listing: Listing[Any], query: ListQuery) -> tuple[sa.ColumnElement[Any], ...]:
+    """Return a total order: the wanted column, then the id, both in one direction."""
+    column = query.sort.column
+    first = column.desc() if query.descending else column.asc()
+    if getattr(column, "nullable", True) and not query.sort.walks:
+        first = first.nulls_last()
+    if column is listing.identity:
+        return (first,)
+    return (first, listing.identity.desc() if query.descending else listing.identity.asc())
+
+
+def _once(parameters: Sequence[tuple[str, str]]) -> dict[str, str]:
+    given: dict[str, str] = {}
+    for name, value in parameters:
+        if name in given:
+            raise parameter_problem(name, "repeated", "is given twice")
+        given[name] = value
+    return {name: value for name, value in given.items() if name not in _IGNORED}
+
+
+def _read_sort(
+    listing: Listing[Any], given: dict[str, str], *, by_cursor: bool
+) -> tuple[ListColumn, bool]:
+    name, order = given.pop("sortBy", None), given.pop("sortOrder", None)
+    known = {c.name: c for c in listing.columns if (c.walks if by_cursor else c.sorts)}
+    column = known.get(name or listing.sort)
+    if column is None:
+        raise parameter_problem("sortBy", "choice", f"must be one of {', '.join(sorted(known))}")
+    if order not in (None, "asc", "desc"):
+        raise parameter_problem("sortOrder", "choice", "must be asc or desc")
+    if order is None:
+        return column, listing.descending if name in (None, listing.sort) else False
+    return column, order == "desc"
+
+
+def _read_fields(model: type[WireModel], said: str | None) -> Wanted | None:
+    # Empty names are left out: `fields=id,,phone` and `fields=` are what careless programs send.
+    names = [name.strip() for name in (said or "").split(",") if name.strip()]
+    if not names:
+        return None
+    if len(names) > FIELDS_MAX:
+        raise parameter_problem("fields", "length", f"at most {FIELDS_MAX} fields")
+    known = field_paths(model)
+    for name in names:
+        if name not in known:
+            raise parameter_problem("fields", "unknown_field", f"there is no field {name[:100]!r}")
+    return wanted_tree(names)
+
+
+def _read_conditions(
+    listing: Listing[Any], given: dict[str, str]
+) -> tuple[sa.ColumnElement[bool], ...]:
+    conditions = [made for c in listing.columns for made in _conditions_of(c, given)]
+    if listing.search is not None and "search" in given:
+        conditions.append(listing.search(read_text("search", given.pop("search"))))
+    return tuple(conditions)
+
+
+def _conditions_of(column: ListColumn, given: dict[str, str]) -> list[sa.ColumnElement[bool]]:
+    made: list[sa.ColumnElement[bool]] = []
+    if column.filters and column.name in given:
+        made.append(_equals(column, given.pop(column.name)))
+    if column.least is not None and column.least in given:
+        made.append(column.column >= read_value(column.least, column.kind, given.pop(column.least)))
+    if column.most is not None and column.most in given:
+        end, is_within = read_end(column.most, column.kind, given.pop(column.most))
+        made.append(column.column <= end if is_within else column.column < end)
+    return made
+
+
+def _equals(column: ListColumn, said: str) -> sa.ColumnElement[bool]:
+    texts = said.split(",") if column.choices else [said]
+    if len(texts) > _VALUES_MAX:
+        raise parameter_problem(column.name, "length", f"at most {_VALUES_MAX} values")
+    for text in texts:
+        if column.choices and text not in column.choices:
+            known = ", ".join(column.choices)
+            raise parameter_problem(column.name, "choice", f"must be one of {known}")
+    values = [read_value(column.name, column.kind, text) for text in texts]
+    if len(values) == 1:
+        result: sa.ColumnElement[bool] = column.column == values[0]
+        return result
+    return column.column.in_(values)
+
+
+def _count(
+    listing: Listing[Any], conditions: tuple[sa.ColumnElement[bool], ...]
+) -> "sa.Select[int]":
+    counted = listing.counted
+    if counted is not None and all(_is_of(counted, condition) for condition in conditions):
+        return sa.select(sa.func.count()).select_from(counted).where(*conditions)
+    inner = listing.statement.where(*conditions).with_only_columns(listing.identity)
+    return sa.select(sa.func.count()).select_from(inner.subquery())
+
+
+def _is_of(table: sa.Table, condition: sa.ColumnElement[bool]) -> bool:
+    return all(
+        part.table is table for part in visitors.iterate(condition) if isinstance(part, sa.Column)
+    )
