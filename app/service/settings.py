@@ -13,11 +13,11 @@ _FILE = "service.sqlite3"
 class ServiceSettings:
     """Typed settings of one service process.
 
-    `sweep_interval_s` is the pause between sweeps; zero switches the sweeping thread off.
+    `runs_jobs` says whether this process takes part in periodic work; another one may do it all.
     """
 
     database_url: str
-    sweep_interval_s: int = 60
+    runs_jobs: bool = True
 
 
 def home_folder() -> Path:

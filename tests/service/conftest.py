@@ -78,7 +78,7 @@ def service(template: tuple[Copies, dict[str, Any]], tmp_path: Path) -> Iterator
     copies, seeded = template
     with copies(tmp_path) as url:
         clock = ManualClock(START + timedelta(minutes=1))
-        settings = ServiceSettings(database_url=url, sweep_interval_s=0)
+        settings = ServiceSettings(database_url=url, runs_jobs=False)
         app = create_app(settings, clock, SystemIds(clock))
         with open_client(app) as client:
             yield Service(client, clock, url, seeded, app.state.runtime)

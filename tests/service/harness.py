@@ -12,6 +12,8 @@ from fastapi import FastAPI
 from app.kernel.clock import ManualClock
 from app.kernel.ids import SystemIds
 from app.service import commands
+from app.service.jobs.job import JobContext
+from app.service.jobs.table import JOBS
 from app.service.loyalty.sweeper import sweep
 
 with warnings.catch_warnings():
@@ -98,9 +100,17 @@ class Service:
         self.clock.advance(timedelta(**span))
         self.sweep()
 
+    def run_job(self, name: str) -> object:
+        """Run one of the service's periodic jobs now."""
+        (job,) = (job for job in JOBS if job.name == name)
+        return job.run(JobContext(self.runtime.database, self.clock, self.ids))
+
     def sweep(self) -> int:
-        """Sweep now."""
-        return sweep(self.runtime.database, self.clock.now(), self.ids)
+        """Sweep now, and forget what is old; return how many reservations changed."""
+        changed = sweep(self.runtime.database, self.clock.now(), self.ids)
+        for name in ("idempotency.prune", "guest-qr.prune"):
+            self.run_job(name)
+        return changed
 
     def rows(self, statement: str) -> list[tuple[Any, ...]]:
         """Look into the database."""

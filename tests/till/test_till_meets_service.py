@@ -94,7 +94,7 @@ def meeting(quick_folder: Path, seeded: tuple[Path, dict[str, Any]]) -> Iterator
     clock, ids = ManualClock(), SeededIds(5)
     template, made = seeded
     url = f"sqlite:///{shutil.copy(template, quick_folder / 'service.sqlite3')}"
-    app = create_app(ServiceSettings(database_url=url, sweep_interval_s=0), clock, SystemIds(clock))
+    app = create_app(ServiceSettings(database_url=url, runs_jobs=False), clock, SystemIds(clock))
     with open_client(app) as web:
         settings = ClientSettings("http://testserver", made["tillKey"])
         client = ServiceClient(settings, transport=web._transport)

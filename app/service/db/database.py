@@ -8,14 +8,17 @@ PostgreSQL runs each piece of work in a transaction of its own on a small pool o
 again when the database asks for that (deadlock, serialisation, a lost race for a unique key).
 """
 
+import hashlib
 import logging
 import queue
 import threading
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any, Generic, TypeVar
 
+import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from typing_extensions import override
@@ -56,6 +59,10 @@ class Database(ABC):
     @abstractmethod
     def write_each(self, jobs: Sequence[Job[T]]) -> "list[Future[T]]":
         """Run several pieces in order, each succeeding or failing alone."""
+
+    @abstractmethod
+    def try_lock(self, name: str) -> AbstractContextManager[bool]:
+        """Hold a named lock that one process at a time can have; false if another has it."""
 
     def close(self) -> None:
         """Finish what has been accepted, then let go of all connections."""
@@ -109,6 +116,7 @@ class SqliteDatabase(Database):
         self._queue: queue.SimpleQueue[_Task[Any] | None] = queue.SimpleQueue()
         self._closed = False
         self._lock = threading.Lock()
+        self._named: dict[str, threading.Lock] = {}
         self._thread = threading.Thread(target=self._loop, name="database-write", daemon=True)
         self._thread.start()
 
@@ -125,6 +133,18 @@ class SqliteDatabase(Database):
             for task in tasks:
                 self._queue.put(task)
         return [task.future for task in tasks]
+
+    @override
+    @contextmanager
+    def try_lock(self, name: str) -> Iterator[bool]:
+        with self._lock:
+            lock = self._named.setdefault(name, threading.Lock())
+        held = lock.acquire(blocking=False)
+        try:
+            yield held
+        finally:
+            if held:
+                lock.release()
 
     @override
     def close(self) -> None:
@@ -179,6 +199,7 @@ class PooledDatabase(Database):
     def __init__(self, url: str, *, readers: int = 8, writers: int = 16) -> None:
         super().__init__(url, readers=readers)
         self._writing: Engine = make_engine(url, writes=True, pool_size=writers)
+        self._locking: Engine = make_engine(url, writes=True, pool_size=2)
         self._writers = ThreadPoolExecutor(writers, thread_name_prefix="database-write")
 
     @override
@@ -192,9 +213,18 @@ class PooledDatabase(Database):
         return futures
 
     @override
+    @contextmanager
+    def try_lock(self, name: str) -> Iterator[bool]:
+        # The lock lasts as long as this transaction: it is let go however the process ends, and
+        # also behind a pooler that gives each transaction another connection of the server.
+        with self._locking.connect() as connection, connection.begin():
+            yield bool(connection.execute(_TRY_LOCK, {"number": _lock_number(name)}).scalar())
+
+    @override
     def close(self) -> None:
         self._writers.shutdown(wait=True)
         self._writing.dispose()
+        self._locking.dispose()
         super().close()
 
     def _run_in_order(self, pairs: "list[tuple[Job[T], Future[T]]]") -> None:
@@ -221,6 +251,15 @@ def _may_retry(error: DBAPIError) -> bool:
     # A lost race for a unique key is run again: this time the winner's row is seen.
     state = getattr(error.orig, "sqlstate", None)
     return state in _RETRY_STATES or isinstance(error, IntegrityError)
+
+
+_TRY_LOCK = sa.text("SELECT pg_try_advisory_xact_lock(:number)")
+
+
+def _lock_number(name: str) -> int:
+    """Return the signed 64 bits by which PostgreSQL knows a named lock."""
+    digest = hashlib.sha256(f"maxloyalty/{name}".encode()).digest()
+    return int.from_bytes(digest[:8], "big", signed=True)
 
 
 def open_database(url: str) -> Database:

@@ -25,7 +25,7 @@ from app.service.tenants.models import tenants
 #: Far longer than a code is good for, whatever the clocks of several processes say.
 KEPT: Final = timedelta(days=1)
 _NONCE_LENGTH: Final = 16  # 80 random bits: no two codes of a company meet
-_PRUNE_MAX: Final = 5_000
+PRUNE_MAX: Final = 5_000
 
 
 def issue_qr(work: Work, guest_id: str) -> GuestQrResponse:
@@ -86,7 +86,7 @@ def guest_qr_public_key(work: Work) -> str:
 def prune_uses(connection: Connection, now: datetime) -> int:
     """Forget used codes that are long too old, a bounded number at a time; return how many."""
     uses = guest_qr_uses.c
-    old = sa.select(uses.tenant_id, uses.nonce).where(uses.used_at < now - KEPT).limit(_PRUNE_MAX)
+    old = sa.select(uses.tenant_id, uses.nonce).where(uses.used_at < now - KEPT).limit(PRUNE_MAX)
     rows = connection.execute(old).all()
     for row in rows:
         connection.execute(

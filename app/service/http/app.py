@@ -5,7 +5,6 @@ parsed strictly and checked; the use case runs in one transaction; the answer le
 """
 
 import logging
-import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -29,8 +28,10 @@ from app.service.http.plugin_routes import plugin_router
 from app.service.http.pos_routes import pos_router
 from app.service.http.public_routes import public_router
 from app.service.http.runtime import Runtime
+from app.service.jobs.job import JobContext
+from app.service.jobs.runner import JobRunner
+from app.service.jobs.table import JOBS
 from app.service.kit.problems import ProblemError
-from app.service.loyalty.sweeper import sweep
 from app.service.settings import ServiceSettings
 
 _log = logging.getLogger(__name__)
@@ -48,12 +49,13 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        sweeper = _Sweeper(runtime, settings.sweep_interval_s)
-        sweeper.start()
+        runner = JobRunner(JobContext(runtime.database, clock, ids), JOBS)
+        if settings.runs_jobs:
+            runner.start()
         try:
             yield
         finally:
-            sweeper.stop()
+            runner.stop()
             runtime.database.close()
 
     app = FastAPI(
@@ -114,35 +116,6 @@ class _Edge:
             problem = ProblemError(ErrorCode.INTERNAL_ERROR)
             answer = problem_answer(Request(scope), self._clock, problem)
             await answer(scope, receive, send_with_id)
-
-
-class _Sweeper:
-    """The thread that sweeps every so often; stopping it waits for a sweep that is under way."""
-
-    def __init__(self, runtime: Runtime, interval_s: int) -> None:
-        self._runtime = runtime
-        self._interval_s = interval_s
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._loop, name="sweeper", daemon=True)
-
-    def start(self) -> None:
-        """Begin, unless the interval is zero."""
-        if self._interval_s:
-            self._thread.start()
-
-    def stop(self) -> None:
-        """End and wait."""
-        self._stop.set()
-        if self._thread.is_alive():
-            self._thread.join()
-
-    def _loop(self) -> None:
-        while not self._stop.wait(self._interval_s):
-            runtime = self._runtime
-            try:
-                sweep(runtime.database, runtime.clock.now(), runtime.ids)
-            except Exception:  # noqa: BLE001 - the edge of the thread: the next sweep tries again
-                _log.exception("the sweep failed")
 
 
 def _handle_failures(app: FastAPI, clock: Clock) -> None:

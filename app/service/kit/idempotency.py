@@ -20,7 +20,7 @@ from app.service.kit.problems import ProblemError
 from app.service.kit.work import Work
 
 KEPT = timedelta(days=30)
-_PRUNE_MAX = 5_000
+PRUNE_MAX = 5_000
 
 Answer = TypeVar("Answer", bound=WireModel)
 
@@ -77,7 +77,7 @@ def prune(connection: Connection, now: datetime) -> int:
     old = (
         sa.select(idempotency_keys.c.installation_id, idempotency_keys.c.key)
         .where(idempotency_keys.c.created_at < now - KEPT)
-        .limit(_PRUNE_MAX)
+        .limit(PRUNE_MAX)
     )
     rows = connection.execute(old).all()
     for row in rows:

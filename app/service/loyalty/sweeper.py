@@ -10,8 +10,6 @@ from sqlalchemy.engine import Connection
 
 from app.kernel.ids import Ids
 from app.service.db.database import Database
-from app.service.guests.dynamic_qr import prune_uses
-from app.service.kit.idempotency import prune
 from app.service.kit.work import Caller, Work
 from app.service.loyalty.models import reservations
 from app.service.loyalty.reservation_store import (
@@ -36,8 +34,6 @@ def sweep(database: Database, now: datetime, ids: Ids) -> int:
         changed += count
         if count < BATCH:
             break
-    database.write(lambda connection: prune(connection, now)).result()
-    database.write(lambda connection: prune_uses(connection, now)).result()
     return changed
 
 

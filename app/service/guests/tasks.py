@@ -1,0 +1,23 @@
+"""What is forgotten by schedule: guests' codes that were used and could not be used again anyway."""
+
+from typing import Final
+
+from app.service.guests.dynamic_qr import PRUNE_MAX, prune_uses
+from app.service.jobs.job import Job, JobContext
+
+_HOUR_S = 3_600
+
+
+def forget_used_codes(context: JobContext) -> int:
+    """Forget old uses in bounded pieces; return how many."""
+    total = 0
+    while not context.stopping.is_set():
+        now = context.now()
+        work = context.database.write(lambda connection, now=now: prune_uses(connection, now))
+        total += work.result()
+        if work.result() < PRUNE_MAX:
+            break
+    return total
+
+
+JOBS: Final = (Job("guest-qr.prune", _HOUR_S, forget_used_codes),)

@@ -1,0 +1,14 @@
+"""The explicit table of all periodic jobs; each noun lists its own in its `tasks` module."""
+
+from typing import Final
+
+from app.service.guests import tasks as guests
+from app.service.jobs.job import Job
+from app.service.kit import tasks as kit
+from app.service.loyalty import tasks as loyalty
+
+JOBS: Final[tuple[Job, ...]] = (
+    *loyalty.JOBS,
+    *kit.JOBS,
+    *guests.JOBS,
+)
