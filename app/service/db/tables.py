@@ -6,9 +6,11 @@ from app.service.guests import models as guests
 from app.service.jobs import models as jobs
 from app.service.kit import models as kit
 from app.service.ledger import models as ledger
+from app.service.limits import models as limits
 from app.service.loyalty import models as loyalty
 from app.service.orders import models as orders
 from app.service.promotions import models as promotions
+from app.service.requests import models as requests
 from app.service.staff import models as staff
 from app.service.tenants import models as tenants
 from app.service.tills import models as tills
@@ -19,10 +21,12 @@ __all__ = [
     "jobs",
     "kit",
     "ledger",
+    "limits",
     "loyalty",
     "metadata",
     "orders",
     "promotions",
+    "requests",
     "staff",
     "tenants",
     "tills",

@@ -1,8 +1,30 @@
 """Tables of guests, of the names tills gave them offline, of used codes, and of what they like."""
 
 import sqlalchemy as sa
+from sqlalchemy.engine.default import DefaultExecutionContext
 
 from app.service.db.schema import key, metadata, moment, number, primary_key, tenant_key, text
+
+_NAME_KEY_MAX = 200
+
+
+def search_keys(phone: str, first_name: str) -> dict[str, str]:
+    """Return the columns by which a guest is searched; they go with every change of phone or name."""
+    return {"phone_tail": phone[-4:], "name_key": name_key(first_name)}
+
+
+def name_key(name: str) -> str:
+    """Return a name as it is compared: without capitals."""
+    return name.casefold()[:_NAME_KEY_MAX]
+
+
+def _default_tail(context: DefaultExecutionContext) -> str:
+    return str(context.get_current_parameters()["phone"])[-4:]
+
+
+def _default_name_key(context: DefaultExecutionContext) -> str:
+    return name_key(str(context.get_current_parameters()["first_name"]))
+
 
 guests = sa.Table(
     "guests",
@@ -14,7 +36,29 @@ guests = sa.Table(
     moment("created_at"),
     # Month and day are what promotions look at; the year may be any.
     sa.Column("birth_date", sa.Date, nullable=True),
+    # Kept by whoever inserts; who changes phone or name takes `search_keys`.
+    sa.Column(
+        "phone_tail",
+        sa.String(4),
+        nullable=False,
+        server_default=sa.text("''"),
+        default=_default_tail,
+    ),
+    # Compared by bytes, so that a range of the index is the names with a beginning.
+    sa.Column(
+        "name_key",
+        sa.String(200).with_variant(sa.String(200, collation="C"), "postgresql"),
+        nullable=False,
+        server_default=sa.text("''"),
+        default=_default_name_key,
+    ),
+    # The guest with whom this one turned out to be the same; when personal data was erased.
+    key("merged_into_id", nullable=True),
+    moment("erased_at", nullable=True),
     sa.UniqueConstraint("tenant_id", "phone"),
+    sa.Index("ix_guests_tenant_id_phone_tail", "tenant_id", "phone_tail"),
+    sa.Index("ix_guests_tenant_id_name_key", "tenant_id", "name_key"),
+    sa.Index("ix_guests_tenant_id_created_at", "tenant_id", "created_at", "id"),
 )
 
 guest_aliases = sa.Table(

@@ -27,6 +27,10 @@ ledger_entries = sa.Table(
     # All the card owns, what is reserved included, before and after this entry.
     money("balance_before_minor"),
     money("balance_after_minor"),
+    # How much of it are promo points.
+    money("promo_after_minor"),
+    # What the entry moved in dated lots, see `app.service.ledger.lots`; nothing if empty.
+    text("lots", nullable=True),
     key("order_id", nullable=True),
     key("refund_id", nullable=True),
     key("installation_id", "installations.id", nullable=True),
@@ -40,6 +44,7 @@ ledger_entries = sa.Table(
     moment("occurred_at"),
     moment("created_at"),
     sa.UniqueConstraint("card_id", "card_seq"),
+    sa.Index("ix_ledger_entries_tenant_id_created_at", "tenant_id", "created_at", "id"),
     sa.CheckConstraint(
         "kind IN ('EARN', 'REDEEM', 'REFUND', 'MANUAL', 'EXPIRE', 'TRANSFER', 'PROMO')",
         name="kind",

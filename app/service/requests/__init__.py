@@ -1,0 +1,1 @@
+"""What was asked of the service: the request log, and usage by key and endpoint."""
