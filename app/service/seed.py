@@ -20,6 +20,7 @@ from app.domain.loyalty import EarnRounding
 from app.kernel.ids import Ids
 from app.service.catalog import models as catalog
 from app.service.guests.models import guest_favourites, guests
+from app.service.kit.permissions import Scope
 from app.service.kit.work import Caller, Work
 from app.service.ledger.entries import Cause, EntryKind
 from app.service.loyalty.cards import lock_card, record_level, save_card
@@ -28,6 +29,7 @@ from app.service.staff.models import staff
 from app.service.tenants.models import loyalty_rules, tenants
 from app.service.tills import models as tills
 from app.service.tills.keys import PREFIXES, make_key
+from app.service.tills.office import write_office
 from app.service.tills.versions import raise_version
 
 CAFE_FILE = Path(__file__).resolve().parents[2] / "resources" / "demo" / "cafe.json"
@@ -54,17 +56,51 @@ def seed_cafe(
     tenant_id = cafe["tenant"]["id"]
     there = connection.execute(sa.select(tenants.c.id).where(tenants.c.id == tenant_id)).first()
     if there is None:
-        _write_cafe(connection, cafe, now, ids)
+        _write_cafe(connection, cafe, now, ids, sandbox=sandbox)
     keys = _issue_keys(connection, cafe, now, ids, sandbox=sandbox)
     return {
         "tenant": dict(cafe["tenant"]),
         **keys,
         "staff": _sign_ins(cafe["staff"]),
-        "guests": _guest_list(connection, tenant_id),
+        "guests": _guest_list(connection, cafe),
     }
 
 
-def _write_cafe(connection: Connection, cafe: Data, now: datetime, ids: Ids) -> None:
+def renamed_cafe(cafe: Data, tenant_id: str, name: str, prefix: str) -> Data:
+    """Return the café as another company's: every id of a row gets a prefix, as ids are unique.
+
+    Ids of levels stay: they live inside the rules of one company.
+    """
+    rows = ("registers", "taxes", "categories", "modifier_groups", "products", "halls", "staff")
+    own = {cafe["location"]["id"]} | {item["id"] for row in rows for item in cafe[row]}
+    own |= {option["id"] for group in cafe["modifier_groups"] for option in group["options"]}
+    own |= {size["id"] for product in cafe["products"] for size in product["variants"]}
+    own |= {table["id"] for hall in cafe["halls"] for table in hall["tables"]}
+    own |= {guest["id"] for guest in cafe["guests"]}
+
+    def rename(value: Any, name: str = "") -> Any:  # noqa: ANN401 - JSON is anything
+        if isinstance(value, dict):
+            return {key: rename(item, key) for key, item in value.items()}
+        if isinstance(value, list):
+            return [rename(item, name) for item in value]
+        is_id = name == "id" or name.endswith(("_id", "_ids"))
+        return prefix + value if is_id and value in own else value
+
+    renamed = {key: rename(value) for key, value in cafe.items() if key != "loyalty_rules"}
+    tenant = {**cafe["tenant"], "id": tenant_id, "name": name}
+    rules = cafe["loyalty_rules"]
+    return {**renamed, "tenant": tenant, "loyalty_rules": rules, "id_prefix": prefix}
+
+
+def hash_pins(cafe: Data) -> Data:
+    """Return the café with the digests of its people's PINs: slow, so made before a transaction."""
+    people = [{**person, "pin_hash": _HASHER.hash(person["pin"])} for person in cafe["staff"]]
+    return {**cafe, "staff": people}
+
+
+def _write_cafe(
+    connection: Connection, cafe: Data, now: datetime, ids: Ids, *, sandbox: bool
+) -> None:
     tenant = cafe["tenant"]
     connection.execute(
         sa.insert(tenants).values(
@@ -74,13 +110,16 @@ def _write_cafe(connection: Connection, cafe: Data, now: datetime, ids: Ids) -> 
             qr_secret=ids.token(32),
             qr_private_key=key_text(bytes(ids.below(256) for _ in range(32))),
             created_at=now,
+            is_sandbox=sandbox,
+            sandbox_of=cafe.get("sandbox_of"),
         )
     )
+    write_office(connection, tenant["id"], now)
     _write_rules(connection, tenant["id"], cafe["loyalty_rules"], now, ids)
     _write_places(connection, cafe, now)
     _write_menu(connection, cafe)
     _write_staff(connection, cafe)
-    caller = Caller(tenant["id"], _installation_id("api", 0), "api", None, None)
+    caller = Caller(tenant["id"], _installation_id(cafe, "api", 0), "api", None, None)
     work = Work(connection, now, ids, caller)
     for guest in cafe["guests"]:
         _write_guest(work, guest)
@@ -144,7 +183,7 @@ def _write_places(connection: Connection, cafe: Data, now: datetime) -> None:
         for index, register in enumerate(bound):
             connection.execute(
                 sa.insert(tills.installations).values(
-                    id=_installation_id(kind, index),
+                    id=_installation_id(cafe, kind, index),
                     tenant_id=tenant_id,
                     location_id=location["id"],
                     register_id=register["id"] if register else None,
@@ -155,8 +194,8 @@ def _write_places(connection: Connection, cafe: Data, now: datetime) -> None:
             )
 
 
-def _installation_id(kind: str, index: int) -> str:
-    return f"ins-{kind}-{index + 1}"
+def _installation_id(cafe: Data, kind: str, index: int) -> str:
+    return f"{cafe.get('id_prefix', '')}ins-{kind}-{index + 1}"
 
 
 def _table_row(tenant_id: str, hall_id: str, index: int, table: Data) -> dict[str, Any]:
@@ -246,7 +285,7 @@ def _write_staff(connection: Connection, cafe: Data) -> None:
                 "tenant_id": cafe["tenant"]["id"],
                 "name": person["name"],
                 "role": person["role"],
-                "pin_hash": _HASHER.hash(person["pin"]),
+                "pin_hash": person.get("pin_hash") or _HASHER.hash(person["pin"]),
                 "permissions": [],
                 "is_active": True,
             }
@@ -326,10 +365,12 @@ def _issue_keys(
                 sa.insert(tills.api_keys).values(
                     id=ids.new(),
                     tenant_id=cafe["tenant"]["id"],
-                    installation_id=_installation_id(kind, index),
+                    installation_id=_installation_id(cafe, kind, index),
                     key_hash=new.key_hash,
                     key_hint=new.hint,
                     created_at=now,
+                    name="seed",
+                    scopes=[Scope.ADMIN.value] if kind == "api" else None,
                 )
             )
             secrets[kind].append(new.secret)
@@ -345,11 +386,12 @@ def _sign_ins(people: Sequence[Data]) -> list[dict[str, str]]:
     return list(by_role.values())
 
 
-def _guest_list(connection: Connection, tenant_id: str) -> list[dict[str, str]]:
+def _guest_list(connection: Connection, cafe: Data) -> list[dict[str, str]]:
+    known = [f"card-{guest['id']}" for guest in cafe["guests"]]
     rows = connection.execute(
         sa.select(cards.c.id, guests.c.phone, cards.c.code6, guests.c.first_name)
         .join(guests, guests.c.id == cards.c.guest_id)
-        .where(cards.c.tenant_id == tenant_id, cards.c.id.like("card-gst-%"))
+        .where(cards.c.tenant_id == cafe["tenant"]["id"], cards.c.id.in_(known))
         .order_by(cards.c.id)
     )
     return [

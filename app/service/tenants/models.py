@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from app.service.db.schema import metadata, moment, primary_key, tenant_key, text
+from app.service.db.schema import key, metadata, moment, primary_key, tenant_key, text
 
 tenants = sa.Table(
     "tenants",
@@ -14,6 +14,16 @@ tenants = sa.Table(
     # Signs the codes on guests' phones: 32 bytes in base64url, see `app.contracts.guest_qr`.
     sa.Column("qr_private_key", sa.Text, nullable=False, server_default=sa.text("''")),
     moment("created_at"),
+    # standard, pro or ultimate: what the limits are taken from.
+    sa.Column("plan", sa.String(20), nullable=False, server_default=sa.text("'standard'")),
+    sa.Column("is_sandbox", sa.Boolean, nullable=False, server_default=sa.false()),
+    # Of a sandbox: the company that it was made for.
+    key("sandbox_of", nullable=True),
+    # Days that kinds of data are kept, where the company has said so; see `app.service.privacy`.
+    sa.Column("retention", sa.JSON(none_as_null=True), nullable=True),
+    # Proves what Telegram says: derived from the bot's token, which itself is not kept.
+    text("telegram_secret", nullable=True),
+    sa.Index("ix_tenants_sandbox_of", "sandbox_of"),
 )
 
 loyalty_rules = sa.Table(

@@ -11,13 +11,33 @@ from app.contracts.errors import ErrorCode
 from app.kernel.ids import Ids
 from app.service.kit.problems import ProblemError
 from app.service.kit.work import Caller
+from app.service.tenants.models import tenants
 from app.service.tills.models import api_keys, installations
 
 PREFIXES: Final = {"api": "mlk_live_", "till": "tlk_", "iiko": "ilk_", "rkeeper": "rkl_"}
 SANDBOX_PREFIX: Final = "mlk_test_"
 _SECRET_LENGTH = 32
 _KEY_MAX = 200
-_ALL: Final = frozenset({"admin"})
+
+# Made once: the statement of every request.
+_HOLDER: Final = (
+    sa.select(
+        api_keys.c.id.label("key_id"),
+        api_keys.c.expires_at,
+        api_keys.c.revoked_at,
+        api_keys.c.scopes,
+        installations.c.id,
+        installations.c.tenant_id,
+        installations.c.kind,
+        installations.c.location_id,
+        installations.c.register_id,
+        tenants.c.plan,
+        tenants.c.is_sandbox,
+    )
+    .join(installations, installations.c.id == api_keys.c.installation_id)
+    .join(tenants, tenants.c.id == installations.c.tenant_id)
+    .where(api_keys.c.key_hash == sa.bindparam("shown"))
+)
 
 
 class NewKey(NamedTuple):
@@ -48,19 +68,7 @@ def authenticate(connection: Connection, secret: str | None, now: datetime) -> C
     """
     if not secret or len(secret) > _KEY_MAX:
         raise ProblemError(ErrorCode.INVALID_API_KEY)
-    row = connection.execute(
-        sa.select(
-            api_keys.c.expires_at,
-            api_keys.c.revoked_at,
-            installations.c.id,
-            installations.c.tenant_id,
-            installations.c.kind,
-            installations.c.location_id,
-            installations.c.register_id,
-        )
-        .join(installations, installations.c.id == api_keys.c.installation_id)
-        .where(api_keys.c.key_hash == hash_key(secret))
-    ).first()
+    row = connection.execute(_HOLDER, {"shown": hash_key(secret)}).first()
     if row is None:
         raise ProblemError(ErrorCode.INVALID_API_KEY)
     if row.revoked_at is not None or (row.expires_at is not None and row.expires_at <= now):
@@ -71,5 +79,8 @@ def authenticate(connection: Connection, secret: str | None, now: datetime) -> C
         kind=row.kind,
         location_id=row.location_id,
         register_id=row.register_id,
-        scopes=_ALL if row.kind == "api" else frozenset(),
+        scopes=frozenset(row.scopes or ()),
+        key_id=row.key_id,
+        is_sandbox=row.is_sandbox,
+        plan=row.plan,
     )

@@ -24,6 +24,8 @@ locations = sa.Table(
     sa.Column("receipt_header", sa.JSON, nullable=False),
     sa.Column("receipt_footer", sa.JSON, nullable=False),
     text("timezone"),
+    # Closed places and registers keep their sales and lose their keys.
+    moment("closed_at", nullable=True),
 )
 
 registers = sa.Table(
@@ -34,6 +36,7 @@ registers = sa.Table(
     key("location_id", "locations.id"),
     text("name"),
     number("number"),
+    moment("closed_at", nullable=True),
 )
 
 halls = sa.Table(
@@ -88,6 +91,14 @@ api_keys = sa.Table(
     moment("created_at"),
     moment("expires_at", nullable=True),
     moment("revoked_at", nullable=True),
+    sa.Column("name", sa.String(200), nullable=False, server_default=sa.text("''")),
+    # What an API key may do; NULL for keys of tills and plugins, which are told apart by their kind.
+    sa.Column("scopes", sa.JSON(none_as_null=True), nullable=True),
+    moment("last_used_at", nullable=True),
+    key("created_by", nullable=True),
+    key("replaced_by", nullable=True),
+    sa.Index("ix_api_keys_tenant_id_created_at", "tenant_id", "created_at"),
+    sa.Index("ix_api_keys_installation_id", "installation_id"),
 )
 
 card_codes = sa.Table(

@@ -1,0 +1,1 @@
+"""Who did what, when, to what: written in the transaction of the act."""
