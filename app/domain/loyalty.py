@@ -66,6 +66,10 @@ class LoyaltyRules:
     reservation_ttl_s: int = 30 * 60
     reservation_grace_s: int = 60 * 60
     points_lapse_days: int = 365
+    points_warn_days: int = 14
+    returned_points_days: int = 30
+    transfers_per_day: int = 3
+    transfer_per_day_minor: int = 1_000_00
     offline_redeem_limit_minor: int = 0
 
     def __post_init__(self) -> None:
@@ -190,21 +194,30 @@ def earning_base(items: Sequence[CheckItem], spend_minor: int) -> int:
     Points are spread over the lines that accept them as in pricing; what is left to be paid in
     money on lines that earn is the base.
     """
+    return sum(earning_parts(items, spend_minor))
+
+
+def earning_parts(items: Sequence[CheckItem], spend_minor: int) -> list[int]:
+    """Return what each line adds to the base; nothing if it does not earn."""
     weights = [item.total_minor if item.redeems_points else 0 for item in items]
     spread = allocate(spend_minor, weights) if spend_minor else [0] * len(items)
-    return sum(
-        item.total_minor - points
+    return [
+        item.total_minor - points if item.earns_points else 0
         for item, points in zip(items, spread, strict=True)
-        if item.earns_points
-    )
+    ]
 
 
 def points_for(rules: LoyaltyRules, level: Level, base_minor: int) -> int:
     """Return the points earned on a money part, rounded by the rule."""
     if level.benefit is not BenefitType.POINTS or base_minor <= 0:
         return 0
-    earned = base_minor * level.percent_bp // BASIS_POINTS
-    return floor_to_step(earned, 100) if rules.earn_rounding is EarnRounding.FLOOR_WHOLE else earned
+    return round_earned(rules, base_minor * level.percent_bp // BASIS_POINTS)
+
+
+def round_earned(rules: LoyaltyRules, points_minor: int) -> int:
+    """Return points rounded down as the rules say."""
+    whole = rules.earn_rounding is EarnRounding.FLOOR_WHOLE
+    return floor_to_step(points_minor, 100) if whole else points_minor
 
 
 def split_spend(spend_minor: int, promo_minor: int) -> tuple[int, int]:
@@ -221,6 +234,7 @@ class RefundShare:
     returned_regular_minor: int
     returned_promo_minor: int
     spent_less_minor: int
+    earned_promo_back_minor: int = 0
 
 
 def refund_share(
@@ -232,6 +246,7 @@ def refund_share(
     redeemed_regular_minor: int,
     redeemed_promo_minor: int,
     spent_minor: int,
+    earned_promo_minor: int = 0,
 ) -> RefundShare:
     """Return the part of an order's points that goes with a refund, in proportion (L8).
 
@@ -245,6 +260,7 @@ def refund_share(
         redeemed_regular_minor: Regular points redeemed on the order.
         redeemed_promo_minor: Promo points redeemed on the order.
         spent_minor: What the order added to the lifetime sum.
+        earned_promo_minor: Bonus points that promotions gave for the order.
     """
 
     def share(amount: int) -> int:
@@ -255,6 +271,7 @@ def refund_share(
         returned_regular_minor=share(redeemed_regular_minor),
         returned_promo_minor=share(redeemed_promo_minor),
         spent_less_minor=share(spent_minor),
+        earned_promo_back_minor=share(earned_promo_minor),
     )
 
 
