@@ -29,6 +29,7 @@ def write_events(work: Work, facts: Sequence[Event]) -> None:
                 "type": fact.type,
                 "data": dict(fact.data),
                 "created_at": work.now,
+                "restaurant_id": work.caller.location_id,
             }
             for fact in facts
         ],

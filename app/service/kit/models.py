@@ -24,7 +24,17 @@ events = sa.Table(
     sa.Column("type", sa.String(50), nullable=False),
     sa.Column("data", sa.JSON, nullable=False),
     moment("created_at"),
+    # Where it happened, if a till or plugin of one place told of it.
+    key("restaurant_id", nullable=True),
+    # When its deliveries were written; null while it waits for that.
+    moment("fanned_out_at", nullable=True),
     sa.Index("ix_events_tenant_id_created_at", "tenant_id", "created_at"),
+    sa.Index(
+        "ix_events_waiting",
+        "created_at",
+        sqlite_where=sa.text("fanned_out_at IS NULL"),
+        postgresql_where=sa.text("fanned_out_at IS NULL"),
+    ),
 )
 
 service_secrets = sa.Table(
