@@ -39,7 +39,6 @@ class ErrorCode(StrEnum):
     REGISTER_NOT_FOUND = "REGISTER_NOT_FOUND"
     DUPLICATE_REGISTER = "DUPLICATE_REGISTER"
     IN_USE = "IN_USE"
-    API_KEY_NOT_FOUND = "API_KEY_NOT_FOUND"
     VALIDATION_ERROR = "VALIDATION_ERROR"
     MALFORMED_JSON = "MALFORMED_JSON"
     BODY_TOO_LARGE = "BODY_TOO_LARGE"
@@ -76,6 +75,46 @@ class ErrorCode(StrEnum):
     SHIFT_CLOSED = "SHIFT_CLOSED"
     TOTALS_MISMATCH = "TOTALS_MISMATCH"
     UNKNOWN_OPERATION = "UNKNOWN_OPERATION"
+    PROMOTION_NOT_FOUND = "PROMOTION_NOT_FOUND"
+    PROMOTION_STATE = "PROMOTION_STATE"
+    PROMOTION_NOT_APPLICABLE = "PROMOTION_NOT_APPLICABLE"
+    PROMOTION_LIMIT_REACHED = "PROMOTION_LIMIT_REACHED"
+    PROMO_CODE_NOT_FOUND = "PROMO_CODE_NOT_FOUND"
+    PROMO_CODE_TAKEN = "PROMO_CODE_TAKEN"
+    PROMO_CODE_USED = "PROMO_CODE_USED"
+    PROMO_CODE_EXPIRED = "PROMO_CODE_EXPIRED"
+    PROMO_CODE_DISABLED = "PROMO_CODE_DISABLED"
+    INSTALLATION_MISMATCH = "INSTALLATION_MISMATCH"
+    INSTALLATION_NOT_FOUND = "INSTALLATION_NOT_FOUND"
+    INSTALLATION_ENDED = "INSTALLATION_ENDED"
+    MACHINE_MISMATCH = "MACHINE_MISMATCH"
+    COMMAND_NOT_FOUND = "COMMAND_NOT_FOUND"
+    COMMAND_EXPIRED = "COMMAND_EXPIRED"
+    COMMAND_ANSWERED = "COMMAND_ANSWERED"
+    VERSION_NOT_FOUND = "VERSION_NOT_FOUND"
+    DUPLICATE_VERSION = "DUPLICATE_VERSION"
+    VERSION_FILE_MISSING = "VERSION_FILE_MISSING"
+    FILE_MISMATCH = "FILE_MISMATCH"
+    LINK_INVALID = "LINK_INVALID"
+    LINK_EXPIRED = "LINK_EXPIRED"
+    UNSUPPORTED_ENCODING = "UNSUPPORTED_ENCODING"
+    GIFT_CARD_NOT_FOUND = "GIFT_CARD_NOT_FOUND"
+    GIFT_CARD_CODE_INVALID = "GIFT_CARD_CODE_INVALID"
+    GIFT_CARD_BLOCKED = "GIFT_CARD_BLOCKED"
+    GIFT_CARD_EXPIRED = "GIFT_CARD_EXPIRED"
+    GIFT_CARD_BALANCE_TOO_LOW = "GIFT_CARD_BALANCE_TOO_LOW"
+    GIFT_CARD_LIMIT_EXCEEDED = "GIFT_CARD_LIMIT_EXCEEDED"
+    GIFT_CARD_HOLD_NOT_FOUND = "GIFT_CARD_HOLD_NOT_FOUND"
+    GIFT_CARD_HOLD_CLOSED = "GIFT_CARD_HOLD_CLOSED"
+    GIFT_CARD_GUESSING_LOCKED = "GIFT_CARD_GUESSING_LOCKED"
+    POS_INTEGRATION_NOT_FOUND = "POS_INTEGRATION_NOT_FOUND"
+    INVALID_HMAC_SIGNATURE = "INVALID_HMAC_SIGNATURE"
+    WEBHOOK_TIMESTAMP_EXPIRED = "WEBHOOK_TIMESTAMP_EXPIRED"
+    TRANSACTION_NOT_FOUND = "TRANSACTION_NOT_FOUND"
+    RULES_VERSION_EXISTS = "RULES_VERSION_EXISTS"
+    RATE_LIMIT_EXCEEDED = "RATE_LIMIT_EXCEEDED"
+    API_KEY_NOT_FOUND = "API_KEY_NOT_FOUND"
+    REQUEST_NOT_FOUND = "REQUEST_NOT_FOUND"
     IDEMPOTENCY_KEY_INVALID = "IDEMPOTENCY_KEY_INVALID"
     IDEMPOTENCY_KEY_REUSED = "IDEMPOTENCY_KEY_REUSED"
     INTERNAL_ERROR = "INTERNAL_ERROR"
@@ -338,6 +377,192 @@ CATALOGUE: Mapping[ErrorCode, ErrorInfo] = {
     _C.UNKNOWN_OPERATION: ErrorInfo(
         422, "The type of operation is not known", "Update the till or the service.",
         "Неизвестный вид операции", "Обновите кассу или сервис.",
+    ),
+    _C.INSTALLATION_MISMATCH: ErrorInfo(
+        403, "The headers name another installation or restaurant than the key",
+        "Send the ids that came with the key, or leave the headers out.",
+        "Заголовки указывают не ту установку или точку, что ключ",
+        "Отправляйте номера, выданные вместе с ключом.",
+    ),
+    _C.INSTALLATION_NOT_FOUND: ErrorInfo(
+        404, "There is no such installation",
+        "Look at the list of installations.",
+        "Такой установки нет",
+        "Смотрите список установок.",
+    ),
+    _C.INSTALLATION_ENDED: ErrorInfo(
+        409, "The installation has been revoked",
+        "Create a new installation.",
+        "Установка отозвана",
+        "Создайте новую установку.",
+    ),
+    _C.MACHINE_MISMATCH: ErrorInfo(
+        409, "The key is bound to another machine",
+        "Ask the administrator for a key for this machine.",
+        "Ключ привязан к другому компьютеру",
+        "Попросите у администратора ключ для этого компьютера.",
+    ),
+    _C.COMMAND_NOT_FOUND: ErrorInfo(
+        404, "There is no such command for this installation",
+        "Acknowledge the ids that the heartbeat gave.",
+        "Такой команды для этой установки нет",
+        "Подтверждайте команды, полученные с heartbeat.",
+    ),
+    _C.COMMAND_EXPIRED: ErrorInfo(
+        410, "The command is too old",
+        "Ignore it; a new one comes if it is still wanted.",
+        "Команда устарела",
+        "Не выполняйте её; при необходимости придёт новая.",
+    ),
+    _C.COMMAND_ANSWERED: ErrorInfo(
+        409, "The command is answered already, otherwise",
+        "Answer each command once.",
+        "На команду уже ответили иначе",
+        "Отвечайте на каждую команду один раз.",
+    ),
+    _C.VERSION_NOT_FOUND: ErrorInfo(
+        404, "There is no such version",
+        "Look at the list of versions.",
+        "Такой версии нет",
+        "Смотрите список версий.",
+    ),
+    _C.DUPLICATE_VERSION: ErrorInfo(
+        409, "This version exists already",
+        "Choose another number.",
+        "Такая версия уже есть",
+        "Выберите другой номер.",
+    ),
+    _C.VERSION_FILE_MISSING: ErrorInfo(
+        409, "The version has no file yet",
+        "Upload the installer first.",
+        "У версии ещё нет файла",
+        "Сначала загрузите установщик.",
+    ),
+    _C.FILE_MISMATCH: ErrorInfo(
+        422, "The file is not the one that was announced",
+        "Compare size and SHA-256, then upload again.",
+        "Файл не совпадает с объявленным",
+        "Сверьте размер и SHA-256 и загрузите снова.",
+    ),
+    _C.LINK_INVALID: ErrorInfo(
+        403, "The link is not ours",
+        "Ask for a new link.",
+        "Ссылка недействительна",
+        "Запросите новую ссылку.",
+    ),
+    _C.LINK_EXPIRED: ErrorInfo(
+        410, "The link is over",
+        "Ask for a new link; it holds an hour.",
+        "Срок действия ссылки истёк",
+        "Запросите новую: она действует час.",
+    ),
+    _C.UNSUPPORTED_ENCODING: ErrorInfo(
+        415, "The body is encoded in a way that is not read here",
+        "Send it plain or with Content-Encoding: gzip.",
+        "Кодировка тела не поддерживается",
+        "Отправьте без сжатия или в gzip.",
+    ),
+    _C.GIFT_CARD_NOT_FOUND: ErrorInfo(
+        404, "There is no such gift card", "Check the code on the card.",
+        "Такой подарочной карты нет", "Проверьте код на карте.",
+    ),
+    _C.GIFT_CARD_CODE_INVALID: ErrorInfo(
+        422, "The code of the gift card is mistyped", "Type the sixteen digits again.",
+        "Код подарочной карты введён с ошибкой", "Введите шестнадцать цифр заново.",
+    ),
+    _C.GIFT_CARD_BLOCKED: ErrorInfo(
+        422, "The gift card is stopped", "Ask an administrator.",
+        "Подарочная карта остановлена", "Обратитесь к администратору.",
+    ),
+    _C.GIFT_CARD_EXPIRED: ErrorInfo(
+        422, "The gift card is no longer valid", "Pay in another way.",
+        "Срок подарочной карты истёк", "Оплатите другим способом.",
+    ),
+    _C.GIFT_CARD_BALANCE_TOO_LOW: ErrorInfo(
+        422, "There is not enough on the gift card", "Take what is there, and the rest in another way.",
+        "На подарочной карте не хватает денег", "Спишите остаток, а прочее оплатите иначе.",
+    ),
+    _C.GIFT_CARD_LIMIT_EXCEEDED: ErrorInfo(
+        422, "A gift card cannot hold so much", "Give a lower amount, or several cards.",
+        "Столько на подарочную карту положить нельзя", "Уменьшите сумму или выпустите несколько карт.",
+    ),
+    _C.GIFT_CARD_HOLD_NOT_FOUND: ErrorInfo(
+        404, "There is no such hold of a gift card", "Redeem again.",
+        "Такого удержания по карте нет", "Проведите оплату картой заново.",
+    ),
+    _C.GIFT_CARD_HOLD_CLOSED: ErrorInfo(
+        422, "The hold of the gift card is over", "Redeem again.",
+        "Удержание по карте уже закрыто", "Проведите оплату картой заново.",
+    ),
+    _C.GIFT_CARD_GUESSING_LOCKED: ErrorInfo(
+        429, "Too many unknown gift card codes", "Wait as long as Retry-After says.",
+        "Слишком много неизвестных кодов карт", "Подождите и попробуйте снова.",
+    ),
+    _C.POS_INTEGRATION_NOT_FOUND: ErrorInfo(
+        404, "There is no such integration", "Check the X-Integration-Id header.",
+        "Такой интеграции нет", "Проверьте заголовок X-Integration-Id.",
+    ),
+    _C.INVALID_HMAC_SIGNATURE: ErrorInfo(
+        401, "The signature of the request is wrong",
+        "Sign the timestamp, a dot and the body with the integration's secret.",
+        "Подпись запроса неверна", "Подпишите время, точку и тело секретом интеграции.",
+    ),
+    _C.WEBHOOK_TIMESTAMP_EXPIRED: ErrorInfo(
+        400, "The request is too old or ahead of time",
+        "Send the time of sending in seconds, and keep the clock right.",
+        "Запрос устарел или отправлен из будущего", "Передавайте время отправки, проверьте часы.",
+    ),
+    _C.TRANSACTION_NOT_FOUND: ErrorInfo(
+        404, "There is no such transaction", "Look at the list of transactions.",
+        "Такой операции нет", "Смотрите список операций.",
+    ),
+    _C.RULES_VERSION_EXISTS: ErrorInfo(
+        409, "Rules that begin at this moment exist", "Choose another moment; versions never change.",
+        "Правила с этого момента уже есть", "Выберите другой момент: версии не меняются.",
+    ),
+    _C.RATE_LIMIT_EXCEEDED: ErrorInfo(
+        429, "Too many requests", "Wait as many seconds as Retry-After says, then go on more slowly.",
+        "Слишком много запросов", "Подождите столько секунд, сколько указано в Retry-After.",
+    ),
+    _C.REQUEST_NOT_FOUND: ErrorInfo(
+        404, "There is no such request in the log", "Requests are kept for 30 days.",
+        "Такого запроса в журнале нет", "Запросы хранятся 30 дней.",
+    ),
+    _C.PROMOTION_NOT_FOUND: ErrorInfo(
+        404, "There is no such promotion", "Look at the list of promotions.",
+        "Такой акции нет", "Смотрите список акций.",
+    ),
+    _C.PROMOTION_STATE: ErrorInfo(
+        409, "The promotion's state does not allow this", "Look at its state; archived ones stay so.",
+        "Состояние акции этого не позволяет", "Проверьте состояние акции: архивную вернуть нельзя.",
+    ),
+    _C.PROMOTION_NOT_APPLICABLE: ErrorInfo(
+        422, "The promotion does not apply to this check", "See `detail` for what is missing.",
+        "Акция не действует на этот чек", "Смотрите, чего не хватает.",
+    ),
+    _C.PROMOTION_LIMIT_REACHED: ErrorInfo(
+        422, "The promotion has been used as often as it may be", "Go on without it.",
+        "Акция использована столько раз, сколько можно", "Продолжайте без акции.",
+    ),
+    _C.PROMO_CODE_NOT_FOUND: ErrorInfo(
+        404, "There is no such promo code", "Check the letters of the code.",
+        "Такого промокода нет", "Проверьте буквы и цифры промокода.",
+    ),
+    _C.PROMO_CODE_TAKEN: ErrorInfo(
+        409, "The promo code exists already", "Choose another text.",
+        "Такой промокод уже есть", "Выберите другой текст.",
+    ),
+    _C.PROMO_CODE_USED: ErrorInfo(
+        422, "The promo code has been used", "Go on without it.",
+        "Промокод уже использован", "Продолжайте без промокода.",
+    ),
+    _C.PROMO_CODE_EXPIRED: ErrorInfo(
+        422, "The promo code is not valid at this time", "See `detail` for its dates.",
+        "Промокод сейчас не действует", "Смотрите срок действия промокода.",
+    ),
+    _C.PROMO_CODE_DISABLED: ErrorInfo(
+        422, "The promo code is switched off", "Go on without it.",
+        "Промокод выключен", "Продолжайте без промокода.",
     ),
     _C.IDEMPOTENCY_KEY_INVALID: ErrorInfo(
         400, "The idempotency key is not usable", "Send 1 to 300 visible ASCII characters.",

@@ -1,4 +1,4 @@
-"""Tables of guests, of the names tills gave them offline, of used codes, and of what they like."""
+"""Tables of guests: names tills gave them offline, used codes, links to their pages, what they like."""
 
 import sqlalchemy as sa
 from sqlalchemy.engine.default import DefaultExecutionContext
@@ -82,6 +82,20 @@ guest_qr_uses = sa.Table(
     moment("used_at"),
     sa.PrimaryKeyConstraint("tenant_id", "nonce"),
     sa.Index(None, "used_at"),
+)
+
+guest_page_links = sa.Table(
+    "guest_page_links",
+    metadata,
+    primary_key(),
+    tenant_key(),
+    # A link may outlive its guest; then it leads nowhere.
+    key("guest_id"),
+    key("installation_id"),
+    moment("created_at"),
+    moment("expires_at", nullable=True),
+    moment("revoked_at", nullable=True),
+    sa.Index(None, "tenant_id", "guest_id"),
 )
 
 guest_favourites = sa.Table(

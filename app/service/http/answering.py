@@ -46,6 +46,8 @@ def problem_answer(
 ) -> Response:
     """Return a refusal as a problem document (RFC 9457)."""
     info = CATALOGUE[problem.error_code]
+    if problem.retry_after_s is not None:
+        headers = {"Retry-After": str(problem.retry_after_s), **(headers or {})}
     body = ProblemDetails(
         type=f"{request.base_url}errors/{problem.error_code.value}",
         title=info.title,

@@ -21,6 +21,7 @@ from app.kernel.clock import Clock, SystemClock
 from app.kernel.ids import Ids, SystemIds
 from app.kernel.version import VERSION
 from app.service.db.database import Database, open_database
+from app.service.gift_cards.endpoints import gift_card_router
 from app.service.http.answering import REQUEST_ID, STARTED, problem_answer
 from app.service.http.calls import CARD_CODES_CALL, PLUGIN_CALLS
 from app.service.http.guest_routes import guest_router
@@ -40,12 +41,22 @@ _STATUS_CODES = {404: ErrorCode.NOT_FOUND, 405: ErrorCode.METHOD_NOT_ALLOWED}
 
 
 def create_app(
-    settings: ServiceSettings, clock: Clock | None = None, ids: Ids | None = None
+    settings: ServiceSettings,
+    clock: Clock | None = None,
+    ids: Ids | None = None,
+    database: Database | None = None,
 ) -> FastAPI:
-    """Make the application; its database is open until the lifespan ends."""
+    """Make the application; its database is open until the lifespan ends.
+
+    Args:
+        settings: What the process was started with.
+        clock: The machine's if left out.
+        ids: Drawn from the machine's randomness if left out.
+        database: Opened by the URL in the settings if left out.
+    """
     clock = clock or SystemClock()
     ids = ids or SystemIds(clock)
-    runtime = Runtime(open_database(settings.database_url), clock, ids)
+    runtime = Runtime(database or open_database(settings.database_url), clock, ids)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -68,6 +79,7 @@ def create_app(
     app.include_router(plugin_router(runtime))
     app.include_router(pos_router(runtime))
     app.include_router(guest_router(runtime))
+    app.include_router(gift_card_router(runtime))
     app.include_router(public_router(runtime))
     app.state.runtime = runtime
     _handle_failures(app, clock)

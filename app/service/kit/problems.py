@@ -12,6 +12,7 @@ class ProblemError(RuleError):
         en: What exactly is wrong, in English; the catalogue's title if left out.
         ru: The same in Russian.
         errors: The wrong fields, for VALIDATION_ERROR.
+        retry_after_s: After how many seconds it may be tried again; becomes Retry-After.
     """
 
     def __init__(
@@ -20,9 +21,11 @@ class ProblemError(RuleError):
         en: str = "",
         ru: str = "",
         errors: tuple[FieldProblem, ...] | None = None,
+        retry_after_s: int | None = None,
     ) -> None:
         info = CATALOGUE[error_code]
         super().__init__(error_code.value, ru or info.title_ru, en or info.title)
         self.error_code = error_code
         self.status = info.status
         self.errors = errors
+        self.retry_after_s = retry_after_s

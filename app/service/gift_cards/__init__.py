@@ -1,0 +1,1 @@
+"""Gift cards (L13): money in advance, with a ledger of its own."""
