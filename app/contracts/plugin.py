@@ -18,6 +18,7 @@ from app.contracts.amounts import (
     SignedAmount,
 )
 from app.contracts.base import CardCode, Id, Line, Moment, Text, WireModel
+from app.contracts.promotions import CodeText, PromotionClaim
 from app.domain.loyalty import BenefitType
 
 
@@ -105,6 +106,7 @@ class CalculateRequest(WireModel):
     check_amount: Amount
     items: tuple[CheckItem, ...] | None = Field(default=None, max_length=1000)
     points_to_spend: Points | None = None
+    promo_code: CodeText | None = None
 
 
 class Explanation(WireModel):
@@ -116,8 +118,51 @@ class Explanation(WireModel):
     en: str
 
 
+class AppliedPromotion(WireModel):
+    """A promotion that the check gets; `lineDiscounts` stand in the order of the items."""
+
+    promotion_id: Id
+    name: Line
+    discount: Amount = 0
+    line_discounts: tuple[Amount, ...] = ()
+    bonus_points: Points = 0
+    ends_at: Moment | None = None
+
+
+class RefusedPromotion(WireModel):
+    """A promotion that the check does not get, with every reason.
+
+    `giftProductId` is there if only the gift itself is missing.
+    """
+
+    promotion_id: Id
+    name: Line
+    reasons: tuple[Explanation, ...]
+    gift_product_id: Id | None = None
+
+
+class PromoCodeAnswer(WireModel):
+    """Whether the named code is a good one, and if not, why."""
+
+    code: Line
+    accepted: bool
+    promotion_id: Id | None = None
+    reason: Explanation | None = None
+
+
+class PromotionsAnswer(WireModel):
+    """What promotions make of the check; `amountDue` is the check after them, before points."""
+
+    discount: Amount = 0
+    amount_due: Amount
+    bonus_points: Points = 0
+    applied: tuple[AppliedPromotion, ...] = ()
+    not_applied: tuple[RefusedPromotion, ...] = ()
+    code: PromoCodeAnswer | None = None
+
+
 class CalculateResponse(WireModel):
-    """What a check would earn and may redeem."""
+    """What a check would earn and may redeem, after promotions if there are any."""
 
     benefit_type: BenefitType
     regular_balance: Points
@@ -129,6 +174,7 @@ class CalculateResponse(WireModel):
     level_name: str = ""
     refusal: str | None = None
     explanation: tuple[Explanation, ...] = ()
+    promotions: PromotionsAnswer | None = None
 
 
 class ReservePointsRequest(WireModel):
@@ -194,7 +240,10 @@ class SuccessResponse(WireModel):
 
 
 class FinalizePointsRequest(WireModel):
-    """The check is closed: redeem what was held and earn, or earn only."""
+    """The check is closed: redeem what was held and earn, or earn only.
+
+    `promotions` are those whose discount `checkAmount` holds already.
+    """
 
     reservation_id: Id | None = None
     guest_card_id: Id
@@ -206,6 +255,8 @@ class FinalizePointsRequest(WireModel):
     occurred_at: Moment | None = None
     cashier_id: Id | None = None
     terminal_id: Id | None = None
+    promo_code: CodeText | None = None
+    promotions: tuple[PromotionClaim, ...] | None = Field(default=None, max_length=50)
 
     @model_validator(mode="after")
     def _spend_needs_reservation(self) -> Self:
@@ -225,6 +276,8 @@ class FinalizeDiscountRequest(WireModel):
     occurred_at: Moment | None = None
     cashier_id: Id | None = None
     terminal_id: Id | None = None
+    promo_code: CodeText | None = None
+    promotions: tuple[PromotionClaim, ...] | None = Field(default=None, max_length=50)
 
 
 class FinalizeResponse(WireModel):

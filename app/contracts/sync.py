@@ -30,6 +30,7 @@ from app.contracts.operation_types import (
     OperationType as OperationType,  # noqa: PLC0414 -- a word of this module, kept apart
 )
 from app.contracts.pos import GuestCardView
+from app.contracts.promotions import CodeText, PromotionClaim
 from app.domain.sale import LoyaltyAction
 from app.domain.tender import TenderKind
 
@@ -114,6 +115,7 @@ class SalePayload(WireModel):
     """A closed sale. `saleId` is also the order id of its reservation.
 
     `occurredAt` is the till's own clock; `clockOffsetMs`, the service's time less the till's, is added.
+    `promotions` are those whose discount the lines hold already.
     """
 
     sale_id: Id
@@ -127,6 +129,8 @@ class SalePayload(WireModel):
     tenders: tuple[SaleTender, ...] = Field(default=(), max_length=50)
     loyalty: SaleLoyalty | None = None
     note: Text = ""
+    promo_code: CodeText | None = None
+    promotions: tuple[PromotionClaim, ...] | None = Field(default=None, max_length=50)
 
 
 class RefundLine(WireModel):

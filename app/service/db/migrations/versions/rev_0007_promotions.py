@@ -8,14 +8,8 @@ down_revision = "0006"
 
 
 def upgrade() -> None:
-    """Create the tables, and what guests and closed checks need for them."""
+    """Create the tables, and the birthday that conditions ask for."""
     op.add_column("guests", sa.Column("birth_date", sa.Date(), nullable=True))
-    op.add_column(
-        "loyalty_orders",
-        sa.Column(
-            "promo_earned_minor", sa.BigInteger(), server_default=sa.text("0"), nullable=False
-        ),
-    )
     _create_promotions()
     _create_promotion_versions()
     _create_promo_codes()
