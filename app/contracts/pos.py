@@ -201,6 +201,10 @@ class LoyaltyRulesView(WireModel):
     reservation_ttl_s: Count = 1800
     reservation_grace_s: Count = 3600
     points_lapse_days: Count = 365
+    points_warn_days: Count = 14
+    returned_points_days: Count = 30
+    transfers_per_day: Count = 3
+    transfer_per_day: Points = 1_000_00
     offline_redeem_limit: Points = 0
 
     @classmethod
@@ -226,6 +230,10 @@ class LoyaltyRulesView(WireModel):
             reservation_ttl_s=rules.reservation_ttl_s,
             reservation_grace_s=rules.reservation_grace_s,
             points_lapse_days=rules.points_lapse_days,
+            points_warn_days=rules.points_warn_days,
+            returned_points_days=rules.returned_points_days,
+            transfers_per_day=rules.transfers_per_day,
+            transfer_per_day=rules.transfer_per_day_minor,
             offline_redeem_limit=rules.offline_redeem_limit_minor,
         )
 
@@ -244,6 +252,10 @@ class LoyaltyRulesView(WireModel):
             reservation_ttl_s=self.reservation_ttl_s,
             reservation_grace_s=self.reservation_grace_s,
             points_lapse_days=self.points_lapse_days,
+            points_warn_days=self.points_warn_days,
+            returned_points_days=self.returned_points_days,
+            transfers_per_day=self.transfers_per_day,
+            transfer_per_day_minor=self.transfer_per_day,
             offline_redeem_limit_minor=self.offline_redeem_limit,
         )
 

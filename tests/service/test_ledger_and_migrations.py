@@ -25,6 +25,14 @@ def run(service: Service, statement: str) -> None:
     service.runtime.database.write(lambda c: c.exec_driver_sql(statement)).result()
 
 
+def unwatch(service: Service) -> None:
+    """Take away the triggers that refuse what the audit is to find."""
+    if service.url.startswith("sqlite"):
+        run(service, "DROP TRIGGER cards_agree")
+    else:
+        run(service, "DROP TRIGGER cards_agree ON cards")
+
+
 def test_entries_are_chained_from_zero_to_the_balance(service: Service) -> None:
     service.ok("finalize-points", finalize(service.reserve(200)))
     entries = service.rows(
@@ -51,6 +59,7 @@ def test_database_refuses_to_change_entries(service: Service, statement: str) ->
 
 
 def test_database_refuses_a_balance_below_zero(service: Service) -> None:
+    unwatch(service)
     with pytest.raises(IntegrityError):
         run(service, f"UPDATE cards SET regular_minor = -1 WHERE id = '{MARIA}'")  # noqa: S608 - a constant
 
@@ -67,6 +76,7 @@ def test_database_refuses_a_balance_below_zero(service: Service) -> None:
 )
 def test_audit_names_the_card_that_lies(service: Service, statement: str, code: str) -> None:
     service.reserve(200)
+    unwatch(service)
     run(service, statement.format(card=MARIA))
     result = commands.audit(service.url)
     assert not result["ok"]

@@ -8,6 +8,7 @@ from enum import StrEnum
 import sqlalchemy as sa
 
 from app.service.kit.work import Work
+from app.service.ledger.lots import Lot, lots_to_text
 from app.service.ledger.models import ledger_entries
 
 
@@ -40,7 +41,10 @@ class Cause:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One movement of one card. `natural_key` can be booked once, for ever."""
+    """One movement of one card. `natural_key` can be booked once, for ever.
+
+    `dated` is what moved in lots with a date of their own; the balances before include what is held.
+    """
 
     entry_id: str
     card_id: str
@@ -49,13 +53,20 @@ class Entry:
     regular_delta_minor: int
     promo_delta_minor: int
     balance_before_minor: int
+    promo_before_minor: int
     natural_key: str
     cause: Cause
+    dated: tuple[Lot, ...] = ()
 
     @property
     def balance_after_minor(self) -> int:
         """Return what the card owns after the entry."""
         return self.balance_before_minor + self.regular_delta_minor + self.promo_delta_minor
+
+    @property
+    def promo_after_minor(self) -> int:
+        """Return how much of it are promo points."""
+        return self.promo_before_minor + self.promo_delta_minor
 
 
 def write_entries(work: Work, entries: Sequence[Entry]) -> None:
@@ -64,7 +75,7 @@ def write_entries(work: Work, entries: Sequence[Entry]) -> None:
         return
     rows = []
     for entry in entries:
-        assert entry.balance_after_minor >= 0, "a card never owes points"
+        assert entry.balance_after_minor >= entry.promo_after_minor >= 0, "a card never owes points"
         assert entry.regular_delta_minor or entry.promo_delta_minor, "an entry moves something"
         cause = entry.cause
         rows.append(
@@ -78,6 +89,8 @@ def write_entries(work: Work, entries: Sequence[Entry]) -> None:
                 "promo_delta_minor": entry.promo_delta_minor,
                 "balance_before_minor": entry.balance_before_minor,
                 "balance_after_minor": entry.balance_after_minor,
+                "promo_after_minor": entry.promo_after_minor,
+                "lots": lots_to_text(entry.dated),
                 "order_id": cause.order_id,
                 "refund_id": cause.refund_id,
                 "installation_id": cause.installation_id,

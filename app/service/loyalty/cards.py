@@ -1,21 +1,43 @@
-"""A card inside a transaction: its balances, what is held, and the entries that are to be written.
+"""A card inside a transaction: its balances, its lots, what is held, and the entries to be written.
 
 A card is loaded with its row locked, changed by the methods here, and saved once. Promo points go
-first whenever points are taken.
+first whenever points are taken, and those that end soonest before others. Lots that have ended leave
+with an EXPIRE entry as soon as the card is locked, so that nobody redeems them.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
 
 from app.contracts.errors import ErrorCode
 from app.domain.loyalty import Level, LoyaltyRules, split_spend
+from app.service.kit.events import Event, write_events
 from app.service.kit.problems import ProblemError
 from app.service.kit.work import Work
 from app.service.ledger.entries import Cause, Entry, EntryKind, write_entries
+from app.service.ledger.lots import Lot, Lots, Parts, PointKind, end_of, moment_of, negated
 from app.service.loyalty.models import cards, level_changes
+
+COLUMNS: Final = (
+    cards.c.id,
+    cards.c.guest_id,
+    cards.c.code6,
+    cards.c.regular_minor,
+    cards.c.promo_minor,
+    cards.c.reserved_minor,
+    cards.c.reserved_promo_minor,
+    cards.c.level_id,
+    cards.c.lifetime_spent_minor,
+    cards.c.visit_count,
+    cards.c.last_visit_at,
+    cards.c.active_at,
+    cards.c.entry_count,
+    cards.c.merged_into_id,
+    cards.c.lots,
+)
 
 
 @dataclass(slots=True)
@@ -28,33 +50,47 @@ class Card:
     regular_minor: int
     promo_minor: int
     reserved_minor: int
+    reserved_promo_minor: int
     level_id: str
     lifetime_spent_minor: int
     visit_count: int
     last_visit_at: datetime | None
+    active_at: datetime | None
     entry_count: int
+    merged_into_id: str | None
+    lots: Lots
     entries: list[Entry] = field(default_factory=list)
+    facts: list[Event] = field(default_factory=list)
 
     @property
     def total_minor(self) -> int:
         """Return what the guest may use now."""
         return self.regular_minor + self.promo_minor
 
-    def hold(self, amount_minor: int) -> tuple[int, int]:
-        """Move points into the reserve, promo first; return what came from promo and regular."""
-        promo, regular = split_spend(amount_minor, self.promo_minor)
-        assert regular <= self.regular_minor, "checked before"
-        self.promo_minor -= promo
-        self.regular_minor -= regular
-        self.reserved_minor += amount_minor
-        return promo, regular
+    def pick(self, wanted_minor: int) -> Parts:
+        """Return what a redemption takes, and from where; less than wanted if less is there."""
+        promo, regular = split_spend(min(wanted_minor, self.total_minor), self.promo_minor)
+        dated = self.lots.pick(PointKind.PROMO, promo) + self.lots.pick(PointKind.REGULAR, regular)
+        return Parts(promo, regular, dated)
 
-    def release(self, promo_minor: int, regular_minor: int) -> None:
+    def hold(self, parts: Parts) -> None:
+        """Move picked points into the reserve."""
+        assert parts.promo_minor <= self.promo_minor, "checked before"
+        assert parts.regular_minor <= self.regular_minor, "checked before"
+        self._move(parts, -1)
+
+    def release(self, parts: Parts) -> None:
         """Give held points back to where they came from."""
-        self.promo_minor += promo_minor
-        self.regular_minor += regular_minor
-        self.reserved_minor -= promo_minor + regular_minor
+        self._move(parts, 1)
         assert self.reserved_minor >= 0, "no more than was held comes back"
+        assert self.reserved_promo_minor >= 0, "no more than was held comes back"
+
+    def _move(self, parts: Parts, sign: int) -> None:
+        self.promo_minor += sign * parts.promo_minor
+        self.regular_minor += sign * parts.regular_minor
+        self.lots.apply(parts.dated if sign > 0 else negated(parts.dated))
+        self.reserved_minor -= sign * parts.total_minor
+        self.reserved_promo_minor -= sign * parts.promo_minor
 
     def post(
         self,
@@ -65,10 +101,23 @@ class Card:
         regular_minor: int,
         natural_key: str,
         cause: Cause,
+        dated: Iterable[Lot] | None = None,
     ) -> str | None:
-        """Move the balances and note the entry; return its id, or None if nothing moves."""
+        """Move the balances and note the entry; return its id, or None if nothing moves.
+
+        Args:
+            work: The transaction.
+            kind: Why.
+            promo_minor: Promo points that come (positive) or go (negative).
+            regular_minor: The same for regular points.
+            natural_key: Can be booked once, for ever.
+            cause: What it is about.
+            dated: What of it moves in dated lots. Left out, points that come have no date, and
+                points that go are taken from the lots that end soonest.
+        """
         if not promo_minor and not regular_minor:
             return None
+        moves = tuple(self._soonest(promo_minor, regular_minor) if dated is None else dated)
         entry = Entry(
             entry_id=work.ids.new(),
             card_id=self.card_id,
@@ -77,20 +126,92 @@ class Card:
             regular_delta_minor=regular_minor,
             promo_delta_minor=promo_minor,
             balance_before_minor=self.total_minor + self.reserved_minor,
+            promo_before_minor=self.promo_minor + self.reserved_promo_minor,
             natural_key=natural_key,
             cause=cause,
+            dated=moves,
         )
         self.entry_count += 1
         self.promo_minor += promo_minor
         self.regular_minor += regular_minor
-        assert self.promo_minor >= 0, "promo points never fall below zero"
-        assert self.regular_minor >= 0, "regular points never fall below zero"
+        self.lots.apply(moves)
+        assert self.promo_minor >= self.lots.dated_minor(PointKind.PROMO), "promo points are there"
+        assert self.regular_minor >= self.lots.dated_minor(PointKind.REGULAR), "points are there"
+        if regular_minor > 0:
+            self.touch(cause.occurred_at)
         self.entries.append(entry)
         return entry.entry_id
+
+    def _soonest(self, promo_minor: int, regular_minor: int) -> tuple[Lot, ...]:
+        promo = self.lots.pick(PointKind.PROMO, -promo_minor)
+        return negated(promo + self.lots.pick(PointKind.REGULAR, -regular_minor))
+
+    def grant_promo(self, amount_minor: int, ends_at: datetime | None) -> tuple[Lot, ...]:
+        """Return the movement by which promo points with a date come, for `post`."""
+        if ends_at is None or not amount_minor:
+            return ()
+        return self.lots.grant(PointKind.PROMO, end_of(ends_at), amount_minor)
+
+    def touch(self, at: datetime) -> None:
+        """Note a visit or a grant: regular points lapse so many days after the last one."""
+        self.active_at = max(self.active_at or at, at)
+
+    def drop_ended(self, work: Work) -> None:
+        """Let lots that have ended go, with an entry and events that say so."""
+        due = self.lots.due(end_of(work.now))
+        if not due:
+            return
+        promo = sum(lot.amount_minor for lot in due if lot.kind is PointKind.PROMO)
+        regular = sum(lot.amount_minor for lot in due) - promo
+        ended_at = max(lot.ends_at for lot in due)
+        self.expire(work, Parts(promo, regular, due), ended_at, "end of their time")
+
+    def expire(self, work: Work, parts: Parts, ended_at: datetime, reason: str) -> None:
+        """Take points away because their time is over."""
+        self.post(
+            work,
+            EntryKind.EXPIRE,
+            promo_minor=-parts.promo_minor,
+            regular_minor=-parts.regular_minor,
+            natural_key=f"EXPIRE:{self.card_id}:{self.entry_count + 1}",
+            cause=Cause(occurred_at=ended_at, reason=reason),
+            dated=negated(parts.dated),
+        )
+        about = {"guestCardId": self.card_id, "guestId": self.guest_id}
+        self.facts.append(Event("transaction.expire", about | {"points": parts.total_minor}))
+        if parts.promo_minor:
+            self.facts.append(Event("promo.expired", about | {"points": parts.promo_minor}))
 
 
 def lock_card(work: Work, card_id: str) -> Card:
     """Load a card of the caller's tenant and lock its row until the end of the transaction.
+
+    A card that was merged into another leads to that one.
+
+    Raises:
+        ProblemError: GUEST_CARD_NOT_FOUND.
+    """
+    card = load_card(work, card_id)
+    if card.merged_into_id is not None:
+        card = load_card(work, card.merged_into_id)
+    card.drop_ended(work)
+    return card
+
+
+def lock_cards(work: Work, card_ids: Iterable[str]) -> dict[str, Card]:
+    """Lock several cards, always in the order of their ids, so that nobody waits in a circle.
+
+    Raises:
+        ProblemError: GUEST_CARD_NOT_FOUND.
+    """
+    loaded = {card_id: load_card(work, card_id) for card_id in sorted(set(card_ids))}
+    for card in loaded.values():
+        card.drop_ended(work)
+    return loaded
+
+
+def load_card(work: Work, card_id: str) -> Card:
+    """Load and lock exactly this row, merged or not, with lots that may have ended.
 
     Raises:
         ProblemError: GUEST_CARD_NOT_FOUND.
@@ -104,34 +225,34 @@ def read_card(work: Work, card_id: str) -> Card:
     Raises:
         ProblemError: GUEST_CARD_NOT_FOUND.
     """
-    return _load(work, _card_statement(work, card_id))
+    card = _load(work, _card_statement(work, card_id))
+    if card.merged_into_id is not None:
+        card = _load(work, _card_statement(work, card.merged_into_id))
+    card.drop_ended(work)
+    return card
 
 
 def _card_statement(work: Work, card_id: str) -> "sa.Select[*tuple[Any, ...]]":
-    return sa.select(
-        cards.c.id,
-        cards.c.guest_id,
-        cards.c.code6,
-        cards.c.regular_minor,
-        cards.c.promo_minor,
-        cards.c.reserved_minor,
-        cards.c.level_id,
-        cards.c.lifetime_spent_minor,
-        cards.c.visit_count,
-        cards.c.last_visit_at,
-        cards.c.entry_count,
-    ).where(cards.c.id == card_id, cards.c.tenant_id == work.tenant_id)
+    return sa.select(*COLUMNS).where(cards.c.id == card_id, cards.c.tenant_id == work.tenant_id)
 
 
 def _load(work: Work, statement: "sa.Select[*tuple[Any, ...]]") -> Card:
     row = work.connection.execute(statement).first()
     if row is None:
         raise ProblemError(ErrorCode.GUEST_CARD_NOT_FOUND)
-    return Card(*row)
+    values = list(row)
+    values[-1] = Lots.of_text(row.lots)
+    return Card(*values)
 
 
 def save_card(work: Work, card: Card) -> None:
-    """Write the card and its new entries."""
+    """Write the card's new entries, then the card; its holds have been written before.
+
+    The database compares the card with its last entry, its holds and its lots (SQLite at once).
+    """
+    card.drop_ended(work)
+    write_entries(work, card.entries)
+    next_end_ms = card.lots.next_end_ms()
     work.connection.execute(
         sa.update(cards)
         .where(cards.c.id == card.card_id)
@@ -139,16 +260,21 @@ def save_card(work: Work, card: Card) -> None:
             regular_minor=card.regular_minor,
             promo_minor=card.promo_minor,
             reserved_minor=card.reserved_minor,
+            reserved_promo_minor=card.reserved_promo_minor,
+            lots=card.lots.text(),
+            next_end_at=None if next_end_ms is None else moment_of(next_end_ms),
             level_id=card.level_id,
             lifetime_spent_minor=card.lifetime_spent_minor,
             visit_count=card.visit_count,
             last_visit_at=card.last_visit_at,
+            active_at=card.active_at,
             entry_count=card.entry_count,
             updated_at=work.now,
         )
     )
-    write_entries(work, card.entries)
+    write_events(work, card.facts)
     card.entries = []
+    card.facts = []
 
 
 def level_at(work: Work, card: Card, rules: LoyaltyRules, at: datetime) -> Level:

@@ -4,7 +4,7 @@ Everything happens in one transaction with the card's row locked. One closed che
 order id, for ever: a second call gets the first one's answer.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -19,6 +19,7 @@ from app.service.kit.events import Event, write_events
 from app.service.kit.problems import ProblemError
 from app.service.kit.work import Work
 from app.service.ledger.entries import Cause, EntryKind
+from app.service.ledger.lots import Lot, PointKind, end_of, lots_to_text, negated, summed
 from app.service.loyalty.cards import Card, level_at, lock_card, record_level, save_card
 from app.service.loyalty.models import loyalty_orders
 from app.service.loyalty.shortfalls import record_shortfall
@@ -32,6 +33,15 @@ class ClosingAction(StrEnum):
     SPEND = "SPEND"
     EARN_ONLY = "EARN_ONLY"
     DISCOUNT = "DISCOUNT"
+
+
+@dataclass(frozen=True, slots=True)
+class Bonus:
+    """Promo points that a promotion gives for a check; they end on their own date, if they have one."""
+
+    rule_id: str
+    amount_minor: int
+    ends_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +65,7 @@ class Closing:
     cashier_id: str | None = None
     is_past: bool = False
     discount_included: bool = False
+    bonuses: tuple[Bonus, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +90,7 @@ def close_check(work: Work, closing: Closing) -> plugin.FinalizeResponse:
     card = lock_card(work, closing.card_id)
     known = find_loyalty_order(work, closing.order_id)
     if known is not None:
-        return _same_order(known, closing)
+        return _same_order(known, closing, card)
     version = get_rules(work.connection, work.tenant_id, closing.occurred_at)
     if not version.rules.is_enabled and closing.reservation_id is None and not closing.is_past:
         raise ProblemError(ErrorCode.LOYALTY_SYSTEM_DISABLED)
@@ -119,8 +130,10 @@ def _work_out(
 def _write(work: Work, card: Card, closing: Closing, outcome: _Outcome) -> plugin.FinalizeResponse:
     upgraded = outcome.level_after.level_id != card.level_id
     redeem_id, earn_id = _post_entries(work, card, closing, outcome)
+    bonus_lots = _post_bonuses(work, card, closing, outcome)
     card.lifetime_spent_minor += outcome.paid_minor
     card.visit_count += 1
+    card.touch(closing.occurred_at)
     card.last_visit_at = max(card.last_visit_at or closing.occurred_at, closing.occurred_at)
     if upgraded:
         card.level_id = outcome.level_after.level_id
@@ -130,6 +143,7 @@ def _write(work: Work, card: Card, closing: Closing, outcome: _Outcome) -> plugi
     save_card(work, card)
     row = _order_row(work, card, closing, outcome)
     row |= {"earn_entry_id": earn_id, "redeem_entry_id": redeem_id}
+    row |= {"earned_lots": lots_to_text(bonus_lots)}
     work.connection.execute(sa.insert(loyalty_orders).values(row))
     if outcome.spent.shortfall_minor:
         record_shortfall(
@@ -143,21 +157,16 @@ def _post_entries(
     work: Work, card: Card, closing: Closing, outcome: _Outcome
 ) -> tuple[str | None, str | None]:
     installation_id = work.caller.installation_id
-    cause = Cause(
-        occurred_at=closing.occurred_at,
-        order_id=closing.order_id,
-        installation_id=installation_id,
-        cashier_id=closing.cashier_id,
-        rules_id=outcome.version.rules_id,
-        level_id=outcome.level.level_id,
-    )
+    cause = _cause(work, closing, outcome)
+    parts = outcome.spent.parts
     redeem_id = card.post(
         work,
         EntryKind.REDEEM,
-        promo_minor=-outcome.spent.promo_minor,
-        regular_minor=-outcome.spent.regular_minor,
+        promo_minor=-parts.promo_minor,
+        regular_minor=-parts.regular_minor,
         natural_key=f"REDEEM:{installation_id}:{closing.order_id}",
         cause=cause,
+        dated=negated(parts.dated),
     )
     earn_id = card.post(
         work,
@@ -168,6 +177,36 @@ def _post_entries(
         cause=cause,
     )
     return redeem_id, earn_id
+
+
+def _post_bonuses(work: Work, card: Card, closing: Closing, outcome: _Outcome) -> tuple[Lot, ...]:
+    """Post what promotions give; return the dated lots they made."""
+    made: list[Lot] = []
+    for bonus in closing.bonuses:
+        dated = card.grant_promo(bonus.amount_minor, bonus.ends_at)
+        card.post(
+            work,
+            EntryKind.PROMO,
+            promo_minor=bonus.amount_minor,
+            regular_minor=0,
+            natural_key=f"BONUS:{work.caller.installation_id}:{closing.order_id}:{bonus.rule_id}",
+            cause=replace(_cause(work, closing, outcome), reason=bonus.rule_id),
+            dated=dated,
+        )
+        if bonus.ends_at is not None:
+            made.append(Lot(PointKind.PROMO, end_of(bonus.ends_at), bonus.amount_minor))
+    return summed(made)
+
+
+def _cause(work: Work, closing: Closing, outcome: _Outcome) -> Cause:
+    return Cause(
+        occurred_at=closing.occurred_at,
+        order_id=closing.order_id,
+        installation_id=work.caller.installation_id,
+        cashier_id=closing.cashier_id,
+        rules_id=outcome.version.rules_id,
+        level_id=outcome.level.level_id,
+    )
 
 
 def _order_row(work: Work, card: Card, closing: Closing, outcome: _Outcome) -> dict[str, Any]:
@@ -181,10 +220,12 @@ def _order_row(work: Work, card: Card, closing: Closing, outcome: _Outcome) -> d
         "action": closing.action.value,
         "check_minor": closing.check_minor,
         "paid_minor": outcome.paid_minor,
-        "spent_regular_minor": outcome.spent.regular_minor,
-        "spent_promo_minor": outcome.spent.promo_minor,
+        "spent_regular_minor": outcome.spent.parts.regular_minor,
+        "spent_promo_minor": outcome.spent.parts.promo_minor,
+        "spent_lots": outcome.spent.parts.text(),
         "shortfall_minor": outcome.spent.shortfall_minor,
         "earned_minor": outcome.earned_minor,
+        "earned_promo_minor": sum(bonus.amount_minor for bonus in closing.bonuses),
         "discount_bp": outcome.spent.discount_bp,
         "discount_minor": outcome.discount_minor,
         "level_id": outcome.level.level_id,
@@ -203,8 +244,9 @@ def _events(card: Card, closing: Closing, outcome: _Outcome, *, upgraded: bool) 
     facts = []
     if outcome.spent.taken_minor:
         facts.append(Event("transaction.redeem", about | {"points": outcome.spent.taken_minor}))
-    if outcome.earned_minor:
-        facts.append(Event("transaction.earn", about | {"points": outcome.earned_minor}))
+    earned = outcome.earned_minor + sum(bonus.amount_minor for bonus in closing.bonuses)
+    if earned:
+        facts.append(Event("transaction.earn", about | {"points": earned}))
     if upgraded:
         facts.append(Event("level.upgraded", about | {"level": outcome.level_after.level_id}))
     return facts
@@ -220,8 +262,10 @@ def find_loyalty_order(work: Work, order_id: str) -> "sa.Row[*tuple[Any, ...]] |
     ).first()
 
 
-def _same_order(known: "sa.Row[*tuple[Any, ...]]", closing: Closing) -> plugin.FinalizeResponse:
-    same = (known.card_id, known.check_minor) == (closing.card_id, closing.check_minor)
+def _same_order(
+    known: "sa.Row[*tuple[Any, ...]]", closing: Closing, card: Card
+) -> plugin.FinalizeResponse:
+    same = (known.card_id, known.check_minor) == (card.card_id, closing.check_minor)
     if not same:
         raise ProblemError(ErrorCode.DUPLICATE_CHECK)
     return _answer(known._asdict(), again=True)
@@ -233,7 +277,7 @@ def _answer(row: dict[str, Any], *, again: bool) -> plugin.FinalizeResponse:
         success=True,
         transaction_id=row["id"],
         points_spent=row["spent_regular_minor"] + row["spent_promo_minor"],
-        points_earned=row["earned_minor"],
+        points_earned=row["earned_minor"] + row["earned_promo_minor"],
         regular_balance=row["regular_after_minor"],
         promo_balance=row["promo_after_minor"],
         total_balance=row["regular_after_minor"] + row["promo_after_minor"],

@@ -23,14 +23,26 @@ cards = sa.Table(
     money("regular_minor"),
     money("promo_minor"),
     money("reserved_minor"),
+    # How much of what is reserved are promo points.
+    money("reserved_promo_minor"),
+    # Points with a date of their own, see `app.service.ledger.lots`; the rest has none.
+    sa.Column("lots", sa.Text, nullable=False, server_default=sa.text("'[]'")),
+    moment("next_end_at", nullable=True),
     sa.Column("level_id", sa.String(100), nullable=False),
     money("lifetime_spent_minor"),
     number("visit_count"),
     moment("last_visit_at", nullable=True),
+    # The last visit or grant of regular points: from here on they lapse. Empty: since the card began.
+    moment("active_at", nullable=True),
+    # The `active_at` and the last lot's end about which the guest has been warned.
+    moment("lapse_warned_at", nullable=True),
+    moment("lots_warned_until", nullable=True),
     # How many ledger entries the card has: the next entry takes the next number.
     number("entry_count"),
     moment("created_at"),
     moment("updated_at"),
+    # The card that took over when two guests turned out to be one; never a card that was merged.
+    key("merged_into_id", nullable=True),
     sa.UniqueConstraint("tenant_id", "code6"),
     sa.UniqueConstraint("guest_id"),
     sa.CheckConstraint("regular_minor >= 0", name="regular"),
@@ -38,6 +50,18 @@ cards = sa.Table(
     sa.CheckConstraint("reserved_minor >= 0", name="reserved"),
     sa.CheckConstraint("lifetime_spent_minor >= 0", name="lifetime"),
     sa.Index("ix_cards_tenant_id_visit_count", "tenant_id", "visit_count"),
+    sa.Index(
+        "ix_cards_next_end_at",
+        "next_end_at",
+        sqlite_where=sa.text("next_end_at IS NOT NULL"),
+        postgresql_where=sa.text("next_end_at IS NOT NULL"),
+    ),
+    sa.Index(
+        "ix_cards_merged_into_id",
+        "merged_into_id",
+        sqlite_where=sa.text("merged_into_id IS NOT NULL"),
+        postgresql_where=sa.text("merged_into_id IS NOT NULL"),
+    ),
 )
 
 level_changes = sa.Table(
@@ -67,6 +91,8 @@ reservations = sa.Table(
     number("amount"),
     money("held_regular_minor"),
     money("held_promo_minor"),
+    # Which dated lots the hold came from: it goes back to the same ones.
+    text("held_lots", nullable=True),
     money("check_minor"),
     key("split_group_id", nullable=True),
     moment("created_at"),
@@ -85,7 +111,13 @@ reservations = sa.Table(
         "status = 'ACTIVE' OR (held_regular_minor = 0 AND held_promo_minor = 0)", name="held"
     ),
     sa.Index("ix_reservations_status_expires_at", "status", "expires_at"),
-    sa.Index("ix_reservations_card_id", "card_id"),
+    # Only what is active is looked for by card: the index stays as small as the open checks.
+    sa.Index(
+        "ix_reservations_card_id",
+        "card_id",
+        sqlite_where=sa.text("status = 'ACTIVE'"),
+        postgresql_where=sa.text("status = 'ACTIVE'"),
+    ),
     sa.Index(
         "uq_reservations_active_order",
         "installation_id",
@@ -123,6 +155,10 @@ loyalty_orders = sa.Table(
     money("spent_promo_minor"),
     money("shortfall_minor"),
     money("earned_minor"),
+    # Bonus points of promotions, and the dated lots they made and that were redeemed.
+    money("earned_promo_minor"),
+    text("earned_lots", nullable=True),
+    text("spent_lots", nullable=True),
     number("discount_bp"),
     money("discount_minor"),
     sa.Column("level_id", sa.String(100), nullable=False),
@@ -138,12 +174,11 @@ loyalty_orders = sa.Table(
     # Refunds so far. The amount all refunds are a part of is fixed by the first refund.
     money("refund_base_minor", nullable=True),
     money("refunded_minor"),
-    # Promo points that promotions gave on top of what was earned.
-    money("promo_earned_minor"),
     # One closed check per installation and order id, for ever.
     sa.UniqueConstraint("installation_id", "order_id"),
     sa.Index("ix_loyalty_orders_tenant_id_order_id", "tenant_id", "order_id"),
     sa.Index("ix_loyalty_orders_card_id", "card_id"),
+    sa.Index("ix_loyalty_orders_tenant_id_created_at", "tenant_id", "created_at", "id"),
 )
 
 loyalty_refunds = sa.Table(
@@ -178,4 +213,8 @@ shortfalls = sa.Table(
     sa.Column("kind", sa.String(10), nullable=False),
     money("amount_minor"),
     moment("created_at"),
+    # When an administrator dealt with it, and how.
+    moment("settled_at", nullable=True),
+    text("settled_note", nullable=True),
+    sa.Index("ix_shortfalls_tenant_id_created_at", "tenant_id", "created_at"),
 )

@@ -6,22 +6,25 @@ recorded.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
 from app.contracts import plugin
 from app.contracts.errors import ErrorCode
-from app.domain.loyalty import RefundShare, refund_share, split_spend
+from app.domain.loyalty import RefundShare, refund_share
 from app.kernel.text import format_money
 from app.service.kit.events import Event, write_events
 from app.service.kit.problems import ProblemError
 from app.service.kit.work import Work
 from app.service.ledger.entries import Cause, EntryKind
+from app.service.ledger.lots import negated
 from app.service.loyalty.cards import Card, lock_card, save_card
 from app.service.loyalty.models import loyalty_orders, loyalty_refunds
+from app.service.loyalty.refund_lots import returned_parts, taken_back
 from app.service.loyalty.shortfalls import record_shortfall
+from app.service.tenants.repository import get_rules
 
 Row = sa.Row[*tuple[Any, ...]]
 
@@ -133,6 +136,7 @@ def refund_order(
         redeemed_regular_minor=order.spent_regular_minor,
         redeemed_promo_minor=order.spent_promo_minor,
         spent_minor=order.paid_minor,
+        earned_promo_minor=order.earned_promo_minor,
     )
     return _write(work, card, order, refund, share)
 
@@ -158,7 +162,7 @@ def _write(
         "refund_id": refund.refund_id,
         "loyalty_order_id": order.id,
         "amount_minor": refund.amount_minor,
-        "reversed_minor": share.earned_back_minor - missing,
+        "reversed_minor": share.earned_back_minor + share.earned_promo_back_minor - missing,
         "returned_regular_minor": share.returned_regular_minor,
         "returned_promo_minor": share.returned_promo_minor,
         "shortfall_minor": missing,
@@ -178,27 +182,31 @@ def _post_entries(
 ) -> int:
     """Post both movements and return how much of the earned points was gone."""
     scope = f"{work.caller.installation_id}:{refund.refund_id}"
+    rules = get_rules(work.connection, work.tenant_id, work.now).rules
+    life = timedelta(days=rules.returned_points_days)
+    returned = returned_parts(card, order, refund.amount_minor, refund.base_minor, work.now, life)
+    assert returned.promo_minor == share.returned_promo_minor, "the slices are the domain's share"
+    assert returned.regular_minor == share.returned_regular_minor, "the slices are the share"
     card.post(
         work,
         EntryKind.REFUND,
-        promo_minor=share.returned_promo_minor,
-        regular_minor=share.returned_regular_minor,
+        promo_minor=returned.promo_minor,
+        regular_minor=returned.regular_minor,
         natural_key=f"RETURN:{scope}",
         cause=_cause(work, order, refund, order.redeem_entry_id),
+        dated=returned.dated,
     )
-    # Earned points are regular ones; promo points only make up for what is gone of those.
-    take = min(share.earned_back_minor, card.total_minor)
-    regular = min(take, card.regular_minor)
-    promo, _ = split_spend(take - regular, card.promo_minor)
+    back = taken_back(card, order, share, refund.base_minor, work.now)
     card.post(
         work,
         EntryKind.REFUND,
-        promo_minor=-promo,
-        regular_minor=-regular,
+        promo_minor=-back.promo_minor,
+        regular_minor=-back.regular_minor,
         natural_key=f"REVERSE:{scope}",
         cause=_cause(work, order, refund, order.earn_entry_id),
+        dated=negated(back.dated),
     )
-    return share.earned_back_minor - take
+    return share.earned_back_minor + share.earned_promo_back_minor - back.total_minor
 
 
 def _cause(work: Work, order: Row, refund: RefundOrder, reverses_id: str | None) -> Cause:

@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from app.contracts.errors import ErrorCode
 from app.service.kit.problems import ProblemError
 from app.service.kit.work import Work
+from app.service.ledger.lots import Parts
 from app.service.loyalty.cards import Card, lock_card, save_card
 from app.service.loyalty.models import reservations
 
@@ -54,6 +55,12 @@ class Reservation:
     split_group_id: str | None
     expires_at: datetime
     grace_end: datetime
+    held_lots: str | None = None
+
+    @property
+    def held(self) -> Parts:
+        """Return what is held and from which lots it came."""
+        return Parts.of_text(self.held_promo_minor, self.held_regular_minor, self.held_lots)
 
 
 _TABLE = reservations.c
@@ -71,6 +78,7 @@ COLUMNS: Final = (
     _TABLE.split_group_id,
     _TABLE.expires_at,
     _TABLE.grace_end,
+    _TABLE.held_lots,
 )
 
 
@@ -130,6 +138,7 @@ def close_reservation(
             status=status.value,
             held_promo_minor=0,
             held_regular_minor=0,
+            held_lots=None,
             closed_at=work.now,
             close_reason=reason,
         )
@@ -140,7 +149,7 @@ def release(
     work: Work, card: Card, reservation: Reservation, status: ReservationStatus, reason: str
 ) -> None:
     """Give the held points back to the card and close the reservation; the card is not saved yet."""
-    card.release(reservation.held_promo_minor, reservation.held_regular_minor)
+    card.release(reservation.held)
     close_reservation(work, reservation, status, reason)
 
 

@@ -1,6 +1,6 @@
 """Reserving, changing and cancelling (L4, L7): points or a percentage held for one order."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import sqlalchemy as sa
@@ -78,6 +78,8 @@ def reserve_discount(work: Work, request: plugin.ReserveDiscountRequest) -> plug
 
 def _reserve(work: Work, wish: Wish) -> plugin.ReserveResponse:
     card = lock_card(work, wish.card_id)
+    # A card that was merged leads to another.
+    wish = replace(wish, card_id=card.card_id)
     known = _live_for_order(work, card, wish)
     if known is not None:
         return _same_reservation(known, wish)
@@ -101,7 +103,8 @@ def _reserve(work: Work, wish: Wish) -> plugin.ReserveResponse:
 
 def _insert(work: Work, card: Card, wish: Wish, *, ttl: timedelta, grace: timedelta) -> Reservation:
     is_points = wish.kind is ReservationKind.POINTS
-    promo, regular = card.hold(wish.amount) if is_points else (0, 0)
+    held = card.pick(wish.amount if is_points else 0)
+    card.hold(held)
     reservation = Reservation(
         reservation_id=work.ids.new(),
         installation_id=work.caller.installation_id,
@@ -110,12 +113,13 @@ def _insert(work: Work, card: Card, wish: Wish, *, ttl: timedelta, grace: timede
         kind=wish.kind,
         status=ReservationStatus.ACTIVE,
         amount=wish.amount,
-        held_promo_minor=promo,
-        held_regular_minor=regular,
+        held_promo_minor=held.promo_minor,
+        held_regular_minor=held.regular_minor,
         check_minor=wish.check_minor,
         split_group_id=wish.split_group_id,
         expires_at=work.now + ttl,
         grace_end=work.now + ttl + grace,
+        held_lots=held.text(),
     )
     work.connection.execute(
         sa.insert(reservations).values(
@@ -127,8 +131,9 @@ def _insert(work: Work, card: Card, wish: Wish, *, ttl: timedelta, grace: timede
             kind=reservation.kind.value,
             status=reservation.status.value,
             amount=reservation.amount,
-            held_promo_minor=promo,
-            held_regular_minor=regular,
+            held_promo_minor=held.promo_minor,
+            held_regular_minor=held.regular_minor,
+            held_lots=held.text(),
             check_minor=reservation.check_minor,
             split_group_id=reservation.split_group_id,
             created_at=work.now,
@@ -246,19 +251,21 @@ def update_reservation(
     check_minor = request.check_amount or reservation.check_minor
     version = get_rules(work.connection, work.tenant_id, work.now)
     level = version.rules.level_by_id(card.level_id)
-    card.release(reservation.held_promo_minor, reservation.held_regular_minor)
+    card.release(reservation.held)
     items = check_items(work, check_minor, None)
     result = calculate(version.rules, level, card.total_minor, items)
     _check_amount(result, reservation.kind, request.amount, card.total_minor)
     is_points = reservation.kind is ReservationKind.POINTS
-    promo, regular = card.hold(request.amount) if is_points else (0, 0)
+    held = card.pick(request.amount if is_points else 0)
+    card.hold(held)
     work.connection.execute(
         sa.update(reservations)
         .where(_TABLE.id == reservation.reservation_id)
         .values(
             amount=request.amount,
-            held_promo_minor=promo,
-            held_regular_minor=regular,
+            held_promo_minor=held.promo_minor,
+            held_regular_minor=held.regular_minor,
+            held_lots=held.text(),
             check_minor=check_minor,
         )
     )

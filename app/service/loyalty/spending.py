@@ -1,12 +1,12 @@
 """What a closed check takes from a card: from its reservation, or again if that has expired (L6)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from app.contracts.errors import ErrorCode
-from app.domain.loyalty import split_spend
 from app.service.kit.problems import ProblemError
 from app.service.kit.work import Work
+from app.service.ledger.lots import Parts
 from app.service.loyalty.cards import Card, lock_card, save_card
 from app.service.loyalty.reservation_store import (
     Reservation,
@@ -24,15 +24,14 @@ class Spent:
     """What is taken; `wanted_minor` is what the guest was given as a discount by points."""
 
     wanted_minor: int = 0
-    promo_minor: int = 0
-    regular_minor: int = 0
+    parts: Parts = field(default_factory=Parts)
     discount_bp: int = 0
     reservation_id: str | None = None
 
     @property
     def taken_minor(self) -> int:
         """Return what was there to be taken."""
-        return self.promo_minor + self.regular_minor
+        return self.parts.total_minor
 
     @property
     def shortfall_minor(self) -> int:
@@ -88,8 +87,7 @@ def take_held(
 
 
 def _take(card: Card, wanted: int, reservation_id: str | None = None) -> Spent:
-    promo, regular = split_spend(min(wanted, card.total_minor), card.promo_minor)
-    return Spent(wanted, promo, regular, reservation_id=reservation_id)
+    return Spent(wanted, card.pick(wanted), reservation_id=reservation_id)
 
 
 def _let_go(work: Work, card: Card, order_id: str, *, is_past: bool) -> None:
@@ -139,7 +137,7 @@ def _checked(
 
 def _settle(work: Work, card: Card, reservation: Reservation) -> None:
     if reservation.status is ReservationStatus.ACTIVE:
-        card.release(reservation.held_promo_minor, reservation.held_regular_minor)
+        card.release(reservation.held)
     elif reservation.status is not ReservationStatus.EXPIRED:
         return  # cancelled for good: the state stays, a past sale takes its points all the same
     # A past sale may come after the reservation's whole time: it then ends as the sweeper ends it.
