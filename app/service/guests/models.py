@@ -19,11 +19,16 @@ def name_key(name: str) -> str:
 
 
 def _default_tail(context: DefaultExecutionContext) -> str:
-    return str(context.get_current_parameters()["phone"])[-4:]
+    return _given(context, "phone")[-4:]
 
 
 def _default_name_key(context: DefaultExecutionContext) -> str:
-    return name_key(str(context.get_current_parameters()["first_name"]))
+    return name_key(_given(context, "first_name"))
+
+
+def _given(context: DefaultExecutionContext, name: str) -> str:
+    row = context.get_current_parameters()  # type: ignore[no-untyped-call] # not typed by SQLAlchemy
+    return str(row[name])
 
 
 guests = sa.Table(

@@ -15,16 +15,27 @@ REQUEST_ID = "maxloyalty.request_id"
 STARTED = "maxloyalty.started"
 
 
-def json_answer(message: WireModel, headers: dict[str, str] | None = None) -> Response:
+_described: dict[str, type[WireModel]] = {}
+
+
+def json_answer(
+    message: WireModel, headers: dict[str, str] | None = None, status: int = 200
+) -> Response:
     """Return a message as an answer."""
-    return Response(message.to_wire_json(), media_type=JSON, headers=headers)
+    return Response(message.to_wire_json(), status, media_type=JSON, headers=headers)
 
 
 def body_description(model: type[WireModel]) -> dict[str, object]:
-    """Return what the description says of a body that we read ourselves."""
+    """Return what the description says of a body that we read ourselves, and note its model."""
+    _described[model.__name__] = model
     reference = f"#/components/schemas/{model.__name__}"
     content = {JSON: {"schema": {"$ref": reference}}}
     return {"requestBody": {"required": True, "content": content}}
+
+
+def described_bodies() -> list[type[WireModel]]:
+    """Return the models of all bodies that the routes made so far have described."""
+    return list(_described.values())
 
 
 def request_id(request: Request) -> str:

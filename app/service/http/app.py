@@ -22,7 +22,8 @@ from app.kernel.ids import Ids, SystemIds
 from app.kernel.version import VERSION
 from app.service.db.database import Database, open_database
 from app.service.gift_cards.endpoints import gift_card_router
-from app.service.http.answering import REQUEST_ID, STARTED, problem_answer
+from app.service.guests.endpoints import guests_router
+from app.service.http.answering import REQUEST_ID, STARTED, described_bodies, problem_answer
 from app.service.http.calls import CARD_CODES_CALL, PLUGIN_CALLS
 from app.service.http.guest_routes import guest_router
 from app.service.http.plugin_routes import plugin_router
@@ -33,7 +34,9 @@ from app.service.jobs.job import JobContext
 from app.service.jobs.runner import JobRunner
 from app.service.jobs.table import JOBS
 from app.service.kit.problems import ProblemError
+from app.service.loyalty.endpoints import transactions_router
 from app.service.settings import ServiceSettings
+from app.service.tenants.endpoints import rules_router
 
 _log = logging.getLogger(__name__)
 
@@ -79,6 +82,9 @@ def create_app(
     app.include_router(plugin_router(runtime))
     app.include_router(pos_router(runtime))
     app.include_router(guest_router(runtime))
+    app.include_router(guests_router(runtime))
+    app.include_router(transactions_router(runtime))
+    app.include_router(rules_router(runtime))
     app.include_router(gift_card_router(runtime))
     app.include_router(public_router(runtime))
     app.state.runtime = runtime
@@ -164,7 +170,8 @@ def _describe_requests(app: FastAPI) -> None:
 
 def _request_schemas() -> dict[str, object]:
     models: list[type[WireModel]] = [call.request for call in (*PLUGIN_CALLS, CARD_CODES_CALL)]
-    models += [sync.SyncBatchRequest, *sync.PAYLOADS.values()]
+    models += [sync.SyncBatchRequest, *sync.PAYLOADS.values(), *described_bodies()]
+    models = list(dict.fromkeys(models))
     _, schema = models_json_schema(
         [(model, "validation") for model in models],
         by_alias=True,

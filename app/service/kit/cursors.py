@@ -38,7 +38,7 @@ def read_cursor_page(work: Work, listing: Listing[Any], query: ListQuery) -> Cur
     """
     key = signing_key(work.connection)
     mark = _mark(work, listing, query)
-    statement = listing.statement.where(listing.tenant == work.tenant_id, *query.conditions)
+    statement = listing.statement.where(*listing.conditions(work, query))
     if query.cursor is not None:
         statement = statement.where(_behind(listing, query, _open(key, query, mark)))
     statement = statement.add_columns(

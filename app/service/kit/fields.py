@@ -40,9 +40,7 @@ def wanted_tree(paths: Iterable[str]) -> Wanted:
         *above, last = path.split(".")
         branch: dict[str, Any] | None = tree
         for name in above:
-            branch = branch.setdefault(name, {})
-            if branch is None:
-                break
+            branch = None if branch is None else branch.setdefault(name, {})
         if branch is not None:
             branch[last] = None
     return tree

@@ -45,6 +45,7 @@ class ListColumn:
         walks: Whether cursors may walk by it: never null, and an index leads over it and the id.
         filters: Whether `name=value` (or several values with commas) picks rows.
         choices: The values there are, if they are few.
+        matches: Makes the filter's condition from its text, where it is no plain equality.
         least: Name of the parameter that is the lower end of a range.
         most: Name of the parameter that is its upper end.
     """
@@ -56,6 +57,7 @@ class ListColumn:
     walks: bool = False
     filters: bool = False
     choices: tuple[str, ...] = ()
+    matches: Callable[[str], sa.ColumnElement[bool]] | None = None
     least: str | None = None
     most: str | None = None
 
@@ -75,6 +77,7 @@ class Listing(Generic[M]):
         sort: The column to sort by if nobody says; it comes first and last where `walks` is needed.
         descending: Whether that order is from the largest.
         search: Makes the condition of `search`; None where there is no search.
+        always: Conditions beside that of the tenant.
         counted: A table that alone holds all rows: counted without joins if the filters allow it.
     """
 
@@ -88,7 +91,12 @@ class Listing(Generic[M]):
     sort: str
     descending: bool = True
     search: Callable[[str], sa.ColumnElement[bool]] | None = None
+    always: tuple[sa.ColumnElement[bool], ...] = ()
     counted: sa.Table | None = None
+
+    def conditions(self, work: Work, query: "ListQuery") -> tuple[sa.ColumnElement[bool], ...]:
+        """Return all that a row has to fulfil, that it is the caller's before all."""
+        return (self.tenant == work.tenant_id, *self.always, *query.conditions)
 
     def column(self, name: str) -> ListColumn:
         """Return a declared column."""
@@ -148,7 +156,7 @@ def read_query(
 
 def read_page(work: Work, listing: Listing[Any], query: ListQuery) -> ListPage:
     """Return the page that is asked for, with the total."""
-    conditions = (listing.tenant == work.tenant_id, *query.conditions)
+    conditions = listing.conditions(work, query)
     statement = listing.statement.where(*conditions).order_by(*order_of(listing, query))
     rows = work.connection.execute(statement.limit(query.limit).offset(query.offset)).all()
     if 0 < len(rows) < query.limit or (not rows and not query.offset):
@@ -239,6 +247,8 @@ def _conditions_of(column: ListColumn, given: dict[str, str]) -> list[sa.ColumnE
 
 
 def _equals(column: ListColumn, said: str) -> sa.ColumnElement[bool]:
+    if column.matches is not None:
+        return column.matches(read_text(column.name, said))
     texts = said.split(",") if column.choices else [said]
     if len(texts) > _VALUES_MAX:
         raise parameter_problem(column.name, "length", f"at most {_VALUES_MAX} values")

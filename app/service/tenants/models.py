@@ -35,5 +35,7 @@ loyalty_rules = sa.Table(
     # The rules as JSON text in their wire form.
     text("body"),
     moment("created_at"),
+    # When tills were told; empty until the rules begin.
+    moment("announced_at", nullable=True),
     sa.UniqueConstraint("tenant_id", "valid_from"),
 )

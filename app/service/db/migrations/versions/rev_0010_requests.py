@@ -16,6 +16,7 @@ def upgrade() -> None:
     """Create the tables."""
     _create_secrets()
     _make_guests_searchable()
+    _note_announced_rules()
     _create_request_log()
     _create_usage()
     _create_rate_counters()
@@ -47,6 +48,7 @@ def _make_guests_searchable() -> None:
     walk = ["tenant_id", "created_at", "id"]
     op.create_index("ix_guests_tenant_id_created_at", "guests", walk)
     op.create_index("ix_ledger_entries_tenant_id_created_at", "ledger_entries", walk)
+    op.create_index("ix_loyalty_orders_tenant_id_created_at", "loyalty_orders", walk)
 
 
 def _fill_search_keys() -> None:
@@ -70,6 +72,19 @@ def _fill_search_keys() -> None:
         ]
         connection.execute(change, values)
         last = rows[-1].id
+
+
+def _note_announced_rules() -> None:
+    op.add_column("loyalty_rules", sa.Column("announced_at", sa.BigInteger(), nullable=True))
+    # Tills know what was valid already; a version that is to come is announced when it begins.
+    rules = sa.table(
+        "loyalty_rules", *(sa.column(n) for n in ("valid_from", "created_at", "announced_at"))
+    )
+    op.execute(
+        sa.update(rules)
+        .where(rules.c.valid_from <= rules.c.created_at)
+        .values(announced_at=rules.c.created_at)
+    )
 
 
 def _create_request_log() -> None:
