@@ -14,10 +14,16 @@ class ServiceSettings:
     """Typed settings of one service process.
 
     `runs_jobs` says whether this process takes part in periodic work; another one may do it all.
+    `files_folder` holds the installers of plugin versions; by default it is in the data folder.
     """
 
     database_url: str
     runs_jobs: bool = True
+    files_folder: Path | None = None
+
+    def plugin_files(self) -> Path:
+        """Return where installers are kept; nothing is made."""
+        return self.files_folder or home_folder() / "plugin-files"
 
 
 def home_folder() -> Path:
