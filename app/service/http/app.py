@@ -35,6 +35,8 @@ from app.service.jobs.runner import JobRunner
 from app.service.jobs.table import JOBS
 from app.service.kit.problems import ProblemError
 from app.service.loyalty.endpoints import transactions_router
+from app.service.plugins.endpoints import BODIES as PLUGIN_LIFE_BODIES
+from app.service.plugins.endpoints import plugin_life_router
 from app.service.settings import ServiceSettings
 from app.service.tenants.endpoints import rules_router
 
@@ -80,6 +82,7 @@ def create_app(
         redoc_url=None,
     )
     app.include_router(plugin_router(runtime))
+    app.include_router(plugin_life_router(runtime, settings.plugin_files()))
     app.include_router(pos_router(runtime))
     app.include_router(guest_router(runtime))
     app.include_router(guests_router(runtime))
@@ -172,6 +175,7 @@ def _request_schemas() -> dict[str, object]:
     models: list[type[WireModel]] = [call.request for call in (*PLUGIN_CALLS, CARD_CODES_CALL)]
     models += [sync.SyncBatchRequest, *sync.PAYLOADS.values(), *described_bodies()]
     models = list(dict.fromkeys(models))
+    models += PLUGIN_LIFE_BODIES
     _, schema = models_json_schema(
         [(model, "validation") for model in models],
         by_alias=True,

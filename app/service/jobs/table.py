@@ -7,12 +7,14 @@ from app.service.guests import tasks as guests
 from app.service.jobs.job import Job
 from app.service.kit import tasks as kit
 from app.service.loyalty import tasks as loyalty
+from app.service.plugins import tasks as plugins
 from app.service.tenants import tasks as tenants
 
 JOBS: Final[tuple[Job, ...]] = (
     *loyalty.JOBS,
     *kit.JOBS,
     *guests.JOBS,
+    *plugins.JOBS,
     *tenants.JOBS,
     *gift_cards.JOBS,
 )
