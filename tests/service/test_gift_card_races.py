@@ -78,7 +78,7 @@ class Bench:
     def state(self, card: str) -> tuple[int, int]:
         return self.service.rows(
             f"SELECT balance_minor, held_minor FROM gift_cards WHERE id = '{card}'"  # noqa: S608 - an id of ours
-        )[0]  # type: ignore[return-value]
+        )[0]
 
     def assert_clean(self) -> None:
         result = self.service.runtime.database.read(audit_gift_cards).result()

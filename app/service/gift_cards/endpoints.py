@@ -47,9 +47,9 @@ class _Change(NamedTuple):
     request: type[WireModel]
     answer: type[Any]
     access: Access
-    act: Callable[[Work, Subject, Any], Any]
+    act: Callable[[Work, Any, Any], WireModel]
     # What an answer gains that is not kept with the idempotency key.
-    finish: Callable[[Work, Any], Any] | None = None
+    finish: Callable[[Work, Any], WireModel] | None = None
 
 
 _ISSUE: Final = _Change(
@@ -176,7 +176,9 @@ async def _run(
         if isinstance(found, ProblemError):
             return found
         mark = fingerprint(f"{change.name}/{subject or ''}", message)
-        answer = run_once(work, key, mark, change.answer, lambda: change.act(work, found, message))
+        answer: WireModel = run_once(
+            work, key, mark, change.answer, lambda: change.act(work, found, message)
+        )
         return change.finish(work, answer) if change.finish is not None else answer
 
     result = await runtime.write(request, access, act)
@@ -199,7 +201,7 @@ def _subject(work: Work, message: WireModel, subject: Subject) -> Subject | Prob
 
 
 def _add_look_ups(router: APIRouter, runtime: Runtime) -> None:
-    details = {200: {"model": wire.GiftCardDetails}}
+    details: dict[int | str, dict[str, Any]] = {200: {"model": wire.GiftCardDetails}}
     asking = body_description(wire.GiftCardLookUp)
 
     @router.get(

@@ -25,7 +25,7 @@ def find_by_code(work: Work, text: str) -> str | ProblemError:
     code = read_gift_code(text)
     if code is None:
         raise ProblemError(ErrorCode.GIFT_CARD_CODE_INVALID)
-    card_id = work.connection.execute(
+    card_id: str | None = work.connection.execute(
         sa.select(gift_cards.c.id).where(
             gift_cards.c.tenant_id == work.tenant_id,
             gift_cards.c.code_hash == code_hash(company_secret(work), code),

@@ -1,6 +1,7 @@
 """What time does to gift cards: holds end, cards lapse, old guesses are forgotten."""
 
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final
 
 import sqlalchemy as sa
@@ -33,15 +34,13 @@ def end_gift_cards(context: JobContext) -> int:
     total = 0
     for step in (_end_holds, _end_cards):
         while not context.stopping.is_set():
-            now = context.now()
-            job = context.database.write(
-                lambda connection, step=step, now=now: step(connection, now, context.ids)
-            )
-            total += job.result()
-            if job.result() < BATCH:
+            count = context.database.write(
+                partial(step, now=context.now(), ids=context.ids)
+            ).result()
+            total += count
+            if count < BATCH:
                 break
-    now = context.now()
-    context.database.write(lambda connection: _forget_guesses(connection, now)).result()
+    context.database.write(partial(_forget_guesses, now=context.now())).result()
     return total
 
 
