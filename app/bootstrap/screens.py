@@ -4,38 +4,47 @@ Signing in and selling are made at the start; to load and make the others takes 
 is made on the GUI thread, their modules are loaded by a lane before.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Mapping
 from functools import cache
 from importlib import import_module
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from app.bootstrap.core import Core
 from app.kernel.late import LateModule
 from app.till.camera import CameraEye
-from app.ui.frame.screen import Screen, ScreenId
+from app.ui.frame.screen import Screen, ScreenId, ScreenMaker
 from app.ui.frame.tools import Tools
 
 if TYPE_CHECKING:
     from app.ui.guest import presenter as guest
     from app.ui.guest import search_presenter as guest_search
+    from app.ui.guest import search_view as guest_search_view
+    from app.ui.guest import view as guest_view
     from app.ui.orders import presenter as orders
     from app.ui.orders import refund_presenter as refund
     from app.ui.payment import presenter as payment
+    from app.ui.payment import view as payment_view
     from app.ui.shift import open_presenter as open_shift
     from app.ui.shift import presenter as shift
+    from app.ui.shift import view as shift_view
     from app.ui.shift.open_state import Check
     from app.ui.sync import presenter as sync
     from app.ui.sync.state import Exchange
 else:
     guest = LateModule("app.ui.guest.presenter")
     guest_search = LateModule("app.ui.guest.search_presenter")
+    guest_search_view = LateModule("app.ui.guest.search_view")
+    guest_view = LateModule("app.ui.guest.view")
     orders = LateModule("app.ui.orders.presenter")
     refund = LateModule("app.ui.orders.refund_presenter")
     payment = LateModule("app.ui.payment.presenter")
+    payment_view = LateModule("app.ui.payment.view")
     open_shift = LateModule("app.ui.shift.open_presenter")
     shift = LateModule("app.ui.shift.presenter")
+    shift_view = LateModule("app.ui.shift.view")
     sync = LateModule("app.ui.sync.presenter")
 
+_Making: TypeAlias = Generator[None, None, Screen]
 _MODULES: Final = (
     "app.ui.shift.open_presenter",
     "app.ui.payment.presenter",
@@ -54,7 +63,7 @@ def late_screens(
     *,
     checks: "Callable[[], tuple[Check, ...]]",
     exchange: "Callable[[], Exchange]",
-) -> Mapping[ScreenId, Callable[[], Screen]]:
+) -> Mapping[ScreenId, ScreenMaker]:
     """Return what makes each screen, the soonest needed first.
 
     Args:
@@ -69,20 +78,49 @@ def late_screens(
     def make_refund() -> "refund.RefundPresenter":
         return refund.RefundPresenter(tools, till)
 
-    def make_search() -> Screen:
+    def make_payment() -> _Making:
+        parts = payment_view.PaymentParts()
+        yield from parts.steps()
+        return payment.PaymentPresenter(tools, till, payment_view.PaymentView(parts))
+
+    def make_search() -> _Making:
+        parts = guest_search_view.SearchParts()
+        yield from parts.steps()
         eye = CameraEye(camera, core.clock) if camera is not None else None
-        return guest_search.SearchPresenter(tools, till, eye)
+        view = guest_search_view.SearchView(parts)
+        return guest_search.SearchPresenter(tools, till, eye, view)
+
+    def make_guest() -> _Making:
+        parts = guest_view.GuestParts()
+        yield from parts.steps()
+        return guest.GuestPresenter(tools, till, guest_view.GuestView(parts))
+
+    def make_shift() -> _Making:
+        parts = shift_view.ShiftParts()
+        yield from parts.steps()
+        reports = core.settings.home / "reports"
+        return shift.ShiftPresenter(tools, till, reports, shift_view.ShiftView(parts))
 
     return {
-        ScreenId.OPEN_SHIFT: lambda: open_shift.OpenShiftPresenter(tools, till, checks),
-        ScreenId.PAYMENT: lambda: payment.PaymentPresenter(tools, till),
+        ScreenId.OPEN_SHIFT: _at_once(lambda: open_shift.OpenShiftPresenter(tools, till, checks)),
+        ScreenId.PAYMENT: make_payment,
         ScreenId.GUEST_SEARCH: make_search,
-        ScreenId.GUEST: lambda: guest.GuestPresenter(tools, till),
-        ScreenId.REFUND: make_refund,
-        ScreenId.ORDERS: lambda: orders.OrdersPresenter(tools, till, make_refund()),
-        ScreenId.SHIFT: lambda: shift.ShiftPresenter(tools, till, core.settings.home / "reports"),
-        ScreenId.SYNC: lambda: sync.SyncPresenter(tools, till, exchange),
+        ScreenId.GUEST: make_guest,
+        ScreenId.REFUND: _at_once(make_refund),
+        ScreenId.ORDERS: _at_once(lambda: orders.OrdersPresenter(tools, till, make_refund())),
+        ScreenId.SHIFT: make_shift,
+        ScreenId.SYNC: _at_once(lambda: sync.SyncPresenter(tools, till, exchange)),
     }
+
+
+def _at_once(make: Callable[[], Screen]) -> ScreenMaker:
+    """Make a small screen in one step."""
+
+    def making() -> _Making:
+        yield
+        return make()
+
+    return making
 
 
 def load_late_screens() -> None:

@@ -5,9 +5,11 @@ Only the path is worked out here, reading is left to the caller.
 """
 
 import sys
+from functools import cache
 from pathlib import Path
 
 
+@cache
 def resources_root() -> Path:
     """Return the folder that holds icons, fonts, sounds and the other data files."""
     frozen: str | None = getattr(sys, "_MEIPASS", None)

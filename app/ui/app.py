@@ -9,7 +9,7 @@ senior's approval. Screens get these parts and the till's use cases, never each 
 import logging
 import sys
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from types import TracebackType
 from typing import Final
 
@@ -25,7 +25,7 @@ from app.ui.changes import Changes
 from app.ui.day_theme import DayTheme
 from app.ui.frame.approval import Approvals
 from app.ui.frame.order_board import OrderBoard
-from app.ui.frame.screen import Screen, ScreenId
+from app.ui.frame.screen import Screen, ScreenId, ScreenMaker
 from app.ui.frame.tools import Tools
 from app.ui.frame.top_presenter import TopPresenter
 from app.ui.garbage import Sweeper
@@ -144,25 +144,30 @@ class TillUi(QObject):
         self.add(self.sale)
         self.add_late({ScreenId.DISCOUNT: self._make_discount})
 
-    def _make_discount(self) -> Screen:
+    def _make_discount(self) -> Generator[None, None, Screen]:
         # Selling begins without it; it is loaded when the till is idle.
         from app.ui.sale.discount import DiscountScreen  # noqa: PLC0415 -- see above
 
+        yield
         return DiscountScreen(self.till, self.approvals, self.board, self.bridge, self.go)
 
     def add(self, screen: Screen) -> None:
         """Give a screen its place in the window."""
         self.window.add(screen)
 
-    def add_late(self, screens: Mapping[ScreenId, Callable[[], Screen]]) -> None:
+    def add_late(self, screens: Mapping[ScreenId, ScreenMaker]) -> None:
         """Have screens made when they are shown first, or when the till is idle."""
         for screen_id, make in screens.items():
             self.window.add_late(screen_id, make)
 
     def make_late_screens(self) -> None:
-        """Make one missing screen after the other while nothing else is to be done."""
-        if self._timer.isActive() and (not self.ops.idle() or self.window.make_late_screen()):
+        """Make the missing screens step by step while nothing else is to be done."""
+        if not self._timer.isActive():
+            return
+        if not self.ops.idle() or self.window.prepare_screens():
             QTimer.singleShot(LATE_SCREEN_MS, self, self.make_late_screens)
+        else:
+            self._sweeper.keep_all()
 
     def go(self, screen_id: ScreenId) -> None:
         """Show a screen; one that this till does not have is said to be missing."""
@@ -231,6 +236,7 @@ class TillUi(QObject):
         self._timer.start()
         if self.idle_lock is not None:
             self.idle_lock.start()
+        self._sweeper.keep_all()
 
     def close(self, timeout_s: float = 5.0) -> bool:
         """Finish the work in hand and let go of threads; False if something hangs."""

@@ -23,22 +23,20 @@ class Sweeper(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         gc.disable()
-        self._is_first = True
         self._timer = QTimer(self)
-        self._timer.timeout.connect(self.sweep_on_time)
+        self._timer.timeout.connect(sweep)
         self._timer.start(_EVERY_MS)
 
     def stop(self) -> None:
         """Sweep no more: the program ends, and what it leaves goes with it."""
         self._timer.stop()
 
-    def sweep_on_time(self) -> None:
-        """Collect what is due."""
-        if self._is_first:
-            # What the start has made lives as long as the program: no sweep looks at it again.
-            gc.freeze()
-            self._is_first = False
-        sweep()
+    def keep_all(self) -> None:
+        """Look no more at what is there now: what the start has made lives as long as the program.
+
+        A sweep then takes a millisecond instead of fifty.
+        """
+        gc.freeze()
 
 
 def sweep() -> None:

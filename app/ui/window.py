@@ -11,7 +11,7 @@ The window knows no screen by its class: presenters plug in by `add` and are sho
 to the dialog, then to the screen on top, then F12 and Enter to the main button.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Generator, Sequence
 from typing import Final, TypeVar
 
 from PySide6.QtCore import QPoint, QRect, Qt, QTimer, Signal
@@ -26,7 +26,7 @@ from app.ui.frame.hotkeys import key_name
 from app.ui.frame.layout import Layout, LayoutClass, layout_for
 from app.ui.frame.one_pane import OnePaneBar
 from app.ui.frame.order_panel import OrderPanel
-from app.ui.frame.screen import Placement, Screen, ScreenId
+from app.ui.frame.screen import Placement, Screen, ScreenId, ScreenMaker
 from app.ui.frame.toast_place import Taken, find_place
 from app.ui.frame.top_bar import TopBar
 from app.ui.theme import theme
@@ -76,7 +76,8 @@ class MainWindow(LiveFrame):
         super().__init__(box="bg")
         self.setWindowTitle("Max Loyalty Cashier")
         self._screens: dict[ScreenId, Screen] = {}
-        self._makers: dict[ScreenId, Callable[[], Screen]] = {}
+        self._makers: dict[ScreenId, Generator[None, None, Screen]] = {}
+        self._cold: list[Screen] = []
         self._current: Screen | None = None
         self._layout = layout_for(1366)
         self._order_shown = False
@@ -121,16 +122,23 @@ class MainWindow(LiveFrame):
         self._screens[screen.screen_id] = screen
         self._stack_of(screen).addWidget(screen.view)
 
-    def add_late(self, screen_id: ScreenId, make: Callable[[], Screen]) -> None:
-        """Have a screen made when it is shown first, or by `make_late_screen` before."""
-        self._makers[screen_id] = make
+    def add_late(self, screen_id: ScreenId, make: ScreenMaker) -> None:
+        """Have a screen made when it is shown first, or by `prepare_screens` before."""
+        self._makers[screen_id] = make()
 
-    def make_late_screen(self) -> bool:
-        """Make the next screen that is still missing; False if there was none."""
+    def prepare_screens(self) -> bool:
+        """Take the next step towards screens that are still missing; False if none is.
+
+        A screen that has been made is laid out in a step of its own, as it will be shown.
+        """
+        if self._cold:
+            self._lay_out(self._cold.pop())
+            return True
         missing = next(iter(self._makers), None)
         if missing is None:
             return False
-        self._made(missing)
+        if self._take_step(missing):
+            self._cold.append(self._screens[missing])
         return True
 
     def has(self, screen_id: ScreenId) -> bool:
@@ -138,10 +146,25 @@ class MainWindow(LiveFrame):
         return screen_id in self._screens or screen_id in self._makers
 
     def _made(self, screen_id: ScreenId) -> Screen:
-        make = self._makers.pop(screen_id, None)
-        if make is not None:
-            self.add(make())
+        while screen_id in self._makers:
+            self._take_step(screen_id)
         return self._screens[screen_id]
+
+    def _take_step(self, screen_id: ScreenId) -> bool:
+        """Take one step of making a screen; True if it is there now."""
+        making = self._makers.pop(screen_id)
+        try:
+            next(making)
+        except StopIteration as made:
+            self.add(made.value)
+            return True
+        self._makers = {screen_id: making, **self._makers}
+        return False
+
+    def _lay_out(self, screen: Screen) -> None:
+        """Polish and lay out a screen in the size in which it will be shown."""
+        screen.view.resize(self._stack_of(screen).size())
+        screen.view.grab(QRect(0, 0, 1, 1))
 
     def go(self, screen_id: ScreenId) -> None:
         """Bring a screen to the top.

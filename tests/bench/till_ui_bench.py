@@ -81,7 +81,7 @@ class Bench:
         self.program.start()
         self.till.session.sign_in(PERSON, PIN)
         self.ui.go(ScreenId.SALE)
-        while self.window.make_late_screen():
+        while self.window.prepare_screens():
             live(10)
         live(3_000)
         self.rest()

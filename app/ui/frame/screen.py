@@ -4,8 +4,9 @@ A screen is a view (a widget) and a presenter. The window asks the presenter whe
 what the main button means while it is on top, and tells it of keys, scans and coming and going.
 """
 
+from collections.abc import Callable, Generator
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from PySide6.QtWidgets import QWidget
 
@@ -88,6 +89,10 @@ class Screen(Protocol):
     def on_scan(self, text: str) -> bool:
         """Handle a scanned code; False hands it to the sale."""
         ...
+
+
+ScreenMaker: TypeAlias = Callable[[], Generator[None, None, Screen]]
+"""Makes a screen in steps, each short enough for a tap not to wait for it."""
 
 
 class BaseScreen:

@@ -36,12 +36,13 @@ class GuestPresenter(QObject, BaseScreen):
     Args:
         tools: Lanes, window and the rest.
         till: The use cases.
+        view: What it shows on; its own by default.
     """
 
     screen_id = ScreenId.GUEST
     placement = Placement.WORK
 
-    def __init__(self, tools: Tools, till: Till) -> None:
+    def __init__(self, tools: Tools, till: Till, view: GuestView | None = None) -> None:
         super().__init__()
         self._tools, self._till, self._guests = tools, till, till.guests
         self._facts: Facts | None = None
@@ -52,7 +53,7 @@ class GuestPresenter(QObject, BaseScreen):
         self._types = False
         self._shown = False
         self._asked = 0
-        self.view = GuestView()
+        self.view = view or GuestView()
         self._tick = QTimer(self)
         self._tick.setInterval(1_000)
         self._tick.timeout.connect(self._on_tick)

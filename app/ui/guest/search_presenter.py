@@ -51,12 +51,19 @@ class SearchPresenter(QObject, BaseScreen):
         tools: Lanes, window and the rest.
         till: The use cases.
         camera: Reads QR codes; None if the till has none.
+        view: What it shows on; its own by default.
     """
 
     screen_id = ScreenId.GUEST_SEARCH
     placement = Placement.WORK
 
-    def __init__(self, tools: Tools, till: Till, camera: CameraEye | None = None) -> None:
+    def __init__(
+        self,
+        tools: Tools,
+        till: Till,
+        camera: CameraEye | None = None,
+        view: SearchView | None = None,
+    ) -> None:
         super().__init__()
         self._tools, self._till = tools, till
         self._guests = till.guests
@@ -64,7 +71,7 @@ class SearchPresenter(QObject, BaseScreen):
         self._found: dict[str, GuestCard] = {}
         self._asked = 0
         self._shown = False
-        self.view = SearchView()
+        self.view = view or SearchView()
         self._camera = CameraFlow(camera, self.view.camera.picture)
         self._connect_signals()
 

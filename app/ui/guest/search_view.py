@@ -1,5 +1,7 @@
 """The search screen: header with three ways to look, and one page of five."""
 
+from functools import cached_property
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 from typing_extensions import override
@@ -21,14 +23,48 @@ from app.ui.guest.welcome_page import WelcomeView
 from app.ui.text import tr
 from app.ui.theme import theme
 from app.ui.widgets.chip import StatusChip
+from app.ui.widgets.parts import Parts
 from app.ui.widgets.room import Room
 from app.ui.widgets.segment import Choice, Segment
 from app.ui.widgets.view import Pages, View, show_page
 from app.ui.widgets.work_header import WorkHeader
 
 
+class SearchParts(Parts):
+    """The pages of the search screen."""
+
+    @cached_property
+    def phone(self) -> PhoneView:
+        """Make the search by phone."""
+        return PhoneView()
+
+    @cached_property
+    def code(self) -> CodeView:
+        """Make the search by card code."""
+        return CodeView()
+
+    @cached_property
+    def camera(self) -> CameraView:
+        """Make the search by camera."""
+        return CameraView()
+
+    @cached_property
+    def register(self) -> RegisterView:
+        """Make the registration."""
+        return RegisterView()
+
+    @cached_property
+    def welcome(self) -> WelcomeView:
+        """Make the page after a registration."""
+        return WelcomeView()
+
+
 class SearchView(View[SearchState]):
     """The whole search screen; its pages carry their own intents.
+
+    Args:
+        parts: Its pages, as far as they are made.
+        parent: Owner.
 
     Attributes:
         back_wanted: Back to the order.
@@ -38,17 +74,18 @@ class SearchView(View[SearchState]):
     back_wanted = Signal()
     tab_chosen = Signal(object)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parts: SearchParts | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent, box="bg")
+        parts = parts or SearchParts()
         self.header = WorkHeader()
         self._offline = StatusChip("", "warn", "cloud-off")
         self.tabs = Segment()
         self.header.add(self._offline, self.tabs)
-        self.phone = PhoneView()
-        self.code = CodeView()
-        self.camera = CameraView()
-        self.register = RegisterView()
-        self.welcome = WelcomeView()
+        self.phone = parts.phone
+        self.code = parts.code
+        self.camera = parts.camera
+        self.register = parts.register
+        self.welcome = parts.welcome
         self.pages = Pages()
         for page in (self.phone, self.code, self.camera, self.register, self.welcome):
             self.pages.addWidget(page)

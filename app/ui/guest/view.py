@@ -1,5 +1,7 @@
 """The guest screen: the head card, the hold on points, and the choices or the amount."""
 
+from functools import cached_property
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 from typing_extensions import override
@@ -16,14 +18,38 @@ from app.ui.widgets.button import Kind, PushButton
 from app.ui.widgets.figure import FigureRow
 from app.ui.widgets.label import Label
 from app.ui.widgets.notice import Notice
+from app.ui.widgets.parts import Parts
 from app.ui.widgets.room import Room
 from app.ui.widgets.stack import Column
 from app.ui.widgets.view import Pages, View, show_page
 from app.ui.widgets.work_header import WorkHeader
 
 
+class GuestParts(Parts):
+    """The head card and the pages of the guest screen."""
+
+    @cached_property
+    def head(self) -> GuestHead:
+        """Make the head card."""
+        return GuestHead()
+
+    @cached_property
+    def choices(self) -> ChoicesView:
+        """Make the choices: redeem, or only earn."""
+        return ChoicesView()
+
+    @cached_property
+    def redeem(self) -> RedeemView:
+        """Make the page where the amount is chosen."""
+        return RedeemView()
+
+
 class GuestView(View[GuestState]):
     """The whole guest screen; its pages carry their own intents.
+
+    Args:
+        parts: Its parts, as far as they are made.
+        parent: Owner.
 
     Attributes:
         back_wanted: Back: from the amount to the choices, from the choices to the order.
@@ -37,16 +63,17 @@ class GuestView(View[GuestState]):
     release_wanted = Signal()
     hold_again_wanted = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parts: GuestParts | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent, box="bg")
+        parts = parts or GuestParts()
         self.header = WorkHeader()
         self.unbind_button = PushButton(kind=Kind.OUTLINE, icon="unlink", icon_tone="danger-text")
         self.header.add(self.unbind_button)
-        self.head = GuestHead()
+        self.head = parts.head
         self.hold = Notice("warn", icon="hourglass", kind=Kind.OUTLINE, height=64)
         self.note = Notice("warn", height=48)
-        self.choices = ChoicesView()
-        self.redeem = RedeemView()
+        self.choices = parts.choices
+        self.redeem = parts.redeem
         self.habits = self._build_habits()
         choice_page = Column(gap=12)
         choice_page.add(self.choices, self.habits)

@@ -148,6 +148,7 @@ class LoginView(View[LoginState]):
         self._shift = Label(style="body-strong", wrap=True)
         self._shift_detail = Label(style="body", tone="text-2", wrap=True)
         self._facts = Column(gap=12)
+        self._told_facts: tuple[object, ...] = ()
         panel.add(self._clock, self._day, Space(24), Rule(), Space(16))
         panel.add(self._shift, self._shift_detail, Space(16), self._facts)
         panel.add_stretch()
@@ -215,6 +216,10 @@ class LoginView(View[LoginState]):
             self._shift_detail.setText(tr("Sign in to open it"))
 
     def _render_facts(self, facts: tuple[HealthFact, ...]) -> None:
+        # The clock ticks every second, the facts stay: rows are made only when they are others.
+        if (facts, language()) == self._told_facts:
+            return
+        self._told_facts = (facts, language())
         clear_layout(self._facts.layout())
         for fact in facts:
             tone = "ok-text" if fact.health is Health.OK else "warn-text"

@@ -54,19 +54,20 @@ class PaymentPresenter(QObject, BaseScreen):
     Args:
         tools: Lanes, window and the rest.
         till: The use cases.
+        view: What it shows on; its own by default.
     """
 
     screen_id = ScreenId.PAYMENT
     placement = Placement.WORK
 
-    def __init__(self, tools: Tools, till: Till) -> None:
+    def __init__(self, tools: Tools, till: Till, view: PaymentView | None = None) -> None:
         super().__init__()
         self._tools, self._till = tools, till
         self.flow = PaymentFlow(tools, till)
         self._page: Page | None = None
         self._paid_order: OrderState | None = None
         self._shown = False
-        self.view = PaymentView()
+        self.view = view or PaymentView()
         self._tick = QTimer(self)
         self._tick.setInterval(1_000)
         self._tick.timeout.connect(self._on_tick)

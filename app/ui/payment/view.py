@@ -1,5 +1,7 @@
 """The payment screen: a header, the ways to pay, and one page of five."""
 
+from functools import cached_property
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
@@ -23,13 +25,52 @@ from app.ui.payment.tabs import TabColumn
 from app.ui.payment.trouble_page import TroubleView
 from app.ui.text import tr
 from app.ui.theme import theme
+from app.ui.widgets.parts import Parts
 from app.ui.widgets.room import Room
 from app.ui.widgets.view import Pages, View, show_page
 from app.ui.widgets.work_header import WorkHeader
 
 
+class PaymentParts(Parts):
+    """The ways to pay and the pages of the payment screen."""
+
+    @cached_property
+    def tabs(self) -> TabColumn:
+        """Make the ways to pay."""
+        return TabColumn()
+
+    @cached_property
+    def cash(self) -> CashView:
+        """Make the page for cash."""
+        return CashView()
+
+    @cached_property
+    def card(self) -> CardView:
+        """Make the page for a card."""
+        return CardView()
+
+    @cached_property
+    def several(self) -> SeveralView:
+        """Make the page for several tenders."""
+        return SeveralView()
+
+    @cached_property
+    def trouble(self) -> TroubleView:
+        """Make the page for a payment that is not finished."""
+        return TroubleView()
+
+    @cached_property
+    def done(self) -> DoneView:
+        """Make the page after a sale."""
+        return DoneView()
+
+
 class PaymentView(View[PaymentState]):
     """The whole payment screen; its pages carry their own intents.
+
+    Args:
+        parts: Its pages, as far as they are made.
+        parent: Owner.
 
     Attributes:
         back_wanted: Back to the order.
@@ -43,15 +84,16 @@ class PaymentView(View[PaymentState]):
     key_typed = Signal(str)
     erased = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parts: PaymentParts | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent, box="bg")
+        parts = parts or PaymentParts()
         self.header = WorkHeader()
-        self.tabs = TabColumn()
-        self.cash = CashView()
-        self.card = CardView()
-        self.several = SeveralView()
-        self.trouble = TroubleView()
-        self.done = DoneView()
+        self.tabs = parts.tabs
+        self.cash = parts.cash
+        self.card = parts.card
+        self.several = parts.several
+        self.trouble = parts.trouble
+        self.done = parts.done
         self.pages = Pages()
         for page in (self.cash, self.card, self.several, self.trouble, self.done):
             self.pages.addWidget(page)

@@ -25,6 +25,7 @@ CHUNK: Final = 200
 SEARCH_MAX: Final = 60
 QUERY_LEAST: Final = 2
 LOW_STOCK: Final = 5
+LABELLED_MAX: Final = 4_000
 _TINT_DEFAULT: Final = 10
 _ICON_DEFAULT: Final = "paper-bag"
 #: A figure and its unit stay on one line.
@@ -99,6 +100,7 @@ class Products:
         self._rows: list[TileRow] = []
         self._places: dict[str, int] = {}
         self._quantities: dict[str, int] = {}
+        self._labelled: dict[TileRow, TileState] = {}
         self._is_complete = False
         self._asked = 0
         self.category: str = FAVOURITES
@@ -233,6 +235,7 @@ class Products:
 
     def relabel(self) -> None:
         """Make rail and tiles again, with other categories or in another language."""
+        self._labelled.clear()
         self._rail = self._make_rail()
         self._rebuild()
 
@@ -245,6 +248,16 @@ class Products:
         self.tiles = tuple(self._tile(row) for row in self._rows)
 
     def _tile(self, row: TileRow) -> TileState:
+        """Return a tile; its words are kept, for a search brings the same rows again and again."""
+        tile = self._labelled.get(row)
+        if tile is None:
+            if len(self._labelled) >= LABELLED_MAX:
+                self._labelled.clear()
+            tile = self._labelled[row] = self._label(row)
+        quantity = self._quantity_words(row.product_id)
+        return replace(tile, quantity=quantity) if quantity else tile
+
+    def _label(self, row: TileRow) -> TileState:
         price = fmt.money(row.price_minor, kopecks=False)
         if row.has_variants:
             price = tr("from {price}", price=price)
@@ -257,7 +270,6 @@ class Products:
             name=_UNIT_GAP.sub("\u00a0", row.name),
             price=price,
             tint=self.tint(row.category_id),
-            quantity=self._quantity_words(row.product_id),
             badge=tr("{count} left", count=left) if is_low else "",
             is_stopped=row.is_stopped,
         )

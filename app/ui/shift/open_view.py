@@ -9,7 +9,7 @@ from app.ui import format as fmt
 from app.ui.dates import say
 from app.ui.frame.dialogs import SCRIM_PERCENT
 from app.ui.shift.open_state import Check, FloatChoice, OpenShiftState
-from app.ui.text import tr
+from app.ui.text import language, tr
 from app.ui.theme import theme
 from app.ui.widgets.button import Kind, PushButton
 from app.ui.widgets.label import IconLabel, Label
@@ -92,6 +92,7 @@ class OpenShiftView(View[OpenShiftState]):
         column = Column(gap=0, margins=(24, 20, 24, 16))
         self._checks_title = Label(style="heading", size_px=18)
         self._checks = Column(gap=0)
+        self._told_checks: tuple[object, ...] = ()
         self.notice = Notice("warn", kind=Kind.OUTLINE)
         column.add(self._checks_title, Space(8), self._checks)
         column.add_stretch()
@@ -139,6 +140,10 @@ class OpenShiftView(View[OpenShiftState]):
         self.open_button.setEnabled(not state.busy and not state.opened_number)
 
     def _show_checks(self, checks: tuple[Check, ...]) -> None:
+        # Every digit of the float shows a state; the checks stay as they are meanwhile.
+        if (checks, language()) == self._told_checks:
+            return
+        self._told_checks = (checks, language())
         clear_layout(self._checks.layout())
         all_ok = all(check.is_ok for check in checks)
         self._checks_title.setText(tr("The till is checked") if all_ok else tr("Look at this"))

@@ -60,18 +60,25 @@ class ShiftPresenter(QObject, BaseScreen):
         tools: Lanes, window and the rest.
         till: The use cases.
         reports: The folder where reports are saved.
+        view: What it shows on; its own by default.
     """
 
     screen_id = ScreenId.SHIFT
     placement = Placement.FULL
 
-    def __init__(self, tools: Tools, till: Till, reports: Path = Path("reports")) -> None:
+    def __init__(
+        self,
+        tools: Tools,
+        till: Till,
+        reports: Path = Path("reports"),
+        view: ShiftView | None = None,
+    ) -> None:
         super().__init__()
         self._tools, self._till, self._reports = tools, till, reports
         self._facts: _Facts | None = None
         self._state = ShiftState(ClosedPage())
         self._shown = False
-        self.view = ShiftView()
+        self.view = view or ShiftView()
         self._timer = QTimer(self)
         self._timer.setInterval(REFRESH_MS)
         self._timer.timeout.connect(self.reload)

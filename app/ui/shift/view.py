@@ -1,5 +1,7 @@
 """The shift screen: a header and one page."""
 
+from functools import cached_property
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 from typing_extensions import override
@@ -23,6 +25,7 @@ from app.ui.theme import theme
 from app.ui.widgets.button import Kind, PushButton
 from app.ui.widgets.chip import StatusChip
 from app.ui.widgets.label import IconLabel, Label
+from app.ui.widgets.parts import Parts
 from app.ui.widgets.room import Room
 from app.ui.widgets.stack import Column
 from app.ui.widgets.view import Pages, View, show_page
@@ -62,8 +65,41 @@ class ClosedView(View[ClosedPage]):
         self.button.set_label(tr("Open the shift"))
 
 
+class ShiftParts(Parts):
+    """The pages of the shift screen."""
+
+    @cached_property
+    def board(self) -> BoardView:
+        """Make the figures of the shift."""
+        return BoardView()
+
+    @cached_property
+    def cash(self) -> CashFormView:
+        """Make the form for cash put in or taken out."""
+        return CashFormView()
+
+    @cached_property
+    def report(self) -> ReportView:
+        """Make the page of a report."""
+        return ReportView()
+
+    @cached_property
+    def count(self) -> CountView:
+        """Make the count at closing."""
+        return CountView()
+
+    @cached_property
+    def closed(self) -> ClosedView:
+        """Make the page without a shift."""
+        return ClosedView()
+
+
 class ShiftView(View[ShiftState]):
     """The whole shift screen; its pages carry their own intents.
+
+    Args:
+        parts: Its pages, as far as they are made.
+        parent: Owner.
 
     Attributes:
         back_wanted: Back to the figures.
@@ -71,16 +107,17 @@ class ShiftView(View[ShiftState]):
 
     back_wanted = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parts: ShiftParts | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent, box="bg")
+        parts = parts or ShiftParts()
         self.header = WorkHeader()
         self._chip = StatusChip("", "ok", "circle-check")
         self.header.insert(2, self._chip)
-        self.board = BoardView()
-        self.cash = CashFormView()
-        self.report = ReportView()
-        self.count = CountView()
-        self.closed = ClosedView()
+        self.board = parts.board
+        self.cash = parts.cash
+        self.report = parts.report
+        self.count = parts.count
+        self.closed = parts.closed
         self.pages = Pages()
         for page in (self.board, self.cash, self.report, self.count, self.closed):
             self.pages.addWidget(page)

@@ -32,7 +32,7 @@ from app.ui.widgets.chip import chip_size, draw_chip
 from app.ui.widgets.face import draw_face
 from app.ui.widgets.live import LiveFrame
 from app.ui.widgets.pressable import Pressable
-from app.ui.widgets.words import draw_paragraph
+from app.ui.widgets.words import draw_line, draw_paragraph
 
 TILE_HEIGHT_MIN_PX: Final = 96
 TILE_HEIGHT_LOW_PX: Final = 80  # the one-pane layout, where two rows must fit
@@ -217,10 +217,8 @@ def _draw_price(painter: QPainter, rect: QRectF, state: TileState) -> float:
     height = look.px(22)
     top = rect.bottom() - look.px(10) - height
     left = rect.x() + look.px(14)
-    row = QRectF(left, top, rect.width() - look.px(24), height)
-    painter.setFont(look.font_px(17, 500))
     painter.setPen(look.color("text-3" if state.is_stopped else "text-2"))
-    painter.drawText(row, _LEFT_MIDDLE, state.price)
+    draw_line(painter, QPointF(left, top), state.price, look.font_px(17, 500), height)
     right = rect.right() - look.px(14)
     if state.is_stopped or state.badge:
         text = tr("stop") if state.is_stopped else state.badge

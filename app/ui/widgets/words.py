@@ -5,6 +5,7 @@ takes longer than drawing them. GUI thread only; a change of look forgets everyt
 """
 
 import re
+from collections import OrderedDict
 from typing import Final
 
 from PySide6.QtCore import QPointF, Qt
@@ -12,7 +13,8 @@ from PySide6.QtGui import QFont, QPainter, QStaticText, QTransform
 
 from app.ui.theme import theme
 
-_KEPT_MAX: Final = 3_000
+#: A retailer's menu speaks some thousands of words; one takes about a kilobyte.
+_KEPT_MAX: Final = 6_000
 #: Lines of such texts break at spaces only; for others the rules are Qt's.
 _PLAIN: Final = re.compile("[0-9A-Za-zА-Яа-яЁё«».,%₽+×:\u00a0\u202f ]+")
 
@@ -23,16 +25,18 @@ class _Words:
     """Words by font; a font is known by its object, which the theme keeps."""
 
     def __init__(self) -> None:
-        self._kept: dict[tuple[str, int], _Word] = {}
+        self._kept: OrderedDict[tuple[str, int], _Word] = OrderedDict()
         self._generation = -1
 
     def get(self, text: str, font: QFont) -> _Word:
-        if self._generation != theme().generation or len(self._kept) > _KEPT_MAX:
+        if self._generation != theme().generation:
             self._kept.clear()
             self._generation = theme().generation
         key = (text, id(font))
         word = self._kept.get(key)
         if word is None:
+            if len(self._kept) >= _KEPT_MAX:
+                self._kept.popitem(last=False)
             static = QStaticText(text)
             static.setTextFormat(Qt.TextFormat.PlainText)
             static.prepare(QTransform(), font)
@@ -42,6 +46,21 @@ class _Words:
 
 
 _words = _Words()
+
+
+def draw_line(painter: QPainter, place: QPointF, text: str, font: QFont, height: float) -> None:
+    """Draw a short text that comes back often, such as a price, in the middle of a height.
+
+    Args:
+        painter: Has the pen.
+        place: The upper left corner.
+        text: One line.
+        font: As the theme gave it.
+        height: Pixels of the row.
+    """
+    word, _, high = _words.get(text, font)
+    painter.setFont(font)
+    painter.drawStaticText(QPointF(place.x(), place.y() + (height - high) / 2), word)
 
 
 def draw_paragraph(

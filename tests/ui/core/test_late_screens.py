@@ -1,5 +1,7 @@
 """Screens that are made when they are shown first, or while the till is idle."""
 
+from collections.abc import Generator
+
 import pytest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
@@ -25,13 +27,18 @@ class Sheet(BaseScreen):
 
 
 class Maker:
-    """Makes one screen and counts how often."""
+    """Makes one screen in some steps and counts how often."""
 
-    def __init__(self, screen_id: ScreenId) -> None:
+    def __init__(self, screen_id: ScreenId, steps: int = 1) -> None:
         self.screen_id = screen_id
+        self.steps = steps
+        self.taken = 0
         self.made = 0
 
-    def __call__(self) -> Sheet:
+    def __call__(self) -> Generator[None, None, Sheet]:
+        for _ in range(self.steps):
+            self.taken += 1
+            yield
         self.made += 1
         return Sheet(self.screen_id)
 
@@ -47,7 +54,7 @@ def test_late_screen_is_there_before_it_is_made(window: MainWindow) -> None:
     maker = Maker(ScreenId.ORDERS)
     window.add_late(ScreenId.ORDERS, maker)
     assert window.has(ScreenId.ORDERS)
-    assert maker.made == 0
+    assert (maker.taken, maker.made) == (0, 0)
 
 
 def test_late_screen_is_made_once_however_often_it_is_shown(window: MainWindow) -> None:
@@ -63,8 +70,28 @@ def test_idle_till_makes_one_late_screen_after_the_other(window: MainWindow) -> 
     makers = [Maker(ScreenId.SHIFT), Maker(ScreenId.SYNC)]
     for maker in makers:
         window.add_late(maker.screen_id, maker)
-    assert window.make_late_screen()
-    assert [maker.made for maker in makers] == [1, 0]
-    assert window.make_late_screen()
-    assert not window.make_late_screen()
-    assert [maker.made for maker in makers] == [1, 1]
+    made = []
+    while window.prepare_screens():
+        made.append(tuple(maker.made for maker in makers))
+    assert list(dict.fromkeys(made)) == [(0, 0), (1, 0), (1, 1)]
+    assert not window.prepare_screens()
+
+
+def test_idle_till_takes_one_step_at_a_time(window: MainWindow) -> None:
+    maker = Maker(ScreenId.SHIFT, steps=3)
+    window.add_late(maker.screen_id, maker)
+    for taken in (1, 2, 3):
+        window.prepare_screens()
+        assert (maker.taken, maker.made) == (taken, 0)
+    window.prepare_screens()
+    assert maker.made == 1
+
+
+def test_screen_that_is_wanted_is_finished_at_once(window: MainWindow) -> None:
+    maker = Maker(ScreenId.SHIFT, steps=3)
+    window.add_late(maker.screen_id, maker)
+    window.prepare_screens()
+    window.go(ScreenId.SHIFT)
+    assert (maker.taken, maker.made) == (3, 1)
+    assert window.current is not None
+    assert window.current.screen_id is ScreenId.SHIFT
