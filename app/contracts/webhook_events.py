@@ -77,6 +77,16 @@ class TransactionManualData(WireModel):
     staff_id: Id | None = None
 
 
+class PointsExpiringData(WireModel):
+    """Points will end soon; each end is told once. `kind` is REGULAR or PROMO."""
+
+    guest_card_id: Id
+    guest_id: Id | None = None
+    kind: Line
+    points: Points
+    expires_at: Moment
+
+
 class LevelUpgradedData(WireModel):
     """A guest reached a higher level."""
 
@@ -202,6 +212,12 @@ EVENT_TYPES: Final[Mapping[str, EventType]] = {
     ),
     "transaction.expire": EventType(
         TransactionData, "Points expired", "Сгорели баллы", _GUEST | {"points": 120}
+    ),
+    "points.expiring": EventType(
+        PointsExpiringData,
+        "Points end soon",
+        "Баллы скоро сгорят",
+        _GUEST | {"kind": "PROMO", "points": 150, "expiresAt": "2026-12-04T20:59:59.000Z"},
     ),
     "level.upgraded": EventType(
         LevelUpgradedData,

@@ -28,7 +28,7 @@ from app.service.db.migrate import migrate_database
 from app.service.http.app import create_app
 from app.service.http.worker import DATABASE_VARIABLE
 from app.service.kit.work import whole_millis
-from app.service.ledger.audit import audit as audit_ledger
+from app.service.ledger.audit_checks import prove
 from app.service.seed import load_cafe, seed_cafe
 from app.service.settings import ServiceSettings, embedded_url
 
@@ -65,7 +65,9 @@ def seed(
     cafe, now = load_cafe(), whole_millis(clock.now())
     try:
         return database.write(
-            lambda connection: seed_cafe(connection, cafe, now, ids, sandbox=sandbox)
+            lambda connection: seed_cafe(
+                connection, cafe, now, ids, sandbox=sandbox, with_passwords=sandbox
+            )
         ).result()
     finally:
         database.close()
@@ -79,11 +81,16 @@ def audit(url: str | None = None) -> dict[str, Any]:
         FinalError: There is no database, or it is not up to date.
     """
     with open_to_read(url or embedded_url()) as connection:
-        result = audit_ledger(connection)
+        proof = prove(connection)
+    result = proof.all
     return {
         "ok": result.is_clean,
         "cards": result.cards,
         "entries": result.entries,
+        "checks": {
+            name: {"cards": one.cards, "entries": one.entries, "brokenCount": one.broken_count}
+            for name, one in proof.by_check.items()
+        },
         "brokenCount": result.broken_count,
         "broken": [
             {

@@ -52,6 +52,9 @@ def open_to_read(url: str) -> Iterator[Connection]:
             "DATABASE_MISSING", f"Нет базы данных: {path}", f"There is no database: {path}"
         )
     engine = make_engine(url, writes=False, pool_size=1)
+    if not is_sqlite(url):
+        # One snapshot for everything that is read, as SQLite has it anyway.
+        engine = engine.execution_options(isolation_level="REPEATABLE READ")
     try:
         with engine.connect() as connection, connection.begin():
             if current_revision(connection) != newest_revision():

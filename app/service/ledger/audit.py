@@ -1,22 +1,25 @@
-"""The audit: proves for every card that its balances are what its entries and holds say.
+"""The audit of cards: balances, holds and lots are what the card's own entries say.
 
-One ordered pass over cards and entries, in flat memory. For each card: entries are numbered without
-gaps, each begins with the balance at which the one before it ended, and regular, promo and reserved are
-the sums of entries less what active reservations hold.
+One ordered pass over cards with their entries, and beside it one over active holds, both by a cursor
+of the database: flat memory whatever the size. For each card: entries are numbered without gaps, each
+begins with the balance at which the one before it ended; regular, promo and reserved are the sums of
+entries less what active reservations hold; each dated lot is what its entries moved less what is
+held of it; a card that was merged into another owns nothing.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from app.service.ledger.lots import Lot, Parts, PointKind, lots_from_text, negated, summed
 from app.service.ledger.models import ledger_entries
-from app.service.loyalty.models import cards, reservations
+from app.service.loyalty.models import cards, loyalty_orders, loyalty_refunds, reservations
 
-_FETCH = 1_000
-_BROKEN_MAX = 1_000
+_FETCH: Final = 1_000
+_BROKEN_MAX: Final = 1_000
 Row = sa.Row[*tuple[Any, ...]]
 
 
@@ -44,6 +47,11 @@ class AuditResult:
         """Tell whether nothing is broken."""
         return self.broken_count == 0
 
+    def include(self, other: "AuditResult") -> None:
+        """Add what another check found broken; cards and entries are told apart by check."""
+        self.broken_count += other.broken_count
+        self.broken += other.broken[: _BROKEN_MAX - len(self.broken)]
+
     def add(self, broken: Broken) -> None:
         """Note a broken card."""
         self.broken_count += 1
@@ -56,10 +64,12 @@ class _Tally:
     """The sums of one card while its entries go by."""
 
     card: Row
+    held: Parts
     entries: int = 0
     regular: int = 0
     promo: int = 0
     balance: int = 0
+    lots: tuple[Lot, ...] = ()
     fault: tuple[str, str] | None = None
 
     def take(self, row: Row) -> None:
@@ -80,39 +90,95 @@ class _Tally:
         self.regular += row.regular_delta_minor
         self.promo += row.promo_delta_minor
         self.balance = row.balance_after_minor
+        if row.promo_after_minor != self.promo:
+            self._blame("PROMO_CHAIN", f"entry {row.card_seq} leaves other promo points")
+        if row.entry_lots:
+            self.lots = summed((*self.lots, *lots_from_text(row.entry_lots)))
 
     def close(self) -> tuple[str, str] | None:
         """Compare with the card and return the first fault."""
-        card = self.card
-        held_regular, held_promo = card.held_regular or 0, card.held_promo or 0
+        card, held = self.card, self.held
         pairs = (
             ("COUNT", "entries", card.entry_count, self.entries),
-            ("REGULAR", "regular points", card.regular_minor, self.regular - held_regular),
-            ("PROMO", "promo points", card.promo_minor, self.promo - held_promo),
-            ("RESERVED", "reserved points", card.reserved_minor, held_regular + held_promo),
+            ("REGULAR", "regular points", card.regular_minor, self.regular - held.regular_minor),
+            ("PROMO", "promo points", card.promo_minor, self.promo - held.promo_minor),
+            ("RESERVED", "reserved points", card.reserved_minor, held.total_minor),
+            (
+                "RESERVED_PROMO",
+                "reserved promo points",
+                card.reserved_promo_minor,
+                held.promo_minor,
+            ),
         )
         for code, name, has, should in pairs:
             if has != should:
                 self._blame(code, f"{name}: the card has {has}, the ledger says {should}")
+        self._compare_lots()
+        if card.merged_into_id is not None and self.balance:
+            self._blame("MERGED", f"a merged card still owns {self.balance}")
         return self.fault
+
+    def _compare_lots(self) -> None:
+        has = lots_from_text(self.card.lots)
+        should = summed((*self.lots, *negated(self.held.dated)))
+        if has != should:
+            self._blame("LOTS", f"dated lots: the card has {_said(has)}, not {_said(should)}")
+        for kind, balance in (
+            (PointKind.PROMO, self.card.promo_minor),
+            (PointKind.REGULAR, self.card.regular_minor),
+        ):
+            dated = sum(lot.amount_minor for lot in has if lot.kind is kind)
+            if dated > balance:
+                self._blame("LOTS", f"dated lots hold {dated} of {balance} points")
 
     def _blame(self, code: str, detail: str) -> None:
         if self.fault is None:
             self.fault = (code, detail)
 
 
-def audit(connection: Connection) -> AuditResult:
+def _said(lots: tuple[Lot, ...]) -> str:
+    return ", ".join(f"{lot.amount_minor} until {lot.ends_at:%Y-%m-%d}" for lot in lots) or "none"
+
+
+class _Holds:
+    """What active reservations hold, card by card, in the order in which the cards go by."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._rows = _stream(connection, _holds_statement())
+        self._next = next(self._rows, None)
+
+    def of(self, card_id: str) -> Parts:
+        """Return what is held of the next card."""
+        held = Parts()
+        while self._next is not None and self._next.card_id == card_id:
+            row = self._next
+            held += Parts.of_text(row.held_promo_minor, row.held_regular_minor, row.held_lots)
+            self._next = next(self._rows, None)
+        return held
+
+
+def audit_cards(connection: Connection) -> AuditResult:
     """Check every card of every tenant; runs on one snapshot."""
     result = AuditResult()
+    holds = _Holds(connection)
     tally: _Tally | None = None
-    for row in _rows(connection):
+    for row in _stream(connection, _entries_statement()):
         if tally is None or row.id != tally.card.id:
             _finish(result, tally)
-            tally = _Tally(row)
+            tally = _Tally(row, holds.of(row.id))
         if row.card_seq is not None:
             tally.take(row)
             result.entries += 1
     _finish(result, tally)
+    return result
+
+
+def audit_orders(connection: Connection) -> AuditResult:
+    """Check that each closed check is refunded by exactly what its refunds say, and no further."""
+    result = AuditResult()
+    for row in _stream(connection, _refunds_statement()):
+        detail = f"order {row.order_id}: {row.refunded_minor} refunded, refunds say {row.refunds}"
+        result.add(Broken(row.card_id, row.tenant_id, "ORDER_REFUNDS", detail))
     return result
 
 
@@ -125,37 +191,68 @@ def _finish(result: AuditResult, tally: _Tally | None) -> None:
         result.add(Broken(tally.card.id, tally.card.tenant_id, *fault))
 
 
-def _rows(connection: Connection) -> Iterator[Row]:
-    held = (
-        sa.select(
-            reservations.c.card_id,
-            sa.func.sum(reservations.c.held_regular_minor).label("held_regular"),
-            sa.func.sum(reservations.c.held_promo_minor).label("held_promo"),
-        )
-        .where(reservations.c.status == "ACTIVE")
-        .group_by(reservations.c.card_id)
-        .subquery()
+def _stream(connection: Connection, statement: "sa.Select[*tuple[Any, ...]]") -> Iterator[Row]:
+    # `yield_per` asks for a cursor on the server (PostgreSQL), so that rows come bit by bit.
+    yield from connection.execute(statement, execution_options={"yield_per": _FETCH})
+
+
+def _holds_statement() -> "sa.Select[*tuple[Any, ...]]":
+    held = reservations.c
+    return (
+        sa.select(held.card_id, held.held_promo_minor, held.held_regular_minor, held.held_lots)
+        .where(held.status == "ACTIVE")
+        .order_by(held.card_id)
     )
+
+
+def _entries_statement() -> "sa.Select[*tuple[Any, ...]]":
     entry = ledger_entries.c
-    query = (
+    return (
         sa.select(
             cards.c.id,
             cards.c.tenant_id,
             cards.c.regular_minor,
             cards.c.promo_minor,
             cards.c.reserved_minor,
+            cards.c.reserved_promo_minor,
+            cards.c.lots,
             cards.c.entry_count,
-            held.c.held_regular,
-            held.c.held_promo,
+            cards.c.merged_into_id,
             entry.card_seq,
             entry.balance_before_minor,
             entry.balance_after_minor,
+            entry.promo_after_minor,
             entry.regular_delta_minor,
             entry.promo_delta_minor,
+            entry.lots.label("entry_lots"),
         )
-        .outerjoin(held, held.c.card_id == cards.c.id)
         .outerjoin(ledger_entries, entry.card_id == cards.c.id)
         .order_by(cards.c.id, entry.card_seq)
     )
-    options = connection.execution_options(yield_per=_FETCH)
-    yield from options.execute(query)
+
+
+def _refunds_statement() -> "sa.Select[*tuple[Any, ...]]":
+    sums = (
+        sa.select(
+            loyalty_refunds.c.loyalty_order_id,
+            sa.func.sum(loyalty_refunds.c.amount_minor).label("amount"),
+        )
+        .group_by(loyalty_refunds.c.loyalty_order_id)
+        .subquery()
+    )
+    order, refunds = loyalty_orders.c, sa.func.coalesce(sums.c.amount, 0)
+    return (
+        sa.select(
+            order.card_id,
+            order.tenant_id,
+            order.order_id,
+            order.refunded_minor,
+            refunds.label("refunds"),
+        )
+        .outerjoin(sums, sums.c.loyalty_order_id == order.id)
+        .where(
+            (order.refunded_minor != refunds)
+            | (order.refunded_minor > sa.func.coalesce(order.refund_base_minor, 0))
+        )
+        .order_by(order.id)
+    )
