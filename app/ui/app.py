@@ -9,7 +9,7 @@ senior's approval. Screens get these parts and the till's use cases, never each 
 import logging
 import sys
 import threading
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from types import TracebackType
 from typing import Final
 
@@ -32,6 +32,7 @@ from app.ui.garbage import Sweeper
 from app.ui.idle_lock import IdleLock
 from app.ui.ops import Ops
 from app.ui.preferences import Look, PreferencesPort
+from app.ui.rehearsal import rehearse
 from app.ui.sale.order_actions import OrderActions
 from app.ui.sale.presenter import SaleScreen
 from app.ui.scan_input import Detector, ScanInput
@@ -86,6 +87,7 @@ class TillUi(QObject):
     ) -> None:
         super().__init__()
         self._sweeper = Sweeper(self)
+        self._rehearsal: Iterator[None] | None = None
         self.till = till
         self.bridge = Bridge()
         self.sounds = Sounds()
@@ -164,10 +166,16 @@ class TillUi(QObject):
         """Make the missing screens step by step while nothing else is to be done."""
         if not self._timer.isActive():
             return
-        if not self.ops.idle() or self.window.prepare_screens():
+        if not self.ops.idle() or self.window.prepare_screens() or self._rehearse():
             QTimer.singleShot(LATE_SCREEN_MS, self, self.make_late_screens)
         else:
             self._sweeper.keep_all()
+
+    def _rehearse(self) -> bool:
+        """Take a step of the rehearsal; False when it is over."""
+        if self._rehearsal is None:
+            self._rehearsal = rehearse((self.sale.modifiers.view, *self.window.hidden_views()))
+        return next(self._rehearsal, self) is None
 
     def go(self, screen_id: ScreenId) -> None:
         """Show a screen; one that this till does not have is said to be missing."""

@@ -102,6 +102,10 @@ class Theme(QObject):
             self._fonts[key] = font
         return font
 
+    def fonts_in_use(self) -> tuple[QFont, ...]:
+        """Return the fonts that were asked for in the present look."""
+        return tuple(self._fonts.values())
+
     def apply(self, *, name: ThemeName | None = None, scale_percent: int | None = None) -> None:
         """Change the look of the whole program and tell every widget; the same costs nothing.
 

@@ -161,6 +161,12 @@ class MainWindow(LiveFrame):
         self._makers = {screen_id: making, **self._makers}
         return False
 
+    def hidden_views(self) -> tuple[QWidget, ...]:
+        """Return the screens that are made and not shown."""
+        return tuple(
+            screen.view for screen in self._screens.values() if not screen.view.isVisible()
+        )
+
     def _lay_out(self, screen: Screen) -> None:
         """Polish and lay out a screen in the size in which it will be shown."""
         screen.view.resize(self._stack_of(screen).size())

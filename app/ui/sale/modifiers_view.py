@@ -26,6 +26,8 @@ from app.ui.widgets.scroll import scroll_around
 
 SIZE_PX = (1240, 696)
 NOTE_MAX = 200
+#: Products whose groups of options are kept after the dialog was closed.
+KEPT_MAX = 8
 
 
 class _Group(LiveFrame):
@@ -150,6 +152,7 @@ class ModifiersView(DialogFrame):
         super().__init__(parent)
         self._state = ModifiersState()
         self._groups: dict[str, _Group] = {}
+        self._kept: dict[tuple[object, ...], dict[str, _Group]] = {}
         self._signature: tuple[object, ...] = ()
         self._chip = StatusChip("", "primary")
         self.header.insertWidget(1, self._chip)
@@ -245,21 +248,31 @@ class ModifiersView(DialogFrame):
         )
         if signature != self._signature:
             self._signature = signature
-            for old in self._groups.values():
-                old.hide()
-                old.deleteLater()
-            self._groups = {}
+            self._put_groups_away()
+            self._groups = self._kept.pop(signature, {})
             for number, group in enumerate(state.groups):
-                self._add_group(number, group)
+                self._take_group(number, group)
+            self._kept[signature] = self._groups
             self._scroll.verticalScrollBar().setValue(0)
         for group in state.groups:
             self._groups[group.key].show_group(group, self._columns(group))
 
-    def _add_group(self, number: int, group: GroupState) -> None:
-        shown = _Group(group, self._groups_box)
-        shown.chosen.connect(lambda option, key=group.key: self.option_tapped.emit(key, option))
-        self._groups[group.key] = shown
+    def _put_groups_away(self) -> None:
+        """Take the groups out; those of the last products are kept, for making them takes long."""
+        for old in self._groups.values():
+            old.hide()
+            self._groups_column.removeWidget(old)
+        while len(self._kept) > KEPT_MAX:
+            for gone in self._kept.pop(next(iter(self._kept))).values():
+                gone.deleteLater()
+
+    def _take_group(self, number: int, group: GroupState) -> None:
+        shown = self._groups.get(group.key)
+        if shown is None:
+            shown = self._groups[group.key] = _Group(group, self._groups_box)
+            shown.chosen.connect(lambda option, key=group.key: self.option_tapped.emit(key, option))
         self._groups_column.insertWidget(number, shown)
+        shown.show()
 
     def _show_offers(self, state: ModifiersState) -> None:
         self._side.setVisible(bool(state.offers) and self.width() >= theme().px(1000))
