@@ -1,12 +1,12 @@
 """Messages of signing in: `/api/v1/auth/*`."""
 
 import re
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
-from app.contracts.base import Flag, Id, Line, Moment, Name, WireModel
+from app.contracts.base import Line, Moment, Name, ShownOnce, WireModel
 from app.contracts.permissions import Permission, StaffRole
 
 _EMAIL = re.compile(r"[a-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@([a-z0-9-]{1,63}\.)+[a-z0-9-]{2,63}")
@@ -88,7 +88,7 @@ class PersonView(WireModel):
 class SessionResponse(WireModel):
     """Tokens: the access token goes into `Authorization: Bearer`, the refresh token works once."""
 
-    token_type: str = "Bearer"
+    token_type: str = "Bearer"  # noqa: S105 - the name of a scheme
     access_token: str
     access_expires_at: Moment
     refresh_token: str
@@ -154,8 +154,10 @@ class InvitationView(WireModel):
     revoked_at: Moment | None = None
 
 
-class InviteResponse(WireModel):
+class InviteResponse(ShownOnce):
     """The invitation with its token, shown once, good for 72 hours."""
+
+    SECRETS: ClassVar[tuple[str, ...]] = ("token",)
 
     invitation: InvitationView
     token: str | None = None
@@ -242,15 +244,3 @@ class LinkStaffTelegramRequest(WireModel):
     """The Telegram user that a person is; none ends the link."""
 
     telegram_user_id: Annotated[int, Field(gt=0, le=2**53)] | None = None
-
-
-class SetActiveRequest(WireModel):
-    """Whether a person may still sign in."""
-
-    is_active: Flag
-
-
-class SessionId(WireModel):
-    """One sign-in."""
-
-    session_id: Id

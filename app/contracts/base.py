@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import (
     AfterValidator,
@@ -60,6 +60,12 @@ class WireModel(BaseModel):
     def to_wire_json(self) -> str:
         """Return the message as JSON text; absent optional fields are left out."""
         return self.model_dump_json(by_alias=True, exclude_none=True)
+
+
+class ShownOnce(WireModel):
+    """An answer with secrets that nobody can read again: they are not kept for repeated calls."""
+
+    SECRETS: ClassVar[tuple[str, ...]] = ()
 
 
 def _refuse_constant(name: str) -> None:

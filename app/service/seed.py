@@ -18,6 +18,8 @@ from app.contracts.guest_qr import key_text
 from app.contracts.pos import LevelView, LoyaltyRulesView
 from app.domain.loyalty import EarnRounding
 from app.kernel.ids import Ids
+from app.service.auth.models import staff_accounts
+from app.service.auth.passwords import hash_password
 from app.service.catalog import models as catalog
 from app.service.guests.models import guest_favourites, guests
 from app.service.kit.permissions import Scope
@@ -50,18 +52,36 @@ def load_cafe(path: Path = CAFE_FILE) -> Data:
 
 
 def seed_cafe(
-    connection: Connection, cafe: Data, now: datetime, ids: Ids, *, sandbox: bool
+    connection: Connection,
+    cafe: Data,
+    now: datetime,
+    ids: Ids,
+    *,
+    sandbox: bool,
+    with_passwords: bool = False,
 ) -> dict[str, Any]:
-    """Write the café if it is not there, issue keys, and return what a script needs to start."""
+    """Write the café if it is not there, issue keys, and return what a script needs to start.
+
+    Args:
+        connection: A writing transaction.
+        cafe: What `load_cafe` read.
+        now: The moment.
+        ids: Draws ids, keys and passwords.
+        sandbox: Whether keys of programs are for try-outs.
+        with_passwords: Whether one person of each role gets a fresh password, to sign in with.
+    """
     tenant_id = cafe["tenant"]["id"]
     there = connection.execute(sa.select(tenants.c.id).where(tenants.c.id == tenant_id)).first()
     if there is None:
         _write_cafe(connection, cafe, now, ids, sandbox=sandbox)
     keys = _issue_keys(connection, cafe, now, ids, sandbox=sandbox)
+    people = _sign_ins(cafe["staff"])
+    if with_passwords:
+        people = [_with_password(connection, tenant_id, one, now, ids) for one in people]
     return {
         "tenant": dict(cafe["tenant"]),
         **keys,
-        "staff": _sign_ins(cafe["staff"]),
+        "staff": people,
         "guests": _guest_list(connection, cafe),
     }
 
@@ -115,7 +135,7 @@ def _write_cafe(
         )
     )
     write_office(connection, tenant["id"], now)
-    _write_rules(connection, tenant["id"], cafe["loyalty_rules"], now, ids)
+    write_rules(connection, tenant["id"], cafe["loyalty_rules"], now, ids)
     _write_places(connection, cafe, now)
     _write_menu(connection, cafe)
     _write_staff(connection, cafe)
@@ -127,9 +147,10 @@ def _write_cafe(
     raise_version(connection, tenant["id"], "config")
 
 
-def _write_rules(
+def write_rules(
     connection: Connection, tenant_id: str, rules: Data, now: datetime, ids: Ids
 ) -> None:
+    """Write the first version of a company's loyalty rules."""
     rules_id = ids.new()
     view = LoyaltyRulesView(
         version=rules_id,
@@ -384,6 +405,31 @@ def _sign_ins(people: Sequence[Data]) -> list[dict[str, str]]:
         names = ("id", "name", "role", "pin")
         by_role.setdefault(person["role"], {key: person[key] for key in names})
     return list(by_role.values())
+
+
+def _with_password(
+    connection: Connection, tenant_id: str, person: Data, now: datetime, ids: Ids
+) -> dict[str, str]:
+    email, password = f"{person['role']}@{tenant_id}.example", ids.token(20)
+    digest = hash_password(password)
+    accounts = staff_accounts.c
+    changed = connection.execute(
+        sa.update(staff_accounts)
+        .where(accounts.staff_id == person["id"], accounts.tenant_id == tenant_id)
+        .values(password_hash=digest, password_changed_at=now)
+    )
+    if changed.rowcount == 0:
+        connection.execute(
+            sa.insert(staff_accounts).values(
+                staff_id=person["id"],
+                tenant_id=tenant_id,
+                email=email,
+                password_hash=digest,
+                created_at=now,
+                password_changed_at=now,
+            )
+        )
+    return {**person, "email": email, "password": password}
 
 
 def _guest_list(connection: Connection, cafe: Data) -> list[dict[str, str]]:

@@ -1,14 +1,19 @@
 """Passwords: argon2id digests made away from the database's threads, and what is too easy to guess."""
 
 import asyncio
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Final
+from functools import partial
+from typing import Final, TypeVar
 
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
 
 from app.contracts.errors import ErrorCode
 from app.service.kit.problems import ProblemError
+
+Given = TypeVar("Given")
+Made = TypeVar("Made")
 
 LENGTH_MIN: Final = 10
 # OWASP's figures for argon2id with little memory: 19 MiB, two passes.
@@ -67,12 +72,16 @@ def is_right(password_hash: str | None, password: str) -> bool:
     return password_hash is not None
 
 
+async def run_aside(act: Callable[[Given], Made], given: Given) -> Made:
+    """Run something slow on a thread of its own, never on the database's or the loop's."""
+    return await asyncio.get_running_loop().run_in_executor(_THREADS, act, given)
+
+
 async def hash_aside(password: str) -> str:
-    """Make a digest on a thread of its own."""
-    return await asyncio.get_running_loop().run_in_executor(_THREADS, hash_password, password)
+    """Make a digest."""
+    return await run_aside(hash_password, password)
 
 
 async def check_aside(password_hash: str | None, password: str) -> bool:
-    """Compare on a thread of its own."""
-    loop = asyncio.get_running_loop()
-    return await loop.run_in_executor(_THREADS, is_right, password_hash, password)
+    """Compare a password with a digest, or with nobody's."""
+    return await run_aside(partial(is_right, password_hash), password)

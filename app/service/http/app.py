@@ -20,6 +20,9 @@ from app.contracts.errors import ErrorCode
 from app.kernel.clock import Clock, SystemClock
 from app.kernel.ids import Ids, SystemIds
 from app.kernel.version import VERSION
+from app.service.auth.endpoints import auth_router
+from app.service.auth.invitation_endpoints import invitation_router
+from app.service.auth.totp_endpoints import totp_router
 from app.service.db.database import Database, open_database
 from app.service.gift_cards.endpoints import gift_card_router
 from app.service.guests.endpoints import guests_router
@@ -35,10 +38,15 @@ from app.service.jobs.runner import JobRunner
 from app.service.jobs.table import JOBS
 from app.service.kit.problems import ProblemError
 from app.service.loyalty.endpoints import transactions_router
+from app.service.plugins.admin_endpoints import BODIES as PLUGIN_ADMIN_BODIES
+from app.service.plugins.admin_endpoints import plugin_admin_router
 from app.service.plugins.endpoints import BODIES as PLUGIN_LIFE_BODIES
 from app.service.plugins.endpoints import plugin_life_router
+from app.service.pos_checks.endpoints import pos_check_router
 from app.service.settings import ServiceSettings
 from app.service.tenants.endpoints import rules_router
+from app.service.webhooks.dispatcher import DispatcherThread
+from app.service.webhooks.endpoints import webhook_router
 
 _log = logging.getLogger(__name__)
 
@@ -66,11 +74,14 @@ def create_app(
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         runner = JobRunner(JobContext(runtime.database, clock, ids), JOBS)
+        dispatcher = DispatcherThread(runtime.database, clock, ids, settings.webhook_targets)
         if settings.runs_jobs:
             runner.start()
+            dispatcher.start()
         try:
             yield
         finally:
+            dispatcher.stop()
             runner.stop()
             runtime.database.close()
 
@@ -83,12 +94,18 @@ def create_app(
     )
     app.include_router(plugin_router(runtime))
     app.include_router(plugin_life_router(runtime, settings.plugin_files()))
+    app.include_router(plugin_admin_router(runtime, settings.plugin_files()))
     app.include_router(pos_router(runtime))
     app.include_router(guest_router(runtime))
     app.include_router(guests_router(runtime))
     app.include_router(transactions_router(runtime))
     app.include_router(rules_router(runtime))
     app.include_router(gift_card_router(runtime))
+    app.include_router(auth_router(runtime))
+    app.include_router(totp_router(runtime))
+    app.include_router(invitation_router(runtime))
+    app.include_router(webhook_router(runtime, settings.webhook_targets))
+    app.include_router(pos_check_router(runtime))
     app.include_router(public_router(runtime))
     app.state.runtime = runtime
     _handle_failures(app, clock)
@@ -175,7 +192,7 @@ def _request_schemas() -> dict[str, object]:
     models: list[type[WireModel]] = [call.request for call in (*PLUGIN_CALLS, CARD_CODES_CALL)]
     models += [sync.SyncBatchRequest, *sync.PAYLOADS.values(), *described_bodies()]
     models = list(dict.fromkeys(models))
-    models += PLUGIN_LIFE_BODIES
+    models += [*PLUGIN_LIFE_BODIES, *PLUGIN_ADMIN_BODIES]
     _, schema = models_json_schema(
         [(model, "validation") for model in models],
         by_alias=True,

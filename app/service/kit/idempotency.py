@@ -13,7 +13,7 @@ from typing import TypeVar
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from app.contracts.base import WireModel
+from app.contracts.base import ShownOnce, WireModel
 from app.contracts.errors import ErrorCode
 from app.service.kit.models import idempotency_keys
 from app.service.kit.problems import ProblemError
@@ -48,6 +48,7 @@ def run_once(
     """
     if key is None:
         return act()
+    key = _own_key(work, key)
     known = work.connection.execute(
         sa.select(idempotency_keys.c.fingerprint, idempotency_keys.c.answer).where(
             idempotency_keys.c.installation_id == work.caller.installation_id,
@@ -65,11 +66,26 @@ def run_once(
             installation_id=work.caller.installation_id,
             key=key,
             fingerprint=mark,
-            answer=answer.to_wire_json(),
+            answer=_kept(answer),
             created_at=work.now,
         )
     )
     return answer
+
+
+def _own_key(work: Work, key: str) -> str:
+    # People share the office of their company, yet not their keys.
+    person = work.caller.staff_id
+    if person is None:
+        return key
+    return "staff:" + hashlib.sha256(f"{person}\n{key}".encode()).hexdigest()
+
+
+def _kept(answer: WireModel) -> str:
+    # What is shown once is shown once: a repeated call gets the answer without it.
+    if not isinstance(answer, ShownOnce):
+        return answer.to_wire_json()
+    return answer.model_copy(update=dict.fromkeys(answer.SECRETS)).to_wire_json()
 
 
 def prune(connection: Connection, now: datetime) -> int:

@@ -1,0 +1,214 @@
+"""Signing in under `/api/v1/auth`: register, login, refresh, logout, sessions, password, Telegram."""
+
+from collections.abc import Callable
+from typing import Final, TypeVar
+
+from fastapi import APIRouter, Request, Response
+
+from app.contracts.auth import (
+    ChangePasswordRequest,
+    DoneResponse,
+    LinkTelegramRequest,
+    LoginRequest,
+    PersonView,
+    RefreshRequest,
+    RegisterRequest,
+    RegisterResponse,
+    SessionResponse,
+    SessionsResponse,
+    TelegramLoginRequest,
+)
+from app.contracts.base import WireModel
+from app.contracts.errors import ErrorCode
+from app.service.auth import registration, sign_in, telegram
+from app.service.auth.accounts import person_view
+from app.service.auth.passwords import check_aside, check_strength, hash_aside, run_aside
+from app.service.http.answering import body_description, json_answer
+from app.service.http.runtime import Runtime
+from app.service.kit.access import Access, anyone, by_any_staff
+from app.service.kit.problems import ProblemError
+from app.service.kit.reading import read_body, read_model
+from app.service.kit.work import Work
+from app.service.seed import hash_pins, load_cafe
+
+ANYONE: Final = anyone()
+PEOPLE: Final = by_any_staff()
+NO_STORE: Final = {"Cache-Control": "no-store"}
+
+Asked = TypeVar("Asked", bound=WireModel)
+Answered = TypeVar("Answered", bound=WireModel)
+
+
+def auth_router(runtime: Runtime) -> APIRouter:
+    """Return the routes of signing in, bound to a running service."""
+    router = APIRouter(prefix="/api/v1/auth", tags=["auth"])
+    _add_beginning(router, runtime)
+    _add_going_on(router, runtime)
+    _add_sessions(router, runtime)
+    return router
+
+
+def agent_of(request: Request) -> str:
+    """Return what the request says it was sent by."""
+    return "".join(c for c in request.headers.get("user-agent", "") if c.isprintable())
+
+
+async def read_message(request: Request, model: type[Asked]) -> Asked:
+    """Return the message of a call that takes no idempotency key."""
+    return read_model(model, await read_body(request))
+
+
+async def settle(
+    runtime: Runtime,
+    request: Request,
+    access: Access,
+    act: Callable[[Work], Answered | ProblemError],
+) -> Answered:
+    """Run writing work whose refusals leave a trace: they come as values and are raised after it."""
+    result = await runtime.write(request, access, act)
+    if isinstance(result, ProblemError):
+        raise result
+    return result
+
+
+async def prove_password(runtime: Runtime, request: Request, password: str) -> None:
+    """Let a signed-in person go on only with his password; guesses are counted.
+
+    Raises:
+        ProblemError: LOGIN_FAILED or LOGIN_LOCKED.
+    """
+    account = await runtime.write(request, PEOPLE, sign_in.book_own_password)
+    if not await check_aside(account.password_hash, password):
+        raise ProblemError(ErrorCode.LOGIN_FAILED)
+    await runtime.write(request, PEOPLE, sign_in.forget_own_password_attempts)
+
+
+def _add_beginning(router: APIRouter, runtime: Runtime) -> None:
+    @router.post(
+        "/register",
+        status_code=201,
+        responses={201: {"model": RegisterResponse}},
+        openapi_extra=body_description(RegisterRequest),
+    )
+    async def register(request: Request) -> Response:
+        """Make a company with its owner, and a sandbox with ready data; keys are shown once."""
+        asked = await read_message(request, RegisterRequest)
+        check_strength(asked.password, asked.email)
+        password_hash = await hash_aside(asked.password)
+        cafe = await run_aside(hash_pins, load_cafe())
+        agent = agent_of(request)
+        made = await runtime.write(
+            request,
+            ANYONE,
+            lambda work: registration.register(work, asked, password_hash, cafe, agent),
+        )
+        return json_answer(made, NO_STORE, 201)
+
+    @router.post(
+        "/login",
+        responses={200: {"model": SessionResponse}},
+        openapi_extra=body_description(LoginRequest),
+    )
+    async def login(request: Request) -> Response:
+        """Sign in with e-mail and password, and a code where one-time codes are set up."""
+        asked = await read_message(request, LoginRequest)
+        agent = agent_of(request)
+        account = await runtime.write(
+            request, ANYONE, lambda work: sign_in.book_login(work, asked.email)
+        )
+        known = account.password_hash if account is not None else None
+        is_right = await check_aside(known, asked.password)
+        answer = await settle(
+            runtime,
+            request,
+            ANYONE,
+            lambda work: sign_in.finish_login(work, asked, account, is_right=is_right, agent=agent),
+        )
+        return json_answer(answer, NO_STORE)
+
+    @router.post(
+        "/telegram",
+        responses={200: {"model": SessionResponse}},
+        openapi_extra=body_description(TelegramLoginRequest),
+    )
+    async def telegram_login(request: Request) -> Response:
+        """Sign in with what Telegram gave the mini app."""
+        asked = await read_message(request, TelegramLoginRequest)
+        agent = agent_of(request)
+        answer = await settle(
+            runtime, request, ANYONE, lambda work: telegram.log_in(work, asked.init_data, agent)
+        )
+        return json_answer(answer, NO_STORE)
+
+
+def _add_going_on(router: APIRouter, runtime: Runtime) -> None:
+    @router.post(
+        "/refresh",
+        responses={200: {"model": SessionResponse}},
+        openapi_extra=body_description(RefreshRequest),
+    )
+    async def refresh(request: Request) -> Response:
+        """Turn a refresh token into new tokens; it works once, a second use ends the session."""
+        asked = await read_message(request, RefreshRequest)
+        answer = await settle(
+            runtime, request, ANYONE, lambda work: sign_in.refresh(work, asked.refresh_token)
+        )
+        return json_answer(answer, NO_STORE)
+
+    @router.post("/logout", responses={200: {"model": DoneResponse}})
+    async def logout(request: Request) -> Response:
+        """End the session: its tokens are refused at once."""
+        return json_answer(await runtime.write(request, PEOPLE, sign_in.log_out))
+
+    @router.get("/me", responses={200: {"model": PersonView}})
+    async def me(request: Request) -> Response:
+        """Tell who is signed in and what he may do."""
+        view = await runtime.read(request, PEOPLE, lambda work: person_view(work, work.caller))
+        return json_answer(view, NO_STORE)
+
+    @router.post(
+        "/password",
+        responses={200: {"model": DoneResponse}},
+        openapi_extra=body_description(ChangePasswordRequest),
+    )
+    async def change_password(request: Request) -> Response:
+        """Change one's password; all other sessions end."""
+        asked = await read_message(request, ChangePasswordRequest)
+        person = await runtime.read(request, PEOPLE, lambda work: person_view(work, work.caller))
+        check_strength(asked.new_password, person.email or "")
+        await prove_password(runtime, request, asked.current_password)
+        password_hash = await hash_aside(asked.new_password)
+        done = await runtime.write(
+            request, PEOPLE, lambda work: sign_in.set_password(work, password_hash)
+        )
+        return json_answer(done)
+
+
+def _add_sessions(router: APIRouter, runtime: Runtime) -> None:
+    @router.get("/sessions", responses={200: {"model": SessionsResponse}})
+    async def sessions(request: Request) -> Response:
+        """List one's own sign-ins that go on."""
+        return json_answer(await runtime.read(request, PEOPLE, sign_in.list_sessions), NO_STORE)
+
+    @router.delete("/sessions/{session_id}", responses={200: {"model": DoneResponse}})
+    async def end_session(request: Request, session_id: str) -> Response:
+        """End one of one's own sign-ins."""
+        return json_answer(
+            await runtime.write(
+                request, PEOPLE, lambda work: sign_in.end_own_session(work, session_id)
+            )
+        )
+
+    @router.post(
+        "/telegram/link",
+        responses={200: {"model": DoneResponse}},
+        openapi_extra=body_description(LinkTelegramRequest),
+    )
+    async def link_telegram(request: Request) -> Response:
+        """Link oneself to the Telegram user who opened the company's mini app."""
+        asked = await read_message(request, LinkTelegramRequest)
+        return json_answer(
+            await runtime.write(
+                request, PEOPLE, lambda work: telegram.link_own(work, asked.init_data)
+            )
+        )
