@@ -1,84 +1,121 @@
 """A service on a real database made by the migrations, with a clock moved by hand.
 
-The database is migrated and seeded once and copied for each test. It is SQLite; the URL of a
-PostgreSQL server in MAXLOYALTY_TEST_POSTGRES runs the same tests there.
+Every test that asks for `service` runs on SQLite and on PostgreSQL. One that needs a certain one says so
+and why: `@pytest.mark.only_on("sqlite", why="...")`. The database is migrated and seeded once for each
+kind and is as new for each test (see `back_ends`). One application serves all tests of a kind.
 """
 
-import os
-import shutil
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import ExitStack
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-import sqlalchemy as sa
 
 from app.kernel.clock import ManualClock
 from app.kernel.ids import SystemIds
-from app.service import commands
 from app.service.http.app import create_app
 from app.service.settings import ServiceSettings
+from tests.service.back_ends import NAMES, BackEnd, SwitchedDatabase, make_back_end
 from tests.service.harness import START, Service, open_client
 
-POSTGRES = os.environ.get("MAXLOYALTY_TEST_POSTGRES")
+MakeService = Callable[..., Service]
 
-Copies = Callable[[Path], AbstractContextManager[str]]
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Name the marker of this folder."""
+    config.addinivalue_line("markers", "only_on(name, why): needs this kind of database")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what a test does not want."""
+    left_out = [item for item in items if _is_unwanted(item)]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        gone = set(left_out)
+        items[:] = [item for item in items if item not in gone]
+
+
+def _is_unwanted(item: pytest.Item) -> bool:
+    mark = item.get_closest_marker("only_on")
+    if mark is None or not isinstance(item, pytest.Function):
+        return False
+    assert mark.kwargs.get("why"), f"{item.nodeid} says why it needs {mark.args[0]}"
+    callspec = getattr(item, "callspec", None)
+    return callspec is not None and callspec.params.get("back_end", mark.args[0]) != mark.args[0]
+
+
+class _Shared:
+    """A back end with the application that all its tests use."""
+
+    def __init__(self, back_end: BackEnd) -> None:
+        self.back_end = back_end
+        self.clock = ManualClock(START)
+        self.database = SwitchedDatabase()
+        settings = ServiceSettings(database_url="", runs_jobs=False)
+        self.app = create_app(settings, self.clock, SystemIds(self.clock), database=self.database)
 
 
 @pytest.fixture(scope="session")
-def template(
+def _shared(
     tmp_path_factory: pytest.TempPathFactory, worker_id: str
-) -> tuple[Copies, dict[str, Any]]:
-    """A migrated and seeded database, made once, and a way to copy it."""
-    if POSTGRES:
-        return _postgres_template(POSTGRES, f"template_{worker_id}_{os.getpid()}")
-    path = tmp_path_factory.mktemp("service") / "template.sqlite3"
-    seeded = commands.seed(f"sqlite:///{path}", sandbox=True, clock=ManualClock(START))
+) -> Iterator[Callable[[str], _Shared]]:
+    made: dict[str, _Shared] = {}
 
-    @contextmanager
-    def copies(folder: Path) -> Iterator[str]:
-        copy = folder / "service.sqlite3"
-        shutil.copy(path, copy)
-        yield f"sqlite:///{copy}"
+    def get(name: str) -> _Shared:
+        if name not in made:
+            made[name] = _Shared(make_back_end(name, tmp_path_factory.mktemp(name), worker_id))
+        return made[name]
 
-    return copies, seeded
+    yield get
+    for shared in made.values():
+        shared.back_end.close()
 
 
-def _postgres_template(server: str, name: str) -> tuple[Copies, dict[str, Any]]:
-    def url(database: str) -> str:
-        made = sa.make_url(server).set(database=database)
-        return made.render_as_string(hide_password=False)
-
-    def run(statement: str) -> None:
-        engine = sa.create_engine(server, isolation_level="AUTOCOMMIT")
-        with engine.connect() as connection:
-            connection.execute(sa.text(statement))
-        engine.dispose()
-
-    run(f"DROP DATABASE IF EXISTS {name}")
-    run(f"CREATE DATABASE {name}")
-    seeded = commands.seed(url(name), sandbox=True, clock=ManualClock(START))
-
-    @contextmanager
-    def copies(_folder: Path) -> Iterator[str]:
-        run(f"CREATE DATABASE {name}_copy TEMPLATE {name}")
-        try:
-            yield url(f"{name}_copy")
-        finally:
-            run(f"DROP DATABASE {name}_copy WITH (FORCE)")
-
-    return copies, seeded
+@pytest.fixture(params=NAMES)
+def back_end(request: pytest.FixtureRequest, _shared: Callable[[str], _Shared]) -> BackEnd:
+    """Each kind of database in turn."""
+    return _shared(request.param).back_end
 
 
 @pytest.fixture
-def service(template: tuple[Copies, dict[str, Any]], tmp_path: Path) -> Iterator[Service]:
-    """A service of its own for each test."""
-    copies, seeded = template
-    with copies(tmp_path) as url:
-        clock = ManualClock(START + timedelta(minutes=1))
-        settings = ServiceSettings(database_url=url, runs_jobs=False)
-        app = create_app(settings, clock, SystemIds(clock))
-        with open_client(app) as client:
-            yield Service(client, clock, url, seeded, app.state.runtime)
+def empty_url(back_end: BackEnd, tmp_path: Path) -> Iterator[str]:
+    """The URL of a database without tables, on each kind."""
+    with back_end.empty(tmp_path) as url:
+        yield url
+
+
+@pytest.fixture
+def service(
+    back_end: BackEnd, _shared: Callable[[str], _Shared], tmp_path: Path
+) -> Iterator[Service]:
+    """A service with a database as new for each test."""
+    shared = _shared(back_end.name)
+    with back_end.open(tmp_path) as (url, database):
+        shared.database.switch(database)
+        shared.clock.set(START + timedelta(minutes=1))
+        try:
+            with open_client(shared.app) as client:
+                yield Service(client, shared.clock, url, back_end.seeded, shared.app.state.runtime)
+        finally:
+            shared.database.switch(None)
+
+
+@pytest.fixture
+def make_service(back_end: BackEnd, tmp_path: Path) -> Iterator[MakeService]:
+    """A way to a service with settings of its own: `make_service(some_setting=...)`, once a test."""
+    with ExitStack() as stack:
+
+        def make(**settings: Any) -> Service:
+            url, database = stack.enter_context(back_end.open(tmp_path))
+            clock = ManualClock(START + timedelta(minutes=1))
+            given = replace(ServiceSettings(database_url=url, runs_jobs=False), **settings)
+            standing = SwitchedDatabase()
+            standing.switch(database)
+            app = create_app(given, clock, SystemIds(clock), database=standing)
+            client = stack.enter_context(open_client(app))
+            return Service(client, clock, url, back_end.seeded, app.state.runtime)
+
+        yield make

@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 import sqlalchemy as sa
 from fastapi import FastAPI
+from sqlalchemy.engine import Connection
 
 from app.kernel.clock import ManualClock
 from app.kernel.ids import SystemIds
@@ -114,12 +115,12 @@ class Service:
 
     def rows(self, statement: str) -> list[tuple[Any, ...]]:
         """Look into the database."""
-        engine = sa.create_engine(self.url)
-        try:
-            with engine.connect() as connection:
-                return [tuple(row) for row in connection.execute(sa.text(statement))]
-        finally:
-            engine.dispose()
+
+        def look(connection: Connection) -> list[tuple[Any, ...]]:
+            return [tuple(row) for row in connection.execute(sa.text(statement))]
+
+        found: list[tuple[Any, ...]] = self.runtime.database.read(look).result()
+        return found
 
     def count(self, table: str) -> int:
         """Count a table's rows."""

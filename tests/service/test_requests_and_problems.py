@@ -222,7 +222,10 @@ def _add_stranger(connection: Connection) -> None:
     run(
         "INSERT INTO tenants (id, name, currency, qr_secret, created_at) VALUES ('tenant-2', 'Other', 'RUB', 's', 0)"
     )
-    run("INSERT INTO guests VALUES ('g2', 'tenant-2', '79999999999', 'X', 0)")
+    run(
+        "INSERT INTO guests (id, tenant_id, phone, first_name, created_at)"
+        " VALUES ('g2', 'tenant-2', '79999999999', 'X', 0)"
+    )
     run(
         "INSERT INTO cards (id, tenant_id, guest_id, code6, level_id, visit_count, entry_count,"
         " created_at, updated_at)"
