@@ -93,8 +93,8 @@ def create_app(
         redoc_url=None,
     )
     app.include_router(plugin_router(runtime))
-    app.include_router(plugin_life_router(runtime, settings.plugin_files()))
-    app.include_router(plugin_admin_router(runtime, settings.plugin_files()))
+    app.include_router(plugin_life_router(runtime, settings.plugin_files))
+    app.include_router(plugin_admin_router(runtime, settings.plugin_files))
     app.include_router(pos_router(runtime))
     app.include_router(guest_router(runtime))
     app.include_router(guests_router(runtime))

@@ -1,0 +1,1 @@
+"""Checks that other point-of-sale systems report (A13)."""
