@@ -12,7 +12,6 @@ from fastapi import FastAPI, Request, Response
 from pydantic.json_schema import models_json_schema
 from sqlalchemy.exc import OperationalError
 from starlette.exceptions import HTTPException
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.contracts import sync
 from app.contracts.base import WireModel
@@ -20,14 +19,17 @@ from app.contracts.errors import ErrorCode
 from app.kernel.clock import Clock, SystemClock
 from app.kernel.ids import Ids, SystemIds
 from app.kernel.version import VERSION
+from app.service.api_keys.endpoints import api_key_router
 from app.service.auth.endpoints import auth_router
 from app.service.auth.invitation_endpoints import invitation_router
 from app.service.auth.totp_endpoints import totp_router
 from app.service.db.database import Database, open_database
 from app.service.gift_cards.endpoints import gift_card_router
 from app.service.guests.endpoints import guests_router
-from app.service.http.answering import REQUEST_ID, STARTED, described_bodies, problem_answer
+from app.service.http.answering import described_bodies, problem_answer
 from app.service.http.calls import CARD_CODES_CALL, PLUGIN_CALLS
+from app.service.http.deprecations import Deprecations
+from app.service.http.edge import Edge
 from app.service.http.guest_routes import guest_router
 from app.service.http.plugin_routes import plugin_router
 from app.service.http.pos_routes import pos_router
@@ -37,12 +39,15 @@ from app.service.jobs.job import JobContext
 from app.service.jobs.runner import JobRunner
 from app.service.jobs.table import JOBS
 from app.service.kit.problems import ProblemError
+from app.service.limits.building import build_limits
 from app.service.loyalty.endpoints import transactions_router
 from app.service.plugins.admin_endpoints import BODIES as PLUGIN_ADMIN_BODIES
 from app.service.plugins.admin_endpoints import plugin_admin_router
 from app.service.plugins.endpoints import BODIES as PLUGIN_LIFE_BODIES
 from app.service.plugins.endpoints import plugin_life_router
 from app.service.pos_checks.endpoints import pos_check_router
+from app.service.requests.endpoints import requests_router
+from app.service.requests.recorder import RequestRecorder
 from app.service.settings import ServiceSettings
 from app.service.tenants.endpoints import rules_router
 from app.service.webhooks.dispatcher import DispatcherThread
@@ -69,7 +74,11 @@ def create_app(
     """
     clock = clock or SystemClock()
     ids = ids or SystemIds(clock)
-    runtime = Runtime(database or open_database(settings.database_url), clock, ids)
+    limiting = build_limits(settings.database_url, settings.rate_limit_url, clock)
+    limits = limiting.limits if settings.limits_rates else None
+    runtime = Runtime(database or open_database(settings.database_url), clock, ids, limits)
+    recorder = RequestRecorder(runtime.database) if settings.logs_requests else None
+    deprecations = Deprecations()
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -78,11 +87,17 @@ def create_app(
         if settings.runs_jobs:
             runner.start()
             dispatcher.start()
+        limiting.start()
+        if recorder is not None:
+            recorder.start()
         try:
             yield
         finally:
             dispatcher.stop()
             runner.stop()
+            limiting.stop()
+            if recorder is not None:
+                recorder.stop()
             runtime.database.close()
 
     app = FastAPI(
@@ -100,17 +115,27 @@ def create_app(
     app.include_router(guests_router(runtime))
     app.include_router(transactions_router(runtime))
     app.include_router(rules_router(runtime))
+    app.include_router(requests_router(runtime))
     app.include_router(gift_card_router(runtime))
     app.include_router(auth_router(runtime))
     app.include_router(totp_router(runtime))
     app.include_router(invitation_router(runtime))
+    app.include_router(api_key_router(runtime))
     app.include_router(webhook_router(runtime, settings.webhook_targets))
     app.include_router(pos_check_router(runtime))
     app.include_router(public_router(runtime))
     app.state.runtime = runtime
+    app.state.recorder = recorder
     _handle_failures(app, clock)
-    _describe_requests(app)
-    app.add_middleware(_Edge, clock=clock, ids=ids)
+    _describe_requests(app, deprecations)
+    app.add_middleware(
+        Edge,
+        clock=clock,
+        ids=ids,
+        limits=limits,
+        recorder=recorder,
+        deprecations=deprecations,
+    )
     return app
 
 
@@ -119,41 +144,6 @@ def database_of(app: FastAPI) -> Database:
     runtime = app.state.runtime
     assert isinstance(runtime, Runtime)
     return runtime.database
-
-
-class _Edge:
-    """Gives each request an id, and answers for what nobody else has caught; our outermost layer."""
-
-    def __init__(self, app: ASGIApp, clock: Clock, ids: Ids) -> None:
-        self._app = app
-        self._clock = clock
-        self._ids = ids
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-        given = f"req_{self._ids.new()}"
-        scope[REQUEST_ID] = given
-        scope[STARTED] = self._clock.monotonic()
-        started = False
-
-        async def send_with_id(message: Message) -> None:
-            nonlocal started
-            if message["type"] == "http.response.start":
-                started = True
-                message["headers"] = [*message["headers"], (b"x-request-id", given.encode())]
-            await send(message)
-
-        try:
-            await self._app(scope, receive, send_with_id)
-        except Exception:
-            if started:
-                raise
-            _log.exception("request %s failed", given)
-            problem = ProblemError(ErrorCode.INTERNAL_ERROR)
-            answer = problem_answer(Request(scope), self._clock, problem)
-            await answer(scope, receive, send_with_id)
 
 
 def _handle_failures(app: FastAPI, clock: Clock) -> None:
@@ -174,7 +164,7 @@ def _handle_failures(app: FastAPI, clock: Clock) -> None:
         return problem_answer(request, clock, problem, {"Retry-After": "1"})
 
 
-def _describe_requests(app: FastAPI) -> None:
+def _describe_requests(app: FastAPI, deprecations: Deprecations) -> None:
     """Add the bodies that we read ourselves to the description."""
     plain = app.openapi
 
@@ -183,6 +173,7 @@ def _describe_requests(app: FastAPI) -> None:
         schemas = description.setdefault("components", {}).setdefault("schemas", {})
         for name, body in _request_schemas().items():
             schemas.setdefault(name, body)
+        deprecations.mark(description)
         return description
 
     app.openapi = described  # type: ignore[method-assign] # FastAPI's own way to extend it

@@ -98,12 +98,12 @@ _LOG_BODY: Final = {
 }
 
 
-def plugin_life_router(runtime: Runtime, files_folder: Path) -> APIRouter:
+def plugin_life_router(runtime: Runtime, files_folder: Callable[[], Path]) -> APIRouter:
     """Return the routes, bound to a running service.
 
     Args:
         runtime: The service.
-        files_folder: Where the installers of published versions are.
+        files_folder: Tells where the installers of published versions are.
     """
     router = APIRouter()
     heartbeats = Heartbeats(runtime.database, runtime.clock)

@@ -1,15 +1,13 @@
 """The installers of published versions, as files: named by their digest, written whole or not at all."""
 
+import asyncio
 import hashlib
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
-from typing import Final
 
 from app.contracts.errors import ErrorCode
 from app.service.kit.problems import ProblemError
-
-FILE_MAX: Final = 500_000_000
 
 
 class VersionFiles:
@@ -18,10 +16,10 @@ class VersionFiles:
     Several processes may use it; on several machines it has to be a shared one.
 
     Args:
-        folder: Made when the first file comes.
+        folder: Tells where it is; made when the first file comes.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Callable[[], Path]) -> None:
         self._folder = folder
 
     def find(self, tenant_id: str, sha256: str) -> Path | None:
@@ -59,7 +57,8 @@ class VersionFiles:
                     digest.update(chunk)
                     file.write(chunk)
                 file.flush()
-                os.fsync(file.fileno())
+                # A large file takes long to reach the disk: the loop goes on meanwhile.
+                await asyncio.to_thread(os.fsync, file.fileno())
             if (size, digest.hexdigest()) != (size_bytes, sha256):
                 raise ProblemError(ErrorCode.FILE_MISMATCH)
             part.replace(path)
@@ -70,4 +69,4 @@ class VersionFiles:
     def _path(self, tenant_id: str, sha256: str) -> Path:
         # The tenant's id may have any letters: its digest is a name for every file system.
         name = hashlib.sha256(tenant_id.encode()).hexdigest()[:32]
-        return self._folder / name / sha256
+        return self._folder() / name / sha256
