@@ -99,7 +99,10 @@ class CheckItem(WireModel):
 
 
 class CalculateRequest(WireModel):
-    """Ask what a check would earn and may redeem. Nothing is changed."""
+    """Ask what a check would earn and may redeem. Nothing is changed.
+
+    `promotions` are those whose discount `checkAmount` holds already: no others change prices then.
+    """
 
     guest_card_id: Id
     order_id: Id
@@ -107,6 +110,7 @@ class CalculateRequest(WireModel):
     items: tuple[CheckItem, ...] | None = Field(default=None, max_length=1000)
     points_to_spend: Points | None = None
     promo_code: CodeText | None = None
+    promotions: tuple[PromotionClaim, ...] | None = Field(default=None, max_length=50)
 
 
 class Explanation(WireModel):
@@ -175,6 +179,44 @@ class CalculateResponse(WireModel):
     refusal: str | None = None
     explanation: tuple[Explanation, ...] = ()
     promotions: PromotionsAnswer | None = None
+
+
+class ApplyPromotionRequest(WireModel):
+    """Take a promotion for an open order, by its code or by its id; it is held until the order closes.
+
+    A code that the order holds already is let go for another one.
+    """
+
+    order_id: Id
+    promo_code: CodeText | None = None
+    promotion_id: Id | None = None
+    guest_card_id: Id | None = None
+    check_amount: Amount
+    items: tuple[CheckItem, ...] | None = Field(default=None, max_length=1000)
+
+    @model_validator(mode="after")
+    def _exactly_one(self) -> Self:
+        if (self.promo_code is None) == (self.promotion_id is None):
+            raise PydanticCustomError("one_of", "give exactly one of promoCode, promotionId")
+        return self
+
+
+class ApplyPromotionResponse(WireModel):
+    """What the check gets, and until when the promotion is held for the order."""
+
+    success: bool
+    promotion_id: Id
+    expires_at: Moment
+    promotions: PromotionsAnswer
+    explanation: tuple[Explanation, ...] = ()
+    already_processed: bool = False
+
+
+class ReleasePromotionRequest(WireModel):
+    """Let go what an open order holds: one promotion, or all of them."""
+
+    order_id: Id
+    promotion_id: Id | None = None
 
 
 class ReservePointsRequest(WireModel):

@@ -5,11 +5,13 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 
 from app.contracts import plugin
-from app.domain.loyalty import BenefitType, CheckItem, calculate
+from app.domain.loyalty import BenefitType, CheckItem
 from app.kernel.money import allocate
 from app.service.catalog.models import products
 from app.service.kit.work import Work
 from app.service.loyalty.cards import read_card
+from app.service.promotions.answers import explanations, promotions_answer
+from app.service.promotions.evaluation import Check, evaluate, goods_of, sums_of
 from app.service.tenants.repository import get_rules
 
 
@@ -50,11 +52,23 @@ def calculate_check(work: Work, request: plugin.CalculateRequest) -> plugin.Calc
     """Answer what a guest may redeem and would earn; nothing is changed."""
     card = read_card(work, request.guest_card_id)
     version = get_rules(work.connection, work.tenant_id, work.now)
-    items = check_items(work, request.check_amount, request.items)
     level = version.rules.level_by_id(card.level_id)
-    redeemable = sum(item.total_minor for item in items if item.redeems_points)
-    spend = min(request.points_to_spend or 0, redeemable)
-    result = calculate(version.rules, level, card.total_minor, items, spend)
+    evaluation = evaluate(
+        work,
+        Check(
+            request.order_id,
+            check_items(work, request.check_amount, request.items),
+            goods_of(request.items),
+            work.now,
+            request.promo_code,
+            taken_off=sums_of(request.promotions),
+        ),
+        rules=version.rules,
+        level=level,
+        card=card,
+        spend_minor=request.points_to_spend or 0,
+    )
+    result = evaluation.result.calculation
     is_discount = result.benefit is BenefitType.DISCOUNT
     return plugin.CalculateResponse(
         benefit_type=result.benefit,
@@ -66,8 +80,6 @@ def calculate_check(work: Work, request: plugin.CalculateRequest) -> plugin.Calc
         discount_amount=result.discount_minor if is_discount else None,
         level_name=level.name,
         refusal=result.refusal.value if result.refusal else None,
-        explanation=tuple(
-            plugin.Explanation(code=note.code, amount=note.amount_minor, ru=note.ru, en=note.en)
-            for note in result.explanation
-        ),
+        explanation=explanations(evaluation.explanation()),
+        promotions=promotions_answer(evaluation),
     )

@@ -4,6 +4,7 @@ Everything happens in one transaction with the card's row locked. One closed che
 order id, for ever: a second call gets the first one's answer.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -13,7 +14,7 @@ import sqlalchemy as sa
 
 from app.contracts import plugin
 from app.contracts.errors import ErrorCode
-from app.domain.loyalty import CheckItem, Level, calculate
+from app.domain.loyalty import CheckItem, Level, LoyaltyRules, calculate
 from app.kernel.money import percent_of
 from app.service.kit.events import Event, write_events
 from app.service.kit.problems import ProblemError
@@ -51,7 +52,7 @@ class Closing:
     `spend_minor` is what the till redeemed, if it says so. `is_past` means that the guest has left
     with goods and receipt (a synchronised sale): what is there is taken, whatever became of the
     reservation, as long as the sale itself fell within its time. `discount_included` means that the
-    check is already reduced by the discount.
+    check is already reduced by the discount. `promotions` tells what promo points the check gets.
     """
 
     card_id: str
@@ -66,6 +67,20 @@ class Closing:
     is_past: bool = False
     discount_included: bool = False
     bonuses: tuple[Bonus, ...] = ()
+    promotions: "Callable[[Work, GuestCheck], tuple[Bonus, ...]] | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class GuestCheck:
+    """What promotions are told of a check that closes; the card is locked and will be saved."""
+
+    items: tuple[CheckItem, ...]
+    occurred_at: datetime
+    card: Card
+    rules: LoyaltyRules
+    level: Level
+    spend_minor: int
+    earns: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +122,23 @@ def close_check(work: Work, closing: Closing) -> plugin.FinalizeResponse:
         past_at=closing.occurred_at if closing.is_past else None,
     )
     outcome = _work_out(card, closing, version, level, spent)
+    closing = _with_bonuses(work, card, closing, outcome)
     return _write(work, card, closing, outcome)
+
+
+def _with_bonuses(work: Work, card: Card, closing: Closing, outcome: _Outcome) -> Closing:
+    if closing.promotions is None:
+        return closing
+    check = GuestCheck(
+        items=closing.items,
+        occurred_at=closing.occurred_at,
+        card=card,
+        rules=outcome.version.rules,
+        level=outcome.level,
+        spend_minor=outcome.spent.wanted_minor,
+        earns=closing.action is not ClosingAction.DISCOUNT,
+    )
+    return replace(closing, bonuses=(*closing.bonuses, *closing.promotions(work, check)))
 
 
 def _work_out(

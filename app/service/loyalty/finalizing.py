@@ -4,6 +4,7 @@ from app.contracts import plugin
 from app.service.kit.work import Work
 from app.service.loyalty.checks import check_items
 from app.service.loyalty.closing import Closing, ClosingAction, close_check
+from app.service.promotions.closing import promotions_of_call
 
 
 def finalize_points(work: Work, request: plugin.FinalizePointsRequest) -> plugin.FinalizeResponse:
@@ -20,6 +21,7 @@ def finalize_points(work: Work, request: plugin.FinalizePointsRequest) -> plugin
             reservation_id=request.reservation_id,
             spend_minor=request.points_to_spend,
             cashier_id=request.cashier_id,
+            promotions=promotions_of_call(request),
         ),
     )
 
@@ -39,5 +41,6 @@ def finalize_discount(
             occurred_at=work.business_time(request.occurred_at),
             reservation_id=request.reservation_id,
             cashier_id=request.cashier_id,
+            promotions=promotions_of_call(request),
         ),
     )

@@ -24,6 +24,7 @@ from app.service.loyalty.cards import Card, lock_card, save_card
 from app.service.loyalty.models import loyalty_orders, loyalty_refunds
 from app.service.loyalty.refund_lots import returned_parts, taken_back
 from app.service.loyalty.shortfalls import record_shortfall
+from app.service.promotions.uses import release_closed
 from app.service.tenants.repository import get_rules
 
 Row = sa.Row[*tuple[Any, ...]]
@@ -173,6 +174,8 @@ def _write(
     work.connection.execute(sa.insert(loyalty_refunds).values(row))
     if missing:
         record_shortfall(work, card.card_id, order.order_id, "REFUND", missing, refund.refund_id)
+    if order.refunded_minor + refund.amount_minor == refund.base_minor:
+        release_closed(work, order.installation_id, order.order_id)
     write_events(work, [_event(card, order, row)])
     return _answer(row, again=False)
 

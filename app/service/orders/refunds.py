@@ -18,6 +18,7 @@ from app.service.orders.models import order_refunds, orders
 from app.service.orders.registrations import NO_ID
 from app.service.orders.sales import write_payments
 from app.service.orders.totals import check_refund
+from app.service.promotions.uses import release_closed
 
 Row = sa.Row[*tuple[Any, ...]]
 
@@ -42,6 +43,8 @@ def record_refund(work: Work, payload: sync.RefundPayload) -> sync.SyncResult:
     order = _lock_order(work, payload)
     _write(work, payload, order, mark)
     reversed_ = _reverse_points(work, payload, order) if order.loyalty_order_id else None
+    if reversed_ is None and order.refunded_minor + payload.amount == order.due_minor:
+        release_closed(work, order.installation_id, order.id)
     return _result(payload, order.card_id, reversed_, again=False)
 
 

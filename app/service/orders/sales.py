@@ -17,6 +17,7 @@ from app.service.loyalty.closing import Closing, ClosingAction, close_check
 from app.service.orders.models import order_lines, order_payments, orders
 from app.service.orders.registrations import NO_ID
 from app.service.orders.totals import check_sale
+from app.service.promotions.closing import promotions_of_sale, settle_without_guest
 
 
 def record_sale(work: Work, payload: sync.SalePayload) -> sync.SyncResult:
@@ -43,6 +44,8 @@ def record_sale(work: Work, payload: sync.SalePayload) -> sync.SyncResult:
     write_payments(work, payload.sale_id, payload.tenders)
     if card_id is not None:
         _count_favourites(work, card_id, payload)
+    else:
+        settle_without_guest(work, payload, _items(payload))
     return _result(payload, card_id, closed, again=False)
 
 
@@ -63,22 +66,13 @@ def guest_card(work: Work, loyalty: sync.SaleLoyalty) -> str:
 def _apply_loyalty(work: Work, payload: sync.SalePayload, card_id: str) -> FinalizeResponse:
     loyalty = payload.loyalty
     assert loyalty is not None, "only sales with a guest come here"
-    items = tuple(
-        CheckItem(
-            line.name,
-            line.total + line.points_share,
-            not line.excluded_from_earning,
-            not line.excluded_from_redeeming,
-        )
-        for line in payload.lines
-    )
     return close_check(
         work,
         Closing(
             card_id=card_id,
             order_id=payload.sale_id,
             check_minor=payload.totals.gross - payload.totals.discount,
-            items=items,
+            items=_items(payload),
             action=ClosingAction(loyalty.action.value),
             occurred_at=work.business_time(payload.occurred_at, payload.clock_offset_ms),
             reservation_id=loyalty.reservation_id,
@@ -86,7 +80,20 @@ def _apply_loyalty(work: Work, payload: sync.SalePayload, card_id: str) -> Final
             cashier_id=payload.cashier_id,
             is_past=True,
             discount_included=True,
+            promotions=promotions_of_sale(payload),
         ),
+    )
+
+
+def _items(payload: sync.SalePayload) -> tuple[CheckItem, ...]:
+    return tuple(
+        CheckItem(
+            line.name,
+            line.total + line.points_share,
+            not line.excluded_from_earning,
+            not line.excluded_from_redeeming,
+        )
+        for line in payload.lines
     )
 
 

@@ -101,7 +101,6 @@ promotion_uses = sa.Table(
     sa.Column("state", sa.String(10), nullable=False),
     money("discount_minor"),
     money("points_minor"),
-    key("entry_id", nullable=True),
     # A use past a limit is a fact of a sale that is over: it is recorded and takes no place.
     flag("counts_total"),
     flag("counts_guest"),

@@ -139,7 +139,6 @@ def _create_promotion_uses() -> None:
         sa.Column("state", sa.String(length=10), nullable=False),
         sa.Column("discount_minor", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
         sa.Column("points_minor", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
-        sa.Column("entry_id", sa.String(length=100), nullable=True),
         sa.Column("counts_total", sa.Boolean(), nullable=False),
         sa.Column("counts_guest", sa.Boolean(), nullable=False),
         sa.Column("counts_code", sa.Boolean(), nullable=False),

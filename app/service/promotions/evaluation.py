@@ -1,0 +1,207 @@
+"""Asking the domain what a check gets: reads what its conditions look at, and only that."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from app.contracts import plugin
+from app.contracts.promotions import PromotionClaim
+from app.domain.loyalty import CheckItem, Explanation, Level, LoyaltyRules
+from app.domain.promotion.check import CheckResult, work_out
+from app.domain.promotion.rules import Promotion
+from app.domain.promotion.situation import Buyer, CheckLine, PromoCode, Situation
+from app.service.kit.work import Work
+from app.service.loyalty.cards import Card
+from app.service.promotions.codes import NamedCode, find_code, switched_off
+from app.service.promotions.repository import (
+    LIVE,
+    Row,
+    above,
+    asks_for_categories,
+    birthday_of,
+    categories_of,
+    load_promotions,
+    parents_of_categories,
+    used_by_guest,
+    used_in_all,
+    uses_of_order,
+    venue_zone,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Goods:
+    """What a line sells, for conditions on products."""
+
+    product_id: str
+    quantity_milli: int
+    category_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A check that promotions are asked about.
+
+    Attributes:
+        order_id: The till's id of the order.
+        items: The lines as the arithmetic of points takes them.
+        goods: What the first of those lines sell; lines beyond are sums without goods.
+        at: When it was sold.
+        code: What the guest named.
+        named: Promotions that are asked for by id, so that they are told of even if they need a code.
+        taken_off: What promotions have taken off the lines already; None if nobody has asked yet.
+    """
+
+    order_id: str
+    items: tuple[CheckItem, ...]
+    goods: tuple[Goods, ...]
+    at: datetime
+    code: str | None = None
+    named: tuple[str, ...] = ()
+    taken_off: Mapping[str, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """What a check gets, with what it was judged by."""
+
+    check: Check
+    result: CheckResult
+    code: NamedCode | None
+    promotions: tuple[Promotion, ...]
+    situation: Situation
+    uses: Sequence[Row] = ()
+
+    def use_of(self, promotion: Promotion) -> Row | None:
+        """Return what the order holds of a promotion or had of it."""
+        for row in self.uses:
+            if row.promotion_id == promotion.promotion_id:
+                return row
+        return None
+
+    def code_of(self, promotion: Promotion) -> str | None:
+        """Return the id of the code if it belongs to a promotion."""
+        code = self.code
+        if code is None or code.row is None or code.row.promotion_id != promotion.promotion_id:
+            return None
+        return str(code.row.id)
+
+    def explanation(self) -> tuple[Explanation, ...]:
+        """Return every step; a code that is not good comes first."""
+        first = (self.code.note,) if self.code and self.code.note else ()
+        return (*first, *self.result.explanation)
+
+
+def evaluate(
+    work: Work,
+    check: Check,
+    *,
+    rules: LoyaltyRules,
+    level: Level,
+    card: Card | None,
+    spend_minor: int = 0,
+    locks: bool = False,
+) -> Evaluation:
+    """Tell what a check gets from promotions and points.
+
+    Args:
+        work: The transaction.
+        check: What is asked about.
+        rules: Rules of points at that moment.
+        level: The guest's tier at that moment.
+        card: The guest's card; None for a check without a guest.
+        spend_minor: Points to be redeemed.
+        locks: Whether what the order holds is to be changed.
+    """
+    uses = uses_of_order(work, check.order_id, lock=locks) if check.order_id else []
+    held = [row for row in uses if row.state in LIVE]
+    code = None
+    if check.code is not None:
+        code = find_code(work, check.code, check.at, [row.code_id for row in held if row.code_id])
+    named = {*check.named, *(check.taken_off or {})}
+    if code is not None and code.is_good and code.row is not None:
+        named.add(code.row.promotion_id)
+    promotions = load_promotions(work, check.at, named)
+    if code is not None and code.is_good and code.row is not None:
+        loaded = {one.promotion_id for one in promotions}
+        code = code if code.row.promotion_id in loaded else switched_off(code)
+    situation = _situation(work, check, promotions, level, card, code, held)
+    balance = card.total_minor if card is not None else 0
+    result = work_out(rules, level, balance, situation, promotions, spend_minor)
+    return Evaluation(check, result, code, tuple(promotions), situation, uses)
+
+
+def _situation(
+    work: Work,
+    check: Check,
+    promotions: list[Promotion],
+    level: Level,
+    card: Card | None,
+    code: NamedCode | None,
+    held: list[Row],
+) -> Situation:
+    own_total = [row.promotion_id for row in held if row.counts_total]
+    own_guest = [row.promotion_id for row in held if row.counts_guest]
+    by_guest = used_by_guest(work, promotions, card.card_id, own_guest) if card else {}
+    zone = venue_zone(work) if promotions else UTC
+    return Situation(
+        at=check.at.astimezone(zone),
+        lines=_lines(work, check, promotions),
+        channel=work.caller.kind,
+        buyer=_buyer(work, card, level, promotions) if card else None,
+        code=_good_code(code),
+        used_in_all=used_in_all(work, promotions, own_total),
+        used_by_guest=by_guest,
+        taken_off=check.taken_off,
+    )
+
+
+def _good_code(code: NamedCode | None) -> PromoCode | None:
+    if code is None or not code.is_good or code.row is None:
+        return None
+    return PromoCode(code.text, code.row.promotion_id)
+
+
+def _buyer(work: Work, card: Card, level: Level, promotions: list[Promotion]) -> Buyer:
+    asks = any(one.conditions.birthday for one in promotions)
+    born = birthday_of(work, card.guest_id) if asks else None
+    return Buyer(level.level_id, level.name, card.visit_count, born)
+
+
+def _lines(work: Work, check: Check, promotions: list[Promotion]) -> tuple[CheckLine, ...]:
+    groups: Mapping[str, frozenset[str]] = {}
+    parents: Mapping[str, str | None] = {}
+    if asks_for_categories(promotions):
+        parents = parents_of_categories(work)
+        groups = categories_of(work, {goods.product_id for goods in check.goods})
+    lines = []
+    for place, item in enumerate(check.items):
+        goods = check.goods[place] if place < len(check.goods) else Goods("", 1_000)
+        lines.append(
+            CheckLine(
+                name=item.name,
+                total_minor=item.total_minor,
+                quantity_milli=goods.quantity_milli,
+                product_id=goods.product_id,
+                category_ids=groups.get(goods.product_id, frozenset())
+                | above(goods.category_id, parents),
+                earns_points=item.earns_points,
+                redeems_points=item.redeems_points,
+            )
+        )
+    return tuple(lines)
+
+
+def goods_of(items: Sequence[plugin.CheckItem] | None) -> tuple[Goods, ...]:
+    """Return what the lines of a plugin's check sell."""
+    return tuple(Goods(item.product_id, item.quantity, item.category_id) for item in items or ())
+
+
+def sums_of(told: Sequence[PromotionClaim] | None) -> Mapping[str, int] | None:
+    """Return claims by promotion; one that stands there twice has taken off both sums."""
+    if told is None:
+        return None
+    sums: dict[str, int] = {}
+    for claim in told:
+        sums[claim.promotion_id] = sums.get(claim.promotion_id, 0) + claim.discount
+    return sums
