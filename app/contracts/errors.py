@@ -117,6 +117,15 @@ class ErrorCode(StrEnum):
     REQUEST_NOT_FOUND = "REQUEST_NOT_FOUND"
     IDEMPOTENCY_KEY_INVALID = "IDEMPOTENCY_KEY_INVALID"
     IDEMPOTENCY_KEY_REUSED = "IDEMPOTENCY_KEY_REUSED"
+    WEBHOOK_NOT_FOUND = "WEBHOOK_NOT_FOUND"
+    WEBHOOK_URL_REFUSED = "WEBHOOK_URL_REFUSED"
+    WEBHOOK_LIMIT_REACHED = "WEBHOOK_LIMIT_REACHED"
+    DELIVERY_NOT_FOUND = "DELIVERY_NOT_FOUND"
+    DELIVERY_PENDING = "DELIVERY_PENDING"
+    EXPORT_NOT_FOUND = "EXPORT_NOT_FOUND"
+    EXPORT_NOT_READY = "EXPORT_NOT_READY"
+    EXPORT_LINK_INVALID = "EXPORT_LINK_INVALID"
+    EXPORT_LIMIT_REACHED = "EXPORT_LIMIT_REACHED"
     INTERNAL_ERROR = "INTERNAL_ERROR"
     SERVICE_UNAVAILABLE = "SERVICE_UNAVAILABLE"
 
@@ -571,6 +580,42 @@ CATALOGUE: Mapping[ErrorCode, ErrorInfo] = {
     _C.IDEMPOTENCY_KEY_REUSED: ErrorInfo(
         409, "The idempotency key was used with another body", "Use a new key for a new request.",
         "Ключ операции уже использован с другими данными", "Для новой операции нужен новый ключ.",
+    ),
+    _C.WEBHOOK_NOT_FOUND: ErrorInfo(
+        404, "There is no such webhook", "List the webhooks and take one of their ids.",
+        "Такой подписки на события нет", "Возьмите идентификатор из списка подписок.",
+    ),
+    _C.WEBHOOK_URL_REFUSED: ErrorInfo(
+        422, "Events may not be sent to this address", "Give a public https address.",
+        "На этот адрес нельзя отправлять события", "Укажите публичный адрес https.",
+    ),
+    _C.WEBHOOK_LIMIT_REACHED: ErrorInfo(
+        409, "There are as many webhooks as there may be", "Delete one that is not needed any more.",
+        "Подписок на события уже предельное число", "Удалите ненужную подписку.",
+    ),
+    _C.DELIVERY_NOT_FOUND: ErrorInfo(
+        404, "There is no such delivery", "Deliveries are kept for 30 days.",
+        "Такой доставки нет", "Журнал доставок хранится 30 дней.",
+    ),
+    _C.DELIVERY_PENDING: ErrorInfo(
+        409, "The delivery is still on its way", "Wait for its next try.",
+        "Доставка ещё не закончена", "Дождитесь следующей попытки.",
+    ),
+    _C.EXPORT_NOT_FOUND: ErrorInfo(
+        404, "There is no such export", "Files are kept for a week.",
+        "Такой выгрузки нет", "Файлы хранятся неделю.",
+    ),
+    _C.EXPORT_NOT_READY: ErrorInfo(
+        409, "The file is not ready", "Ask for the export again until it is READY.",
+        "Файл ещё не готов", "Дождитесь состояния READY.",
+    ),
+    _C.EXPORT_LINK_INVALID: ErrorInfo(
+        403, "The link is wrong or its hour is over", "Ask for the export again to get a new link.",
+        "Ссылка неверна или её час истёк", "Запросите выгрузку ещё раз и получите новую ссылку.",
+    ),
+    _C.EXPORT_LIMIT_REACHED: ErrorInfo(
+        429, "Too many exports are waiting", "Wait until one of them is ready.",
+        "Слишком много выгрузок в очереди", "Дождитесь готовности одной из них.",
     ),
     _C.INTERNAL_ERROR: ErrorInfo(
         500, "Something went wrong on our side", "Try again later with the same idempotency key.",
