@@ -1,10 +1,12 @@
 """What a service is started with, and where the embedded database lives."""
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from platformdirs import user_data_path
+
+from app.service.webhooks.targets import TargetRules
 
 _FILE = "service.sqlite3"
 
@@ -15,11 +17,18 @@ class ServiceSettings:
 
     `runs_jobs` says whether this process takes part in periodic work; another one may do it all.
     `files_folder` holds the installers of plugin versions; by default it is in the data folder.
+    `webhook_targets` says where events may be sent; the environment can allow more than the default.
+    `limits_rates` switches limits of requests on; `rate_limit_url` counts them elsewhere than in memory
+    and PostgreSQL (`redis://...`). `logs_requests` switches the request log on.
     """
 
     database_url: str
     runs_jobs: bool = True
     files_folder: Path | None = None
+    webhook_targets: TargetRules = field(default_factory=TargetRules.from_environment)
+    limits_rates: bool = True
+    rate_limit_url: str | None = None
+    logs_requests: bool = True
 
     def plugin_files(self) -> Path:
         """Return where installers are kept; nothing is made."""
