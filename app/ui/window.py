@@ -14,7 +14,7 @@ to the dialog, then to the screen on top, then F12 and Enter to the main button.
 from collections.abc import Generator, Sequence
 from typing import Final, TypeVar
 
-from PySide6.QtCore import QPoint, QRect, Qt, QTimer, Signal
+from PySide6.QtCore import QPoint, QRect, QTimer, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QResizeEvent, QShowEvent, QWindow
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLayout, QVBoxLayout, QWidget
 from typing_extensions import override
@@ -95,6 +95,7 @@ class MainWindow(LiveFrame):
         self._root = SleepingStack(self)
         self._build()
         self.dialogs = DialogHost(self)
+        self._coming: list[Message] = []
         self.toasts = ToastStack(self)
         self.toasts.find_place = self._toast_place
         # A moment later: what has just been shown is laid out by then.
@@ -289,7 +290,21 @@ class MainWindow(LiveFrame):
         self.dialogs.set_place(self._dialog_place(self.top_bar.height()))
         self._toast_timer.start()
 
+    @Slot(object)
+    def _on_toast(self, message: Message) -> None:
+        """Show a message once what it tells of is on the screen."""
+        self._coming.append(message)
+        self._toast_timer.start()
+
+    @Slot(str)
+    def _on_toast_withdrawn(self, key: str) -> None:
+        self._coming = [message for message in self._coming if message.key != key]
+        self.toasts.withdraw(key)
+
     def _place_toasts(self) -> None:
+        coming, self._coming = self._coming, []
+        for message in coming:
+            self.toasts.push(message)
         look = theme()
         left = look.px(self._layout.rail_width + 16)
         bar = look.px(ACTION_BAR_PX) + look.px(12)
@@ -353,9 +368,8 @@ class MainWindow(LiveFrame):
         outer.addWidget(self._root)
 
     def _connect_signals(self, bridge: Bridge) -> None:
-        bridge.toast_wanted.connect(self.toasts.push, Qt.ConnectionType.AutoConnection)
-        bridge.toast_wanted.connect(lambda _message: self._toast_timer.start())
-        bridge.toast_withdrawn.connect(self.toasts.withdraw)
+        bridge.toast_wanted.connect(self._on_toast)
+        bridge.toast_withdrawn.connect(self._on_toast_withdrawn)
         bridge.banner_wanted.connect(self._on_banner)
         self.banner.pressed.connect(self._on_banner_pressed)
         self.panel.main_pressed.connect(self._on_main)

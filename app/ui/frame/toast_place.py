@@ -4,7 +4,7 @@ A toast belongs at the bottom left above the action bar. If it would cover butto
 there, it goes to the lowest free strip of the same area.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 from PySide6.QtCore import QPoint, QRect
@@ -85,8 +85,12 @@ def _free_place(area: QRect, home: QRect, is_free: IsFree) -> QRect | None:
     return None
 
 
-def _shown(root: QWidget) -> Iterable[QWidget]:
-    return (widget for widget in root.findChildren(QWidget) if widget.isVisible())
+def _shown(root: QWidget) -> Iterator[QWidget]:
+    """Yield what is visible below a widget; hidden pages are not walked through."""
+    for child in root.children():
+        if isinstance(child, QWidget) and not child.isHidden():
+            yield child
+            yield from _shown(child)
 
 
 def _says_something(widget: QWidget) -> bool:

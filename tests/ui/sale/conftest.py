@@ -32,6 +32,7 @@ class SaleDriver:
         for _ in range(3):
             assert self.ui.ops.wait_idle(60)
             QCoreApplication.sendPostedEvents()
+            QCoreApplication.processEvents()  # what comes a turn later, such as toasts
 
     def tap(self, widget: QWidget) -> None:
         """Tap a widget."""
