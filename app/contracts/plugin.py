@@ -181,13 +181,12 @@ class CalculateResponse(WireModel):
     promotions: PromotionsAnswer | None = None
 
 
-class ApplyPromotionRequest(WireModel):
-    """Take a promotion for an open order, by its code or by its id; it is held until the order closes.
+class PromotionWish(WireModel):
+    """A promotion for an open order, by its code or by its id; it is held until the order closes.
 
     A code that the order holds already is let go for another one.
     """
 
-    order_id: Id
     promo_code: CodeText | None = None
     promotion_id: Id | None = None
     guest_card_id: Id | None = None
@@ -199,6 +198,12 @@ class ApplyPromotionRequest(WireModel):
         if (self.promo_code is None) == (self.promotion_id is None):
             raise PydanticCustomError("one_of", "give exactly one of promoCode, promotionId")
         return self
+
+
+class ApplyPromotionRequest(PromotionWish):
+    """Take a promotion for an open order."""
+
+    order_id: Id
 
 
 class ApplyPromotionResponse(WireModel):

@@ -11,7 +11,7 @@ from typing import Annotated, Literal, Self, TypeAlias
 from pydantic import AfterValidator, Field, WithJsonSchema, model_validator
 from pydantic_core import PydanticCustomError
 
-from app.contracts.amounts import Amount, PositiveAmount, PositivePoints, Quantity
+from app.contracts.amounts import Amount, Points, PositiveAmount, PositivePoints, Quantity
 from app.contracts.base import Count, Flag, Id, Line, Moment, Name, Text, Whole, WireModel
 from app.domain.promotion import rules
 from app.domain.promotion.hours import MINUTES_OF_DAY, Hours, clock_text
@@ -425,6 +425,38 @@ class PromoCodeBatchResponse(WireModel):
     batch_id: Id
     codes: tuple[Line, ...]
     already_processed: bool = False
+
+
+class DisabledCodesResponse(WireModel):
+    """How many codes of a batch were on."""
+
+    disabled: Count
+    already_processed: bool = False
+
+
+class PromotionUseState(StrEnum):
+    """Where a use stands: HELD while its order is open, RELEASED when it was given back."""
+
+    HELD = "HELD"
+    USED = "USED"
+    RELEASED = "RELEASED"
+
+
+class PromotionUseView(WireModel):
+    """A use by an order. `fault` says why it should not have been: it is a fact of a past sale."""
+
+    id: Id
+    promotion_id: Id
+    promo_code_id: Id | None = None
+    order_id: Id
+    guest_card_id: Id | None = None
+    state: PromotionUseState
+    discount: Amount = 0
+    points: Points = 0
+    fault: Line | None = None
+    occurred_at: Moment
+    held_until: Moment | None = None
+    created_at: Moment
 
 
 class PromotionClaim(WireModel):

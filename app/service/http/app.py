@@ -39,13 +39,15 @@ from app.service.jobs.job import JobContext
 from app.service.jobs.runner import JobRunner
 from app.service.jobs.table import JOBS
 from app.service.kit.problems import ProblemError
-from app.service.limits.building import build_limits
+from app.service.limits.building import Limiting
+from app.service.loyalty.adjusting_endpoints import adjusting_router
 from app.service.loyalty.endpoints import transactions_router
 from app.service.plugins.admin_endpoints import BODIES as PLUGIN_ADMIN_BODIES
 from app.service.plugins.admin_endpoints import plugin_admin_router
 from app.service.plugins.endpoints import BODIES as PLUGIN_LIFE_BODIES
 from app.service.plugins.endpoints import plugin_life_router
 from app.service.pos_checks.endpoints import pos_check_router
+from app.service.promotions.endpoints import promotion_router
 from app.service.requests.endpoints import requests_router
 from app.service.requests.recorder import RequestRecorder
 from app.service.settings import ServiceSettings
@@ -74,9 +76,10 @@ def create_app(
     """
     clock = clock or SystemClock()
     ids = ids or SystemIds(clock)
-    limiting = build_limits(settings.database_url, settings.rate_limit_url, clock)
+    database = database or open_database(settings.database_url)
+    limiting = Limiting(clock, settings.rate_limit_url)
     limits = limiting.limits if settings.limits_rates else None
-    runtime = Runtime(database or open_database(settings.database_url), clock, ids, limits)
+    runtime = Runtime(database, clock, ids, limits)
     recorder = RequestRecorder(runtime.database) if settings.logs_requests else None
     deprecations = Deprecations()
 
@@ -87,7 +90,7 @@ def create_app(
         if settings.runs_jobs:
             runner.start()
             dispatcher.start()
-        limiting.start()
+        limiting.start(database.url)
         if recorder is not None:
             recorder.start()
         try:
@@ -114,9 +117,11 @@ def create_app(
     app.include_router(guest_router(runtime))
     app.include_router(guests_router(runtime))
     app.include_router(transactions_router(runtime))
+    app.include_router(adjusting_router(runtime))
     app.include_router(rules_router(runtime))
     app.include_router(requests_router(runtime))
     app.include_router(gift_card_router(runtime))
+    app.include_router(promotion_router(runtime))
     app.include_router(auth_router(runtime))
     app.include_router(totp_router(runtime))
     app.include_router(invitation_router(runtime))

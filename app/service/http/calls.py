@@ -20,6 +20,7 @@ from app.service.loyalty.reservations import (
     reserve_points,
     update_reservation,
 )
+from app.service.promotions.applying import apply_promotion, release_promotion
 
 KINDS = ("till", "iiko", "rkeeper")
 
@@ -99,6 +100,20 @@ PLUGIN_CALLS = (
         plugin.SuccessResponse,
         cancel_reservation,
         "Give held points back",
+    ),
+    Call(
+        "apply-promotion",
+        plugin.ApplyPromotionRequest,
+        plugin.ApplyPromotionResponse,
+        apply_promotion,
+        "Hold a promotion or a promo code for an open order",
+    ),
+    Call(
+        "release-promotion",
+        plugin.ReleasePromotionRequest,
+        plugin.SuccessResponse,
+        release_promotion,
+        "Let go what an open order holds of promotions",
     ),
     Call(
         "finalize-points",

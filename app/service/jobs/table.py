@@ -6,9 +6,13 @@ from app.service.gift_cards import tasks as gift_cards
 from app.service.guests import tasks as guests
 from app.service.jobs.job import Job
 from app.service.kit import tasks as kit
+from app.service.limits import tasks as limits
 from app.service.loyalty import tasks as loyalty
 from app.service.plugins import tasks as plugins
+from app.service.promotions import tasks as promotions
+from app.service.requests import tasks as requests
 from app.service.tenants import tasks as tenants
+from app.service.webhooks import tasks as webhooks
 
 JOBS: Final[tuple[Job, ...]] = (
     *loyalty.JOBS,
@@ -16,5 +20,9 @@ JOBS: Final[tuple[Job, ...]] = (
     *guests.JOBS,
     *plugins.JOBS,
     *tenants.JOBS,
+    *limits.JOBS,
+    *requests.JOBS,
     *gift_cards.JOBS,
+    *promotions.JOBS,
+    *webhooks.JOBS,
 )

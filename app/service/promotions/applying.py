@@ -19,6 +19,13 @@ from app.service.tenants.repository import get_rules
 def apply_promotion(
     work: Work, request: plugin.ApplyPromotionRequest
 ) -> plugin.ApplyPromotionResponse:
+    """Hold a promotion for the order that a request names, see `hold_promotion`."""
+    return hold_promotion(work, request.order_id, request)
+
+
+def hold_promotion(
+    work: Work, order_id: str, request: plugin.PromotionWish
+) -> plugin.ApplyPromotionResponse:
     """Hold a promotion for an order until it closes; the same again prolongs the hold.
 
     Raises:
@@ -29,7 +36,7 @@ def apply_promotion(
     level = rules.level_by_id(card.level_id) if card else rules.levels[0]
     wanted = (request.promotion_id,) if request.promotion_id else ()
     check = Check(
-        request.order_id,
+        order_id,
         check_items(work, request.check_amount, request.items),
         goods_of(request.items),
         work.now,
@@ -51,7 +58,7 @@ def apply_promotion(
     )
 
 
-def _wanted(evaluation: Evaluation, request: plugin.ApplyPromotionRequest) -> Promotion:
+def _wanted(evaluation: Evaluation, request: plugin.PromotionWish) -> Promotion:
     """Return the promotion that is to be held; it applies to the check."""
     code = evaluation.code
     if code is not None and code.fault is not None and code.note is not None:
