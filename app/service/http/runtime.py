@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 from fastapi import Request
@@ -11,14 +11,18 @@ from sqlalchemy.engine import Connection
 from app.contracts.base import WireModel
 from app.kernel.clock import Clock
 from app.kernel.ids import Ids
+from app.service.api_keys.uses import KeyUses
 from app.service.auth.callers import Shown, identify, shown_by
 from app.service.db.database import Database
+from app.service.http.answering import CALLER
 from app.service.http.calls import Call
 from app.service.kit.access import NOBODY, Access, as_access
 from app.service.kit.idempotency import fingerprint, run_once
 from app.service.kit.problems import ProblemError
 from app.service.kit.reading import read_body, read_key, read_model
-from app.service.kit.work import Work, whole_millis
+from app.service.kit.work import Caller, Work, whole_millis
+from app.service.plugins.identity import check_identity, read_identity
+from app.service.limits.guard import RateLimits
 
 T = TypeVar("T")
 
@@ -31,29 +35,63 @@ class Runtime:
     clock: Clock
     ids: Ids
 
-    def work(self, connection: Connection, shown: Shown, access: Access) -> Work:
+    limits: RateLimits | None = None
+    uses: KeyUses = field(default_factory=KeyUses)
+
+    def work(
+        self, connection: Connection, shown: Shown, access: Access, request: Request | None = None
+    ) -> Work:
         """Open the unit of work for whoever is calling.
 
+        Args:
+            connection: The open transaction.
+            shown: What the request shows of its sender.
+            access: Who may make the call.
+            request: Counted against the caller's limits, and written down as his.
+
         Raises:
-            ProblemError: The key or token is unknown or over, or may not do this.
+            ProblemError: The key or token is unknown or over, may not do this, or not so often.
         """
         now = whole_millis(self.clock.now())
         caller = NOBODY if access.is_open else identify(connection, shown, now)
+        if request is not None:
+            self.count(request, caller)
         access.check(caller)
+        if request is not None:
+            check_identity(caller, read_identity(request.headers))
+        self.uses.note(self.database, caller.key_id, now)
         return Work(connection, now, self.ids, caller)
+
+    def count(self, request: Request, caller: Caller) -> None:
+        """Note whose request it is and count it against his limits; once for each request.
+
+        `work` does it for whoever shows a key or a token; who proves himself otherwise is told here.
+
+        Raises:
+            ProblemError: RATE_LIMIT_EXCEEDED.
+        """
+        if not caller.tenant_id:
+            return
+        request.scope[CALLER] = caller
+        if self.limits is not None:
+            self.limits.count(request.scope, caller)
 
     async def read(self, request: Request, access: Access | str, act: Callable[[Work], T]) -> T:
         """Run reading work for a request."""
         allowed = as_access(access)
         shown = shown_by(request, allowed)
-        future = self.database.read(lambda connection: act(self.work(connection, shown, allowed)))
+        future = self.database.read(
+            lambda connection: act(self.work(connection, shown, allowed, request))
+        )
         return await asyncio.wrap_future(future)
 
     async def write(self, request: Request, access: Access | str, act: Callable[[Work], T]) -> T:
         """Run writing work for a request; the answer comes after the commit."""
         allowed = as_access(access)
         shown = shown_by(request, allowed)
-        future = self.database.write(lambda connection: act(self.work(connection, shown, allowed)))
+        future = self.database.write(
+            lambda connection: act(self.work(connection, shown, allowed, request))
+        )
         return await asyncio.wrap_future(future)
 
     async def run(self, request: Request, kind: Access | str, call: Call) -> WireModel:

@@ -1,0 +1,156 @@
+"""A10: keys are made, shown once, used within their scopes, rotated, ended, and all of it is written down."""
+
+from datetime import timedelta
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.service.auth_harness import Person, seeded
+from tests.service.harness import Service
+
+KEYS = "/api/v1/api-keys"
+
+
+@pytest.fixture
+def owner(service: Service) -> Person:
+    """The seeded owner with a fresh proof."""
+    return seeded(service).prove()
+
+
+def make(owner: Person, *scopes: str, **more: Any) -> dict[str, Any]:
+    return dict(owner.ok("POST", KEYS, {"name": "shop", "scopes": list(scopes)} | more))
+
+
+def use(service: Service, key: str, path: str = "/api/v1/guests/gst-01/qr") -> httpx.Response:
+    return service.client.get(path, headers={"X-API-Key": key})
+
+
+def code(answer: httpx.Response) -> str:
+    return "" if answer.status_code == 200 else str(answer.json()["errorCode"])
+
+
+def test_key_is_shown_once_and_kept_as_digest(service: Service, owner: Person) -> None:
+    made = make(owner, "guests:read")
+    secret, key_id = made["secret"], made["key"]["id"]
+    assert secret.startswith("mlk_test_")
+    assert use(service, secret).status_code == 200
+    assert "secret" not in owner.ok("GET", f"{KEYS}/{key_id}")
+    listed = owner.ok("GET", KEYS + "?kind=api&search=shop")["data"]
+    assert [one["hint"] for one in listed] == [f"mlk_test_…{secret[-4:]}"]
+    for table in ("api_keys", "audit_log", "idempotency_keys"):
+        assert secret not in str(service.rows(f"SELECT * FROM {table}"))  # noqa: S608
+
+
+def test_repeated_call_makes_one_key_and_does_not_show_it_again(owner: Person) -> None:
+    again = {"headers": {"Idempotency-Key": "once"}}
+    first = owner.ok("POST", KEYS, {"name": "a", "scopes": ["admin"]}, **again)
+    second = owner.ok("POST", KEYS, {"name": "a", "scopes": ["admin"]}, **again)
+    assert first["secret"]
+    assert "secret" not in second
+    assert second["key"]["id"] == first["key"]["id"]
+
+
+def test_key_does_what_its_scopes_say(service: Service, owner: Person) -> None:
+    reader = make(owner, "guests:read")["secret"]
+    other = make(owner, "webhooks:manage", "analytics:read")["secret"]
+    assert use(service, reader).status_code == 200
+    assert code(use(service, other)) == "INSUFFICIENT_PERMISSIONS"
+    assert code(use(service, reader, KEYS)) == "INSUFFICIENT_PERMISSIONS"
+    body = {"phone": "+79990001122"}
+    answer = service.client.post("/api/v1/guests", json=body, headers={"X-API-Key": reader})
+    assert code(answer) == "INSUFFICIENT_PERMISSIONS"
+    admin = make(owner, "admin")["secret"]
+    assert use(service, admin).status_code == 200
+    assert use(service, admin, KEYS).status_code == 200
+
+
+def test_rotated_key_lives_for_24_hours(service: Service, owner: Person) -> None:
+    made = make(owner, "guests:read")
+    new = owner.ok("POST", f"{KEYS}/{made['key']['id']}/rotate")
+    assert new["key"]["scopes"] == ["guests:read"]
+    assert new["key"]["installationId"] == made["key"]["installationId"]
+    service.clock.advance(timedelta(hours=24) - timedelta(milliseconds=1))
+    assert use(service, made["secret"]).status_code == 200
+    service.clock.advance(timedelta(milliseconds=1))
+    assert code(use(service, made["secret"])) == "API_KEY_EXPIRED"
+    assert use(service, new["secret"]).status_code == 200
+
+
+def test_rotated_key_cannot_be_rotated_again(owner: Person) -> None:
+    key_id = make(owner, "guests:read")["key"]["id"]
+    owner.ok("POST", f"{KEYS}/{key_id}/rotate")
+    assert owner.refused("POST", f"{KEYS}/{key_id}/rotate") == "IN_USE"
+    states = {one["state"] for one in owner.ok("GET", KEYS + "?search=shop")["data"]}
+    assert states == {"active", "rotated"}
+
+
+def test_till_key_can_be_rotated_too(service: Service, owner: Person) -> None:
+    listed = owner.ok("GET", KEYS + "?kind=till")["data"]
+    owner.ok("POST", f"{KEYS}/{listed[0]['id']}/rotate")
+    assert service.pos("ping").status_code == 200
+
+
+def test_revoked_key_is_refused_at_once(service: Service, owner: Person) -> None:
+    made = make(owner, "guests:read")
+    path = f"{KEYS}/{made['key']['id']}"
+    owner.ok("DELETE", path)
+    assert code(use(service, made["secret"])) == "API_KEY_EXPIRED"
+    owner.ok("DELETE", path)
+    assert owner.ok("GET", path)["state"] == "revoked"
+
+
+def test_key_with_an_end_ends(service: Service, owner: Person) -> None:
+    end = service.clock.now() + timedelta(hours=1)
+    made = make(owner, "guests:read", expiresAt=end.isoformat())
+    service.clock.advance(timedelta(hours=1))
+    assert code(use(service, made["secret"])) == "API_KEY_EXPIRED"
+    body = {"name": "late", "scopes": ["admin"], "expiresAt": end.isoformat()}
+    assert Person(service, seeded(service).session).refused("POST", KEYS, body) == "MFA_REQUIRED"
+
+
+def test_making_keys_asks_for_a_fresh_code_and_ending_does_not(service: Service) -> None:
+    owner = seeded(service)
+    body = {"name": "shop", "scopes": ["guests:read"]}
+    assert owner.refused("POST", KEYS, body) == "MFA_REQUIRED"
+    owner.prove()
+    key_id = owner.ok("POST", KEYS, body)["key"]["id"]
+    service.clock.advance(timedelta(minutes=5))
+    assert owner.refused("POST", KEYS, body) == "MFA_REQUIRED"
+    owner.ok("DELETE", f"{KEYS}/{key_id}")
+
+
+def test_only_an_owner_makes_an_admin_key(service: Service) -> None:
+    admin = seeded(service, "admin").prove()
+    body = {"name": "shop", "scopes": ["admin"]}
+    assert admin.refused("POST", KEYS, body) == "INSUFFICIENT_PERMISSIONS"
+    admin.ok("POST", KEYS, body | {"scopes": ["guests:read", "analytics:read"]})
+
+
+def test_last_use_is_written_once_a_minute(service: Service, owner: Person) -> None:
+    made = make(owner, "guests:read")
+
+    def last_used() -> str | None:
+        use(service, made["secret"])
+        # Writes are done in order: this one comes after the note.
+        service.runtime.database.write(lambda _: None).result()
+        return owner.ok("GET", f"{KEYS}/{made['key']['id']}").get("lastUsedAt")
+
+    first = last_used()
+    assert first is not None
+    service.clock.advance(timedelta(seconds=59))
+    assert last_used() == first
+    service.clock.advance(timedelta(seconds=1))
+    assert last_used() > first
+
+
+def test_every_act_is_in_the_audit_log(service: Service, owner: Person) -> None:
+    made = make(owner, "guests:read")
+    new = owner.ok("POST", f"{KEYS}/{made['key']['id']}/rotate")
+    owner.ok("DELETE", f"{KEYS}/{new['key']['id']}")
+    rows = service.rows("SELECT action, actor_id FROM audit_log WHERE subject_type = 'api_key'")
+    assert sorted(rows) == [
+        ("api_key.created", owner.staff_id),
+        ("api_key.revoked", owner.staff_id),
+        ("api_key.rotated", owner.staff_id),
+    ]
