@@ -46,6 +46,9 @@ class ErrorCode(StrEnum):
     METHOD_NOT_ALLOWED = "METHOD_NOT_ALLOWED"
     GUEST_NOT_FOUND = "GUEST_NOT_FOUND"
     GUEST_CARD_NOT_FOUND = "GUEST_CARD_NOT_FOUND"
+    GUEST_ALREADY_MERGED = "GUEST_ALREADY_MERGED"
+    GUEST_HAS_RESERVATION = "GUEST_HAS_RESERVATION"
+    TRANSFER_LIMIT_EXCEEDED = "TRANSFER_LIMIT_EXCEEDED"
     DUPLICATE_PHONE = "DUPLICATE_PHONE"
     INVALID_PHONE_FORMAT = "INVALID_PHONE_FORMAT"
     INVALID_CARD_CODE = "INVALID_CARD_CODE"
@@ -270,6 +273,18 @@ CATALOGUE: Mapping[ErrorCode, ErrorInfo] = {
     _C.GUEST_CARD_NOT_FOUND: ErrorInfo(
         404, "There is no such card", "Search for the guest again.",
         "Такой карты нет", "Найдите гостя заново.",
+    ),
+    _C.GUEST_ALREADY_MERGED: ErrorInfo(
+        409, "The guest was merged into another", "Use the guest who took over.",
+        "Гость уже объединён с другим", "Откройте гостя, с которым его объединили.",
+    ),
+    _C.GUEST_HAS_RESERVATION: ErrorInfo(
+        409, "A check holds points of the guest", "Close or cancel the check, then try again.",
+        "Баллы гостя удерживает открытый чек", "Закройте или отмените чек и повторите.",
+    ),
+    _C.TRANSFER_LIMIT_EXCEEDED: ErrorInfo(
+        422, "The day's limit of transfers is reached", "Move less, or wait until tomorrow.",
+        "Достигнут суточный лимит переводов", "Переведите меньше или дождитесь завтра.",
     ),
     _C.DUPLICATE_PHONE: ErrorInfo(
         409, "A guest with this phone exists", "Use the existing guest.",

@@ -30,6 +30,7 @@ _QUERY = sa.select(
     cards.c.visit_count,
     cards.c.last_visit_at,
     cards.c.updated_at,
+    cards.c.merged_into_id,
 ).join(guests, guests.c.id == cards.c.guest_id)
 
 
@@ -49,9 +50,12 @@ def find_by_card(work: Work, card_id: str) -> GuestSummary | None:
 
 
 def _one(work: Work, *conditions: sa.ColumnElement[bool]) -> GuestSummary | None:
-    row = work.connection.execute(_QUERY.where(*conditions)).first()
+    present = guests.c.erased_at.is_(None)
+    row = work.connection.execute(_QUERY.where(*conditions, present)).first()
     if row is None:
         return None
+    if row.merged_into_id is not None:
+        return find_by_card(work, row.merged_into_id)
     rules = get_rules(work.connection, work.tenant_id, work.now).rules
     return GuestSummary(
         card_id=row.card_id,
@@ -74,7 +78,11 @@ def _one(work: Work, *conditions: sa.ColumnElement[bool]) -> GuestSummary | None
 def list_frequent(work: Work, limit: int) -> tuple[GuestCardView, ...]:
     """Return the cards of those who come most often."""
     rows = work.connection.execute(
-        _QUERY.where(cards.c.tenant_id == work.tenant_id)
+        _QUERY.where(
+            cards.c.tenant_id == work.tenant_id,
+            cards.c.merged_into_id.is_(None),
+            guests.c.erased_at.is_(None),
+        )
         .order_by(cards.c.visit_count.desc(), cards.c.id)
         .limit(limit)
     ).all()
@@ -82,11 +90,15 @@ def list_frequent(work: Work, limit: int) -> tuple[GuestCardView, ...]:
 
 
 def list_cards(work: Work, card_ids: Sequence[str]) -> tuple[GuestCardView, ...]:
-    """Return cards by their ids, in no promised order."""
+    """Return cards by their ids, in no promised order; for merged ones those that took over."""
     if not card_ids:
         return ()
+    named = cards.alias("named")
+    wanted = sa.select(sa.func.coalesce(named.c.merged_into_id, named.c.id)).where(
+        named.c.tenant_id == work.tenant_id, named.c.id.in_(card_ids)
+    )
     rows = work.connection.execute(
-        _QUERY.where(cards.c.tenant_id == work.tenant_id, cards.c.id.in_(card_ids))
+        _QUERY.where(cards.c.tenant_id == work.tenant_id, cards.c.id.in_(wanted))
     ).all()
     return _views(work, rows)
 

@@ -100,9 +100,9 @@ def create_guest(work: Work, request: plugin.CreateGuestRequest) -> plugin.Creat
 
 
 def find_card_id(work: Work, phone: str) -> str | None:
-    """Return the card of the guest with a phone."""
+    """Return the card of the guest with a phone; of a merged guest the one that took over."""
     return work.connection.execute(
-        sa.select(cards.c.id)
+        sa.select(sa.func.coalesce(cards.c.merged_into_id, cards.c.id))
         .join(guests, guests.c.id == cards.c.guest_id)
         .where(guests.c.tenant_id == work.tenant_id, guests.c.phone == phone)
     ).scalar()

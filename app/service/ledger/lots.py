@@ -196,6 +196,16 @@ class Lots:
             moves += [Lot(kind, sooner, -moved), Lot(kind, later, moved)]
         return summed(moves)
 
+    def grant_all(self, lots: Iterable[Lot]) -> tuple[Lot, ...]:
+        """Return the movement that adds several lots."""
+        after = Lots(self.open())
+        moves: list[Lot] = []
+        for lot in lots:
+            moved = after.grant(*lot)
+            after.apply(moved)
+            moves += moved
+        return summed(moves)
+
     def apply(self, moves: Iterable[Lot]) -> None:
         """Move lots."""
         for kind, end_ms, amount in moves:

@@ -131,14 +131,15 @@ class Card:
             cause=cause,
             dated=moves,
         )
+        # Points that only change hands keep their age, unless nothing older is there.
+        if regular_minor > 0 and (kind is not EntryKind.TRANSFER or not self.regular_minor):
+            self.touch(cause.occurred_at)
         self.entry_count += 1
         self.promo_minor += promo_minor
         self.regular_minor += regular_minor
         self.lots.apply(moves)
         assert self.promo_minor >= self.lots.dated_minor(PointKind.PROMO), "promo points are there"
         assert self.regular_minor >= self.lots.dated_minor(PointKind.REGULAR), "points are there"
-        if regular_minor > 0:
-            self.touch(cause.occurred_at)
         self.entries.append(entry)
         return entry.entry_id
 

@@ -5,7 +5,6 @@ they come back with a short new life (decision 0019). Earned points leave the lo
 gone from there is made up from other points, regular ones first.
 """
 
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -21,7 +20,6 @@ from app.service.ledger.lots import (
     end_of,
     negated,
     slice_back,
-    summed,
 )
 from app.service.loyalty.cards import Card
 
@@ -54,18 +52,8 @@ def returned_parts(
             if end_ms is not None:
                 is_over = end_ms <= end_of(now)
                 grants.append(Lot(kind, end_of(now + life) if is_over else end_ms, part))
-    dated = _granted(card, grants)
+    dated = card.lots.grant_all(grants)
     return Parts(amounts[PointKind.PROMO], amounts[PointKind.REGULAR], dated)
-
-
-def _granted(card: Card, grants: Iterable[Lot]) -> tuple[Lot, ...]:
-    after = Lots(card.lots.open())
-    moves: list[Lot] = []
-    for lot in grants:
-        moved = after.grant(lot.kind, lot.end_ms, lot.amount_minor)
-        after.apply(moved)
-        moves += moved
-    return summed(moves)
 
 
 def taken_back(card: Card, order: Row, share: RefundShare, base_minor: int, now: datetime) -> Parts:

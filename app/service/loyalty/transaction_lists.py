@@ -106,8 +106,12 @@ def _movement(row: Row) -> MovementView:
 
 
 def _card_of_guest(column: sa.Column[str], guest_id: str) -> sa.ColumnElement[bool]:
-    # By the guest's own card, so that the rows are found by the card's index.
-    return column.in_(sa.select(cards.c.id).where(cards.c.guest_id == guest_id))
+    # By the guest's own cards, so that the rows are found by the card's index; also by those that
+    # were merged into his: entries stay where they were booked.
+    own = cards.alias("own")
+    merged = sa.select(cards.c.id).join(own, own.c.id == cards.c.merged_into_id)
+    his = sa.select(cards.c.id).where(cards.c.guest_id == guest_id)
+    return column.in_(his.union_all(merged.where(own.c.guest_id == guest_id)))
 
 
 def _entries_of_order(order_id: str) -> sa.ColumnElement[bool]:

@@ -40,6 +40,7 @@ orders = sa.Table(
     sa.CheckConstraint("refunded_minor >= 0 AND refunded_minor <= due_minor", name="refunded"),
     sa.Index("ix_orders_tenant_id_occurred_at", "tenant_id", "occurred_at"),
     sa.Index("ix_orders_shift_id", "shift_id"),
+    sa.Index("ix_orders_card_id", "card_id"),
 )
 
 order_lines = sa.Table(

@@ -74,6 +74,7 @@ def _extend_orders() -> None:
     op.add_column("loyalty_orders", sa.Column("spent_lots", sa.Text(), nullable=True))
     op.add_column("shortfalls", sa.Column("settled_at", sa.BigInteger(), nullable=True))
     op.add_column("shortfalls", sa.Column("settled_note", sa.Text(), nullable=True))
+    op.create_index("ix_orders_card_id", "orders", ["card_id"])
     op.create_index("ix_shortfalls_tenant_id_created_at", "shortfalls", ["tenant_id", "created_at"])
 
 
