@@ -40,6 +40,8 @@ class WireModel(BaseModel):
         populate_by_name=True,
         frozen=True,
         extra="ignore",
+        # What was sent may be personal, and errors end in logs.
+        hide_input_in_errors=True,
     )
 
     @classmethod

@@ -1,6 +1,6 @@
 """Logging: one line an event, into a file that turns over, with nothing personal in it.
 
-Phones, card numbers and keys are masked before a line is written, whoever wrote them.
+Phones, mail addresses, card numbers and keys are masked before a line is written, whoever wrote them.
 """
 
 import logging
@@ -16,9 +16,16 @@ _FORMAT: Final = "%(asctime)s.%(msecs)03dZ %(levelname)s %(threadName)s %(name)s
 _FILE_BYTES_MAX: Final = 5_000_000
 _FILES_KEPT: Final = 5
 _MASKS: Final = (
+    # The password in an address of a database; before mail, which it would look like.
+    (re.compile(r"(://[^:/@\s]{1,100}:)[^@\s]{1,200}@"), r"\1***@"),
+    (re.compile(r"[\w.+-]{1,64}@[\w-]{1,100}(?:\.[\w-]{1,60}){1,5}"), "***@***"),
+    # Access tokens (JWT), and secrets of webhooks.
+    (re.compile(r"\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*"), "eyJ***"),
+    (re.compile(r"\b(whsec_)[A-Za-z0-9+/=_-]{6,}"), r"\1***"),
     (re.compile(r"\b((?:tlk|ilk|rkl|mlk)_(?:live_|test_)?)[A-Za-z0-9_-]{6,}"), r"\1***"),
     (re.compile(r"(?<![0-9A-Za-z])\+?(?:7|8)[ (-]{0,2}\d{3}[) -]{0,2}\d{3}[ -]?\d{2}[ -]?(\d{2})(?![0-9A-Za-z])"),
      r"+7 *** ***-**-\1"),
+    (re.compile(r"(?<![0-9A-Za-z])\+[1-9][0-9 ()-]{7,15}[0-9]([0-9]{2})(?![0-9])"), r"+** *** **\1"),
     (re.compile(r"(?<!\d)\d{6}\d{3,9}(\d{4})(?!\d)"), r"******\1"),
 )  # fmt: skip
 

@@ -16,11 +16,12 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.pool import QueuePool
 from typing_extensions import override
 
 from app.service.db.engine import is_sqlite, make_engine
@@ -34,6 +35,29 @@ _GROUP_MAX = 64
 _RETRIES_MAX = 5
 # SQLSTATE: serialization_failure, deadlock_detected (PostgreSQL manual, appendix A).
 _RETRY_STATES = frozenset({"40001", "40P01"})
+
+
+class DatabaseLoad(NamedTuple):
+    """Work that waits for a thread, and connections, of one process at one moment."""
+
+    reads_waiting: int
+    writes_waiting: int
+    connections_used: int
+    connections_open: int
+
+
+def _waiting_in(pool: ThreadPoolExecutor) -> int:
+    return pool._work_queue.qsize()  # noqa: SLF001 - the one place that knows
+
+
+def _used(engine: Engine) -> int:
+    pool = engine.pool
+    return pool.checkedout() if isinstance(pool, QueuePool) else 0
+
+
+def _opened(engine: Engine) -> int:
+    pool = engine.pool
+    return pool.checkedout() + pool.checkedin() if isinstance(pool, QueuePool) else 0
 
 
 class Database(ABC):
@@ -63,6 +87,21 @@ class Database(ABC):
     @abstractmethod
     def try_lock(self, name: str) -> AbstractContextManager[bool]:
         """Hold a named lock that one process at a time can have; false if another has it."""
+
+    def load(self) -> DatabaseLoad:
+        """Tell how busy this process is with its database; any thread may ask, nothing waits."""
+        return DatabaseLoad(
+            reads_waiting=_waiting_in(self._pool),
+            writes_waiting=self._writes_waiting(),
+            connections_used=sum(_used(engine) for engine in self._engines()),
+            connections_open=sum(_opened(engine) for engine in self._engines()),
+        )
+
+    def _writes_waiting(self) -> int:
+        return 0
+
+    def _engines(self) -> tuple[Engine, ...]:
+        return (self._reading,)
 
     def close(self) -> None:
         """Finish what has been accepted, then let go of all connections."""
@@ -156,6 +195,14 @@ class SqliteDatabase(Database):
         self._writing.dispose()
         super().close()
 
+    @override
+    def _writes_waiting(self) -> int:
+        return self._queue.qsize()
+
+    @override
+    def _engines(self) -> tuple[Engine, ...]:
+        return (self._reading, self._writing)
+
     def _loop(self) -> None:
         going = True
         while going:
@@ -226,6 +273,14 @@ class PooledDatabase(Database):
         self._writing.dispose()
         self._locking.dispose()
         super().close()
+
+    @override
+    def _writes_waiting(self) -> int:
+        return _waiting_in(self._writers)
+
+    @override
+    def _engines(self) -> tuple[Engine, ...]:
+        return (self._reading, self._writing, self._locking)
 
     def _run_in_order(self, pairs: "list[tuple[Job[T], Future[T]]]") -> None:
         for job, future in pairs:

@@ -4,14 +4,27 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import event
-from sqlalchemy.engine import Connection, Engine, make_url
+from sqlalchemy.engine import URL, Connection, Engine, make_url
 
 _BUSY_TIMEOUT_MS = 10_000
+# What providers and people write; SQLAlchemy would ask for another driver, or for none that exists.
+_POSTGRES_NAMES = frozenset({"postgres", "postgresql", "postgresql+psycopg3"})
+_POSTGRES = "postgresql+psycopg"
+
+
+def parse_url(url: str) -> URL:
+    """Return a database URL in parts, PostgreSQL with the driver that we have.
+
+    Raises:
+        sqlalchemy.exc.ArgumentError: It is no URL.
+    """
+    parsed = make_url(url)
+    return parsed.set(drivername=_POSTGRES) if parsed.drivername in _POSTGRES_NAMES else parsed
 
 
 def is_sqlite(url: str) -> bool:
     """Tell whether a database URL names SQLite."""
-    return make_url(url).get_backend_name() == "sqlite"
+    return parse_url(url).get_backend_name() == "sqlite"
 
 
 def make_engine(url: str, *, writes: bool, pool_size: int = 8) -> Engine:
@@ -27,12 +40,18 @@ def make_engine(url: str, *, writes: bool, pool_size: int = 8) -> Engine:
     """
     if not is_sqlite(url):
         return sa.create_engine(
-            url, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True
+            parse_url(url),
+            pool_size=pool_size,
+            max_overflow=pool_size,
+            pool_pre_ping=True,
+            # Errors end in logs, and parameters are personal.
+            hide_parameters=True,
         )
     engine = sa.create_engine(
         url,
         pool_size=1 if writes else pool_size,
         connect_args={"timeout": _BUSY_TIMEOUT_MS / 1000, "check_same_thread": False},
+        hide_parameters=True,
     )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_immediate if writes else _begin_deferred)
