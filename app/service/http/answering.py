@@ -13,6 +13,8 @@ from app.service.kit.problems import ProblemError
 JSON = "application/json"
 REQUEST_ID = "maxloyalty.request_id"
 STARTED = "maxloyalty.started"
+CALLER = "maxloyalty.caller"
+ERROR_CODE = "maxloyalty.error_code"
 
 
 _described: dict[str, type[WireModel]] = {}

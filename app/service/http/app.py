@@ -110,6 +110,24 @@ def create_app(
         docs_url=None,
         redoc_url=None,
     )
+    _include_routers(app, runtime, settings)
+    app.state.runtime = runtime
+    app.state.recorder = recorder
+    _handle_failures(app, clock)
+    _describe_requests(app, deprecations)
+    app.add_middleware(
+        Edge,
+        clock=clock,
+        ids=ids,
+        limits=limits,
+        recorder=recorder,
+        deprecations=deprecations,
+    )
+    return app
+
+
+def _include_routers(app: FastAPI, runtime: Runtime, settings: ServiceSettings) -> None:
+    """Name every router of the service."""
     app.include_router(plugin_router(runtime))
     app.include_router(plugin_life_router(runtime, settings.plugin_files))
     app.include_router(plugin_admin_router(runtime, settings.plugin_files))
@@ -129,19 +147,6 @@ def create_app(
     app.include_router(webhook_router(runtime, settings.webhook_targets))
     app.include_router(pos_check_router(runtime))
     app.include_router(public_router(runtime))
-    app.state.runtime = runtime
-    app.state.recorder = recorder
-    _handle_failures(app, clock)
-    _describe_requests(app, deprecations)
-    app.add_middleware(
-        Edge,
-        clock=clock,
-        ids=ids,
-        limits=limits,
-        recorder=recorder,
-        deprecations=deprecations,
-    )
-    return app
 
 
 def database_of(app: FastAPI) -> Database:

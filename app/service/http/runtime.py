@@ -21,8 +21,8 @@ from app.service.kit.idempotency import fingerprint, run_once
 from app.service.kit.problems import ProblemError
 from app.service.kit.reading import read_body, read_key, read_model
 from app.service.kit.work import Caller, Work, whole_millis
-from app.service.plugins.identity import check_identity, read_identity
 from app.service.limits.guard import RateLimits
+from app.service.plugins.identity import check_identity, read_identity
 
 T = TypeVar("T")
 

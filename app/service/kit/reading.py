@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from contextvars import ContextVar
+from typing import Any, Final, TypeVar
 
 from fastapi import Request
 from pydantic import ValidationError
@@ -10,12 +11,25 @@ from pydantic import ValidationError
 from app.contracts.base import MalformedJsonError, WireModel, parse_json
 from app.contracts.errors import ErrorCode, FieldProblem
 from app.service.kit.problems import ProblemError
+from app.service.kit.strictness import unknown_fields
 
 BODY_MAX = 1_000_000
 _KEY = re.compile(r"[\x21-\x7e]{1,300}")
 _FIELDS_MAX = 50
 
 Model = TypeVar("Model", bound=WireModel)
+
+STRICT: Final[ContextVar[bool]] = ContextVar("strict", default=False)
+"""Whether the request under way wants to hear of fields that we do not know; the edge sets it, so
+that no call can forget to ask."""
+
+
+def asks_strict(scope: Mapping[str, Any]) -> bool:
+    """Tell whether a request asks for it: `X-Strict: true` or `?strict=true`."""
+    if any(k == b"x-strict" and v.lower() == b"true" for k, v in scope["headers"]):
+        return True
+    query: bytes = scope["query_string"]
+    return b"strict=true" in query.split(b"&")
 
 
 async def read_body(request: Request) -> bytes:
@@ -51,7 +65,26 @@ def read_model(model: type[Model], body: bytes) -> Model:
         ) from error
     if not isinstance(data, dict):
         raise ProblemError(ErrorCode.MALFORMED_JSON, "The body must be a JSON object")
-    return check_model(model, data)
+    message = check_model(model, data)
+    if STRICT.get():
+        _refuse_unknown(model, data)
+    return message
+
+
+def _refuse_unknown(model: type[WireModel], data: Mapping[str, Any]) -> None:
+    paths = unknown_fields(model, data)
+    if not paths:
+        return
+    fields = tuple(
+        FieldProblem(
+            pointer="/" + "/".join(_escape(part) for part in path),
+            code="unknown_field",
+            detail="there is no such field",
+        )
+        for path in paths[:_FIELDS_MAX]
+    )
+    said = "; ".join(f"{field.pointer}: {field.detail}" for field in fields[:3])
+    raise ProblemError(ErrorCode.VALIDATION_ERROR, said, errors=fields)
 
 
 def check_model(model: type[Model], data: Mapping[str, Any]) -> Model:
