@@ -24,6 +24,7 @@ from app.service.auth.endpoints import auth_router
 from app.service.auth.invitation_endpoints import invitation_router
 from app.service.auth.totp_endpoints import totp_router
 from app.service.db.database import Database, open_database
+from app.service.exports.endpoints import export_router
 from app.service.gift_cards.endpoints import gift_card_router
 from app.service.guests.endpoints import guests_router
 from app.service.http.answering import described_bodies, problem_answer
@@ -145,6 +146,7 @@ def _include_routers(app: FastAPI, runtime: Runtime, settings: ServiceSettings) 
     app.include_router(invitation_router(runtime))
     app.include_router(api_key_router(runtime))
     app.include_router(webhook_router(runtime, settings.webhook_targets))
+    app.include_router(export_router(runtime))
     app.include_router(pos_check_router(runtime))
     app.include_router(public_router(runtime))
 

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from app.service.exports import tasks as exports
 from app.service.gift_cards import tasks as gift_cards
 from app.service.guests import tasks as guests
 from app.service.jobs.job import Job
@@ -25,4 +26,5 @@ JOBS: Final[tuple[Job, ...]] = (
     *gift_cards.JOBS,
     *promotions.JOBS,
     *webhooks.JOBS,
+    *exports.JOBS,
 )
