@@ -3,10 +3,10 @@
 import re
 from typing import Annotated, ClassVar
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from app.contracts.base import Line, Moment, Name, ShownOnce, WireModel
+from app.contracts.base import Id, Line, Moment, Name, ShownOnce, WireModel
 from app.contracts.permissions import Permission, StaffRole
 
 _EMAIL = re.compile(r"[a-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@([a-z0-9-]{1,63}\.)+[a-z0-9-]{2,63}")
@@ -131,12 +131,23 @@ class ChangePasswordRequest(WireModel):
 
 
 class InviteRequest(WireModel):
-    """Whom to invite, and as what."""
+    """Whom to invite, and as what.
+
+    With `staffId` it is somebody who is there already, a person of the tills or one who lost his
+    password: name, role and rights stay as they are.
+    """
 
     email: Email
-    name: Name
-    role: StaffRole
+    name: Line = ""
+    role: StaffRole | None = None
     permissions: tuple[Permission, ...] = ()
+    staff_id: Id | None = None
+
+    @model_validator(mode="after")
+    def _check_new(self) -> "InviteRequest":
+        if self.staff_id is None and (not self.name or self.role is None):
+            raise PydanticCustomError("invite_new", "a new person needs a name and a role")
+        return self
 
 
 class InvitationView(WireModel):
@@ -148,6 +159,7 @@ class InvitationView(WireModel):
     role: str
     permissions: tuple[str, ...]
     invited_by: str
+    staff_id: str | None = None
     created_at: Moment
     expires_at: Moment
     accepted_at: Moment | None = None

@@ -1,7 +1,7 @@
 """Inviting people: a token that is shown once, works once, and is over after 72 hours."""
 
 from datetime import timedelta
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import sqlalchemy as sa
 
@@ -16,10 +16,10 @@ from app.contracts.auth import (
 from app.contracts.errors import ErrorCode
 from app.contracts.permissions import StaffRole
 from app.service.audit_log.service import record
-from app.service.auth.accounts import acting_for, is_email_taken, session_view
+from app.service.auth.accounts import acting_for, find_account, session_view
 from app.service.auth.models import invitations, staff_accounts
 from app.service.auth.registration import NO_PIN
-from app.service.auth.sessions import draw_token, hash_token, open_session
+from app.service.auth.sessions import draw_token, end_sessions_of, hash_token, open_session
 from app.service.kit.permissions import permissions_of
 from app.service.kit.problems import ProblemError
 from app.service.kit.work import Work
@@ -31,15 +31,22 @@ _PREFIX: Final = "mli_"
 _RULING: Final = frozenset({StaffRole.OWNER, StaffRole.ADMIN})
 
 
+class _Invited(NamedTuple):
+    name: str
+    role: str
+    permissions: list[str]
+
+
 def invite(work: Work, asked: InviteRequest) -> InviteResponse:
     """Make an invitation; the answer holds its token, which nobody can read again.
 
     Raises:
-        ProblemError: DUPLICATE_EMAIL, or INSUFFICIENT_PERMISSIONS for more than one has oneself.
+        ProblemError: DUPLICATE_EMAIL, STAFF_NOT_FOUND, MFA_REQUIRED, or INSUFFICIENT_PERMISSIONS
+            for more than one has oneself.
     """
-    if is_email_taken(work.connection, asked.email):
-        raise ProblemError(ErrorCode.DUPLICATE_EMAIL)
-    refuse_more_than_own(work, asked.role.value, [right.value for right in asked.permissions])
+    _refuse_taken(work, asked.email, asked.staff_id)
+    person = _invited(work, asked)
+    refuse_more_than_own(work, person.role, person.permissions)
     token, invitation_id = draw_token(work.ids, _PREFIX), work.ids.new()
     work.connection.execute(
         sa.insert(invitations).values(
@@ -47,20 +54,39 @@ def invite(work: Work, asked: InviteRequest) -> InviteResponse:
             tenant_id=work.tenant_id,
             token_hash=hash_token(token),
             email=asked.email,
-            name=asked.name,
-            role=asked.role.value,
-            permissions=[right.value for right in asked.permissions],
+            **person._asdict(),
             invited_by=work.caller.staff_id or work.caller.key_id or "",
+            staff_id=asked.staff_id,
             created_at=work.now,
             expires_at=work.now + LIFE,
         )
     )
-    details = {"email": asked.email, "role": asked.role.value}
+    details = {"email": asked.email, "role": person.role, "staffId": asked.staff_id}
     record(work, "invitation.created", "invitation", invitation_id, details)
     row = work.connection.execute(
         sa.select(invitations).where(invitations.c.id == invitation_id)
     ).one()
     return InviteResponse(invitation=invitation_view(row), token=token)
+
+
+def _invited(work: Work, asked: InviteRequest) -> _Invited:
+    if asked.staff_id is None:
+        assert asked.role is not None, "the message was checked"
+        return _Invited(asked.name, asked.role.value, [right.value for right in asked.permissions])
+    row = work.connection.execute(
+        sa.select(staff.c.name, staff.c.role, staff.c.permissions).where(
+            staff.c.id == asked.staff_id, staff.c.tenant_id == work.tenant_id, staff.c.is_active
+        )
+    ).first()
+    if row is None:
+        raise ProblemError(ErrorCode.STAFF_NOT_FOUND)
+    return _Invited(row.name, row.role, list(row.permissions))
+
+
+def _refuse_taken(work: Work, email: str, staff_id: str | None) -> None:
+    holder = find_account(work.connection, email)
+    if holder is not None and (staff_id is None or holder.staff_id != staff_id):
+        raise ProblemError(ErrorCode.DUPLICATE_EMAIL)
 
 
 def refuse_more_than_own(work: Work, role: str, extra: list[str]) -> None:
@@ -124,8 +150,7 @@ def accept(
         ProblemError: INVITATION_INVALID or DUPLICATE_EMAIL.
     """
     row = _waiting(work, asked.token)
-    if is_email_taken(work.connection, row.email):
-        raise ProblemError(ErrorCode.DUPLICATE_EMAIL)
+    _refuse_taken(work, row.email, row.staff_id)
     taken = work.connection.execute(
         sa.update(invitations)
         .where(invitations.c.id == row.id, invitations.c.accepted_at.is_(None))
@@ -133,9 +158,13 @@ def accept(
     )
     if taken.rowcount == 0:
         raise ProblemError(ErrorCode.INVITATION_INVALID)
-    staff_id = work.ids.new()
-    _write_person(work, row, staff_id, asked.name or row.name, password_hash)
+    if row.staff_id is None:
+        staff_id = work.ids.new()
+        _write_person(work, row, staff_id, asked.name or row.name)
+    else:
+        staff_id = row.staff_id
     person = acting_for(work, row.tenant_id, staff_id, row.role)
+    _write_account(person, row, staff_id, password_hash)
     record(person, "invitation.accepted", "invitation", row.id)
     tokens = open_session(person, staff_id, row.role, "password", agent)
     details = {"method": "invitation", "session": tokens.caller.session_id, "agent": agent[:200]}
@@ -152,6 +181,7 @@ def invitation_view(row: Any) -> InvitationView:  # noqa: ANN401 - a row of the 
         role=row.role,
         permissions=tuple(row.permissions),
         invited_by=row.invited_by,
+        staff_id=row.staff_id,
         created_at=row.created_at,
         expires_at=row.expires_at,
         accepted_at=row.accepted_at,
@@ -173,9 +203,7 @@ def _waiting(work: Work, token: str) -> "sa.Row[*tuple[Any, ...]]":
     return row
 
 
-def _write_person(
-    work: Work, row: "sa.Row[*tuple[Any, ...]]", staff_id: str, name: str, password_hash: str
-) -> None:
+def _write_person(work: Work, row: "sa.Row[*tuple[Any, ...]]", staff_id: str, name: str) -> None:
     work.connection.execute(
         sa.insert(staff).values(
             id=staff_id,
@@ -187,14 +215,25 @@ def _write_person(
             is_active=True,
         )
     )
+    raise_version(work.connection, row.tenant_id, "config")
+
+
+def _write_account(
+    work: Work, row: "sa.Row[*tuple[Any, ...]]", staff_id: str, password_hash: str
+) -> None:
+    fresh = {
+        "email": row.email,
+        "password_hash": password_hash,
+        "password_changed_at": work.now,
+    }
+    changed = work.connection.execute(
+        sa.update(staff_accounts).where(staff_accounts.c.staff_id == staff_id).values(**fresh)
+    )
+    if changed.rowcount:
+        end_sessions_of(work, staff_id, "password_changed")
+        return
     work.connection.execute(
         sa.insert(staff_accounts).values(
-            staff_id=staff_id,
-            tenant_id=row.tenant_id,
-            email=row.email,
-            password_hash=password_hash,
-            created_at=work.now,
-            password_changed_at=work.now,
+            staff_id=staff_id, tenant_id=row.tenant_id, created_at=work.now, **fresh
         )
     )
-    raise_version(work.connection, row.tenant_id, "config")

@@ -90,6 +90,8 @@ invitations = sa.Table(
     sa.Column("role", sa.String(30), nullable=False),
     sa.Column("permissions", sa.JSON, nullable=False),
     key("invited_by"),
+    # Somebody who is there already: a person of the tills, or one who lost his password.
+    key("staff_id", "staff.id", nullable=True),
     moment("created_at"),
     moment("expires_at"),
     moment("accepted_at", nullable=True),

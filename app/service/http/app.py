@@ -4,6 +4,7 @@ Order of a request: the edge gives it an id; the key is looked up; the body is r
 parsed strictly and checked; the use case runs in one transaction; the answer leaves after the commit.
 """
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -20,18 +21,19 @@ from app.kernel.clock import Clock, SystemClock
 from app.kernel.ids import Ids, SystemIds
 from app.kernel.version import VERSION
 from app.service.api_keys.endpoints import api_key_router
+from app.service.audit_log.endpoints import audit_router
 from app.service.auth.endpoints import auth_router
 from app.service.auth.invitation_endpoints import invitation_router
 from app.service.auth.totp_endpoints import totp_router
 from app.service.db.database import Database, open_database
 from app.service.exports.endpoints import export_router
 from app.service.gift_cards.endpoints import gift_card_router
+from app.service.guest_pages.endpoints import guest_page_router
 from app.service.guests.endpoints import guests_router
 from app.service.http.answering import described_bodies, problem_answer
 from app.service.http.calls import CARD_CODES_CALL, PLUGIN_CALLS
 from app.service.http.deprecations import Deprecations
 from app.service.http.edge import Edge
-from app.service.http.guest_routes import guest_router
 from app.service.http.plugin_routes import plugin_router
 from app.service.http.pos_routes import pos_router
 from app.service.http.public_routes import public_router
@@ -43,6 +45,10 @@ from app.service.kit.problems import ProblemError
 from app.service.limits.building import Limiting
 from app.service.loyalty.adjusting_endpoints import adjusting_router
 from app.service.loyalty.endpoints import transactions_router
+from app.service.operation.endpoints import Figures, MetricsDoor, operation_router
+from app.service.operation.logs import AccessLog
+from app.service.operation.metrics import ServiceMetrics
+from app.service.operation.observer import Observer
 from app.service.plugins.admin_endpoints import BODIES as PLUGIN_ADMIN_BODIES
 from app.service.plugins.admin_endpoints import plugin_admin_router
 from app.service.plugins.endpoints import BODIES as PLUGIN_LIFE_BODIES
@@ -52,7 +58,10 @@ from app.service.promotions.endpoints import promotion_router
 from app.service.requests.endpoints import requests_router
 from app.service.requests.recorder import RequestRecorder
 from app.service.settings import ServiceSettings
+from app.service.staff.endpoints import staff_router
+from app.service.tenants.company_endpoints import tenant_router
 from app.service.tenants.endpoints import rules_router
+from app.service.tills.endpoints import places_router
 from app.service.webhooks.dispatcher import DispatcherThread
 from app.service.webhooks.endpoints import webhook_router
 
@@ -83,6 +92,8 @@ def create_app(
     runtime = Runtime(database, clock, ids, limits)
     recorder = RequestRecorder(runtime.database) if settings.logs_requests else None
     deprecations = Deprecations()
+    metrics = ServiceMetrics()
+    figures = Figures(runtime, metrics)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -97,6 +108,7 @@ def create_app(
         try:
             yield
         finally:
+            sampling.cancel()
             dispatcher.stop()
             runner.stop()
             limiting.stop()
@@ -124,6 +136,8 @@ def create_app(
         recorder=recorder,
         deprecations=deprecations,
     )
+    access = AccessLog(settings.access_log_share)
+    app.add_middleware(Observer, clock=clock, metrics=metrics, access=access)
     return app
 
 
@@ -133,7 +147,7 @@ def _include_routers(app: FastAPI, runtime: Runtime, settings: ServiceSettings) 
     app.include_router(plugin_life_router(runtime, settings.plugin_files))
     app.include_router(plugin_admin_router(runtime, settings.plugin_files))
     app.include_router(pos_router(runtime))
-    app.include_router(guest_router(runtime))
+    app.include_router(guest_page_router(runtime))
     app.include_router(guests_router(runtime))
     app.include_router(transactions_router(runtime))
     app.include_router(adjusting_router(runtime))
@@ -145,9 +159,15 @@ def _include_routers(app: FastAPI, runtime: Runtime, settings: ServiceSettings) 
     app.include_router(totp_router(runtime))
     app.include_router(invitation_router(runtime))
     app.include_router(api_key_router(runtime))
+    app.include_router(tenant_router(runtime))
+    app.include_router(places_router(runtime))
+    app.include_router(staff_router(runtime))
+    app.include_router(audit_router(runtime))
     app.include_router(webhook_router(runtime, settings.webhook_targets))
     app.include_router(export_router(runtime))
     app.include_router(pos_check_router(runtime))
+    door = MetricsDoor(settings.metrics_token, settings.metrics_networks)
+    app.include_router(operation_router(runtime, figures, door))
     app.include_router(public_router(runtime))
 
 

@@ -71,7 +71,8 @@ def _register(work: Work, register_id: str) -> pos.RegisterView:
 def _staff(work: Work) -> tuple[pos.StaffView, ...]:
     rows = work.connection.execute(
         sa.select(staff)
-        .where(staff.c.tenant_id == work.tenant_id, staff.c.is_active)
+        # Who has no PIN does not sign in at tills.
+        .where(staff.c.tenant_id == work.tenant_id, staff.c.is_active, staff.c.pin_hash != "")
         .order_by(staff.c.name)
     )
     return tuple(

@@ -108,10 +108,12 @@ def _create_accounts() -> None:
         sa.Column("role", sa.String(length=30), nullable=False),
         sa.Column("permissions", sa.JSON(), nullable=False),
         sa.Column("invited_by", sa.String(length=100), nullable=False),
+        sa.Column("staff_id", sa.String(length=100), nullable=True),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("expires_at", sa.BigInteger(), nullable=False),
         sa.Column("accepted_at", sa.BigInteger(), nullable=True),
         sa.Column("revoked_at", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_invitations_staff_id")),
         sa.ForeignKeyConstraint(
             ["tenant_id"], ["tenants.id"], name=op.f("fk_invitations_tenant_id")
         ),
