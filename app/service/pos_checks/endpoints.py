@@ -16,7 +16,7 @@ from app.service.kit.access import by_key_or_staff
 from app.service.kit.permissions import Permission, Scope
 from app.service.kit.problems import ProblemError
 from app.service.kit.reading import read_body, read_model
-from app.service.kit.work import Caller, Work, whole_millis
+from app.service.kit.work import Work, whole_millis
 from app.service.pos_checks.integrations import (
     INTEGRATIONS,
     Integration,
@@ -53,6 +53,7 @@ def pos_check_router(runtime: Runtime) -> APIRouter:
         """Take in a check that another system closed or refunded; signed with HMAC-SHA256."""
         body = await read_body(request)
         integration = await _authenticate(runtime, request, body)
+        runtime.count(request, integration.caller)
         return json_answer(await _take_in(runtime, integration, body))
 
     _add_managing(router, runtime)
@@ -75,14 +76,8 @@ async def _take_in(
     runtime: Runtime, integration: Integration, body: bytes
 ) -> wire.PosTransactionResponse:
     def work(connection: Connection) -> Work:
-        caller = Caller(
-            integration.tenant_id,
-            integration.installation_id,
-            "api",
-            integration.location_id,
-            None,
-        )
-        return Work(connection, whole_millis(runtime.clock.now()), runtime.ids, caller)
+        now = whole_millis(runtime.clock.now())
+        return Work(connection, now, runtime.ids, integration.caller)
 
     message: wire.PosTransactionRequest | None = None
     try:

@@ -21,8 +21,9 @@ from app.service.kit.list_values import Kind
 from app.service.kit.lists import ListColumn, Listing
 from app.service.kit.problems import ProblemError
 from app.service.kit.signing import signing_key
-from app.service.kit.work import Work
+from app.service.kit.work import Caller, Work
 from app.service.pos_checks.models import pos_integrations
+from app.service.tenants.models import tenants
 from app.service.tills.models import installations, locations
 
 PREFIX: Final = "posk_"
@@ -33,12 +34,10 @@ Row = sa.Row[*tuple[Any, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Integration:
-    """A working integration, for judging a request: whose it is and which secrets are good."""
+    """A working integration, for judging a request: who calls and which secrets are good."""
 
     integration_id: str
-    tenant_id: str
-    installation_id: str
-    location_id: str | None
+    caller: Caller
     secrets: tuple[str, ...]
 
 
@@ -137,9 +136,9 @@ def find_working(connection: Connection, integration_id: str, now: datetime) -> 
         ProblemError: POS_INTEGRATION_NOT_FOUND if there is none or it was stopped.
     """
     row = connection.execute(
-        _STATEMENT.where(
-            pos_integrations.c.id == integration_id, pos_integrations.c.revoked_at.is_(None)
-        )
+        _STATEMENT.add_columns(tenants.c.plan)
+        .join(tenants, tenants.c.id == pos_integrations.c.tenant_id)
+        .where(pos_integrations.c.id == integration_id, pos_integrations.c.revoked_at.is_(None))
     ).first()
     if row is None:
         raise ProblemError(ErrorCode.POS_INTEGRATION_NOT_FOUND)
@@ -149,9 +148,9 @@ def find_working(connection: Connection, integration_id: str, now: datetime) -> 
         versions.append(row.secret_version - 1)
     return Integration(
         integration_id=row.id,
-        tenant_id=row.tenant_id,
-        installation_id=row.installation_id,
-        location_id=row.location_id,
+        caller=Caller(
+            row.tenant_id, row.installation_id, "api", row.location_id, None, plan=row.plan
+        ),
         secrets=tuple(_secret(service_key, row.id, version) for version in versions),
     )
 
