@@ -37,3 +37,6 @@ def rehearse(views: Iterable[QWidget]) -> Iterator[None]:
     for view in views:
         view.grab()
         yield
+        # Qt's own parts, such as scroll bars, get their classes in Python when they are met first.
+        view.findChildren(QWidget)
+        yield

@@ -163,14 +163,18 @@ class MainWindow(LiveFrame):
         return False
 
     def hidden_views(self) -> tuple[QWidget, ...]:
-        """Return the screens that are made and not shown."""
-        return tuple(
-            screen.view for screen in self._screens.values() if not screen.view.isVisible()
-        )
+        """Return the screens that are made and not shown, and the frame if it is not."""
+        views = [self._till_page, *(screen.view for screen in self._screens.values())]
+        return tuple(view for view in views if not view.isVisible())
 
     def _lay_out(self, screen: Screen) -> None:
         """Polish and lay out a screen in the size in which it will be shown."""
-        screen.view.resize(self._stack_of(screen).size())
+        if self._till_page.size() != self._root.size():
+            # A hidden page of a stack has no size yet, nor have the stacks in it.
+            self._till_page.resize(self._root.size())
+            self._till_page.grab(QRect(0, 0, 1, 1))
+        places = {Placement.WORK: self._work, Placement.FULL: self._body}
+        screen.view.resize(places.get(screen.placement, self._root).size())
         screen.view.grab(QRect(0, 0, 1, 1))
 
     def go(self, screen_id: ScreenId) -> None:
@@ -356,11 +360,11 @@ class MainWindow(LiveFrame):
         row.addWidget(self.panel)
         self._body.addWidget(order_page)
         self._body.addWidget(self._full)
-        till_page = QWidget(self)
-        column = _bare(QVBoxLayout(till_page))
+        self._till_page = QWidget(self)
+        column = _bare(QVBoxLayout(self._till_page))
         column.addWidget(self.top_bar)
         column.addWidget(self._body, 1)
-        self._root.addWidget(till_page)
+        self._root.addWidget(self._till_page)
         self._root.addWidget(self._window_stack)
         outer = _bare(QVBoxLayout(self))
         # The layout follows the window: at any size there is one that fits.

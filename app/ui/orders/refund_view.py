@@ -57,23 +57,41 @@ class LineRow(Row):
         super().__init__(gap=8, margins=(12, 0, 12, 0), height=64)
         self._line = line
         self.box = CheckBox()
+        self._less = PushButton(kind=Kind.OUTLINE, icon="minus", width=56, name=tr("Less"))
+        self._chosen = Label(style="heading")
+        self._more = PushButton(kind=Kind.OUTLINE, icon="plus", width=56, name=tr("Increase"))
+        self._whole = Label(style="body", tone="text-2")
+        self._money = Label(style="item", size_px=18, weight=600, align=_RIGHT)
+        self._money.setMinimumWidth(theme().px(104))
+        self.add(self.box, stretch=1)
+        self.add(self._less, self._chosen, self._more, self._whole, self._money)
+        self._less.clicked.connect(lambda: self._step(-1_000))
+        self._more.clicked.connect(lambda: self._step(1_000))
+        self.box.clicked.connect(lambda on: self.changed.emit(self._line.rest_milli if on else 0))
+        self.set_line(line)
+
+    @property
+    def line_id(self) -> str:
+        """Which line it shows."""
+        return self._line.line_id
+
+    def set_line(self, line: RefundLine) -> None:
+        """Show how much of the line is chosen now."""
+        self._line = line
         self.box.set_words(line.name)
         self.box.setChecked(line.chosen_milli > 0)
-        self.add(self.box, stretch=1)
-        if line.has_steps and line.chosen_milli:
-            less = PushButton(kind=Kind.OUTLINE, icon="minus", width=56, name=tr("Less"))
-            more = PushButton(kind=Kind.OUTLINE, icon="plus", width=56, name=tr("Increase"))
-            less.clicked.connect(lambda: self.changed.emit(max(0, line.chosen_milli - 1_000)))
-            more.clicked.connect(
-                lambda: self.changed.emit(min(line.rest_milli, line.chosen_milli + 1_000))
-            )
-            self.add(less, Label(fmt.quantity(line.chosen_milli), "heading"), more)
-        else:
-            self.add(Label(fmt.quantity(line.rest_milli), "body", tone="text-2"))
-        money = Label(fmt.amount(line.shown_minor), "item", size_px=18, weight=600, align=_RIGHT)
-        money.setMinimumWidth(theme().px(104))
-        self.add(money)
-        self.box.clicked.connect(lambda on: self.changed.emit(line.rest_milli if on else 0))
+        has_steps = line.has_steps and line.chosen_milli > 0
+        for part in (self._less, self._chosen, self._more):
+            part.setVisible(has_steps)
+        self._whole.setVisible(not has_steps)
+        self._chosen.setText(fmt.quantity(line.chosen_milli))
+        self._whole.setText(fmt.quantity(line.rest_milli))
+        self._money.setText(fmt.amount(line.shown_minor))
+        self.update()
+
+    def _step(self, milli: int) -> None:
+        line = self._line
+        self.changed.emit(min(line.rest_milli, max(0, line.chosen_milli + milli)))
 
     @override
     def paintEvent(self, _event: object) -> None:
@@ -212,15 +230,19 @@ class RefundView(View[RefundState]):
         self._show_end(state)
 
     def _show_lines(self, state: RefundState) -> None:
-        key = (state.lines, state.mode, state.can_change, language())
-        if key == self._shown:
-            return
-        self._shown = key
+        key = (tuple(line.line_id for line in state.lines), language())
+        if key != self._shown:
+            self._shown = key
+            self._make_lines(state)
+        for row, line in zip(self.lines, state.lines, strict=True):
+            row.setEnabled(state.mode is Mode.LINES and state.can_change)
+            row.set_line(line)
+
+    def _make_lines(self, state: RefundState) -> None:
         column = Column(gap=0, box="card")
         self.lines = []
         for line in state.lines:
             row = LineRow(line)
-            row.setEnabled(state.mode is Mode.LINES and state.can_change)
             row.changed.connect(
                 lambda milli, which=line.line_id: self.line_changed.emit(which, milli)
             )
