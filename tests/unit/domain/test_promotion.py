@@ -272,7 +272,7 @@ points_effects = st.one_of(
     st.builds(PointsMultiplier, st.integers(101, 1000), st.just(30)),
     st.builds(BonusPoints, st.integers(1, 100000), st.just(30)),
 )
-promotions = st.lists(
+promotions: st.SearchStrategy[list[Promotion]] = st.lists(
     st.builds(
         promo,
         price_effects | points_effects,
