@@ -13,9 +13,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
 
 from app.kernel.clock import ManualClock
 from app.kernel.ids import SystemIds
+from app.service import seed
+from app.service.auth import passwords
+from app.service.db.database import Database
 from app.service.http.app import create_app
 from app.service.settings import ServiceSettings
 from tests.service.back_ends import NAMES, BackEnd, SwitchedDatabase, make_back_end
@@ -48,14 +52,35 @@ def _is_unwanted(item: pytest.Item) -> bool:
 
 
 class _Shared:
-    """A back end with the application that all its tests use."""
+    """A back end with the application that all its tests use.
+
+    Nothing runs in it beside the requests, so that a test leaves nothing that would write into the
+    next one's database: no periodic jobs and no request log. Who tests those makes a service alone.
+    """
 
     def __init__(self, back_end: BackEnd) -> None:
         self.back_end = back_end
         self.clock = ManualClock(START)
         self.database = SwitchedDatabase()
-        settings = ServiceSettings(database_url="", runs_jobs=False)
-        self.app = create_app(settings, self.clock, SystemIds(self.clock), database=self.database)
+        settings = ServiceSettings("sqlite://", runs_jobs=False, logs_requests=False)
+        app = create_app(settings, self.clock, SystemIds(self.clock), database=self.database)
+        self.client = open_client(app)
+        self.client.__enter__()
+        self.runtime = app.state.runtime
+
+    def begin(self, url: str, database: Database) -> Service:
+        """Serve a test: its database, the time of the start, nothing counted or remembered."""
+        self.database.switch(database)
+        self.clock.set(START + timedelta(minutes=1))
+        self.client.cookies.clear()
+        if self.runtime.limits is not None:
+            self.runtime.limits.forget()
+        return Service(self.client, self.clock, url, self.back_end.seeded, self.runtime)
+
+    def close(self) -> None:
+        """End the application and remove the databases."""
+        self.client.__exit__(None, None, None)
+        self.back_end.close()
 
 
 @pytest.fixture(scope="session")
@@ -71,7 +96,17 @@ def _shared(
 
     yield get
     for shared in made.values():
-        shared.back_end.close()
+        shared.close()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quick_hashes() -> Iterator[None]:
+    """Make digests of PINs and passwords with the least work: tests make hundreds of them."""
+    quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "_HASHER", quick)
+        patch.setattr(seed, "_HASHER", quick)
+        yield
 
 
 @pytest.fixture(params=NAMES)
@@ -94,13 +129,7 @@ def service(
     """A service with a database as new for each test."""
     shared = _shared(back_end.name)
     with back_end.open(tmp_path) as (url, database):
-        shared.database.switch(database)
-        shared.clock.set(START + timedelta(minutes=1))
-        try:
-            with open_client(shared.app) as client:
-                yield Service(client, shared.clock, url, back_end.seeded, shared.app.state.runtime)
-        finally:
-            shared.database.switch(None)
+        yield shared.begin(url, database)
 
 
 @pytest.fixture
@@ -111,7 +140,7 @@ def make_service(back_end: BackEnd, tmp_path: Path) -> Iterator[MakeService]:
         def make(**settings: Any) -> Service:
             url, database = stack.enter_context(back_end.open(tmp_path))
             clock = ManualClock(START + timedelta(minutes=1))
-            given = replace(ServiceSettings(database_url=url, runs_jobs=False), **settings)
+            given = replace(ServiceSettings(url, runs_jobs=False, logs_requests=False), **settings)
             standing = SwitchedDatabase()
             standing.switch(database)
             app = create_app(given, clock, SystemIds(clock), database=standing)

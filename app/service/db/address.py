@@ -4,30 +4,30 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy.engine import Connection, make_url
+from sqlalchemy.engine import Connection
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
 from app.kernel.errors import FinalError, InputError
-from app.service.db.engine import is_sqlite, make_engine
+from app.service.db.engine import is_sqlite, make_engine, parse_url
 from app.service.db.migrate import current_revision, newest_revision
 
 _BACK_ENDS = frozenset({"sqlite", "postgresql"})
 
 
 def checked_url(url: str) -> str:
-    """Return a URL that names a database we can work with.
+    """Return a URL that names a database we can work with, PostgreSQL by the driver we have.
 
     Raises:
         InputError: It is no URL, of another kind of database, or its driver is not installed.
     """
     try:
-        parsed = make_url(url)
+        parsed = parse_url(url)
         parsed.get_dialect().import_dbapi()
     except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
         raise _unusable(str(error)) from error
     if parsed.get_backend_name() not in _BACK_ENDS:
         raise _unusable(parsed.get_backend_name())
-    return url
+    return parsed.render_as_string(hide_password=False)
 
 
 def _unusable(why: str) -> InputError:
@@ -46,7 +46,8 @@ def open_to_read(url: str) -> Iterator[Connection]:
         InputError: The URL cannot be used.
         FinalError: There is no database, it does not answer, or it needs `migrate`.
     """
-    path = make_url(checked_url(url)).database
+    url = checked_url(url)
+    path = parse_url(url).database
     if is_sqlite(url) and path and path != ":memory:" and not Path(path).exists():
         raise FinalError(
             "DATABASE_MISSING", f"Нет базы данных: {path}", f"There is no database: {path}"
