@@ -57,9 +57,11 @@ def _add_till(jobs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
 
 def _add_service(jobs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     service = jobs.add_parser("service", help="serve the loyalty service until SIGTERM")
-    service.add_argument("--host", default="127.0.0.1")
-    service.add_argument("--port", type=int, default=8720, help="0 takes a free one")
-    service.add_argument("--workers", type=int, default=1)
+    service.add_argument("--host", help="default: MAXLOYALTY_HOST, or 127.0.0.1")
+    service.add_argument(
+        "--port", type=int, help="default: MAXLOYALTY_PORT, or 8720; 0 is a free one"
+    )
+    service.add_argument("--workers", type=int, help="default: MAXLOYALTY_WORKERS, or 1")
     service.add_argument("--own", action="store_true", help=argparse.SUPPRESS)
     service.set_defaults(job=_service)
     migrate = jobs.add_parser("migrate", help="bring a database up to date")

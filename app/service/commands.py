@@ -1,6 +1,7 @@
 """The service's commands as plain functions; the command line calls them and prints what they return.
 
-Without a URL they work on the embedded database of the user's data folder.
+Without a URL they work on the database that MAXLOYALTY_DATABASE_URL names, or on the embedded one of the
+user's data folder.
 """
 
 import json
@@ -8,6 +9,7 @@ import os
 import signal
 import socket
 import sys
+import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -26,18 +28,19 @@ from app.service.db.database import open_database
 from app.service.db.engine import is_sqlite
 from app.service.db.migrate import migrate_database
 from app.service.http.app import create_app
-from app.service.http.worker import DATABASE_VARIABLE
 from app.service.kit.work import whole_millis
 from app.service.ledger.audit_checks import prove
+from app.service.operation.environment import DATABASE_VARIABLE, read_settings
+from app.service.operation.metrics import FOLDER_VARIABLE
 from app.service.seed import load_cafe, seed_cafe
 from app.service.settings import ServiceSettings, embedded_url
 
-_GRACE_S = 15
 _BACKLOG = 2048
 _STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 
 def _address(url: str | None) -> str:
+    url = url or os.environ.get(DATABASE_VARIABLE)
     return checked_url(url) if url else embedded_url()
 
 
@@ -80,7 +83,7 @@ def audit(url: str | None = None) -> dict[str, Any]:
         InputError: The URL cannot be used.
         FinalError: There is no database, or it is not up to date.
     """
-    with open_to_read(url or embedded_url()) as connection:
+    with open_to_read(_address(url)) as connection:
         proof = prove(connection)
     result = proof.all
     return {
@@ -120,40 +123,54 @@ def run_service(host: str, port: int, database_url: str | None = None, workers: 
             "Несколько процессов возможны только с PostgreSQL",
             "Several workers need PostgreSQL; SQLite has one writer",
         )
+    settings = read_settings(url)
     migrate_database(url)
     listener = _listen(host, port)
     if workers > 1:
-        return _run_workers(url, listener, workers)
-    server = _AnnouncingServer(_config(create_app(ServiceSettings(database_url=url))))
+        return _run_workers(settings, listener, workers)
+    server = _AnnouncingServer(_config(create_app(settings), settings.grace_s))
     with _quiet_signals():
         server.run(sockets=[listener])
     return 0 if server.started else 1
 
 
-def _config(app: FastAPI | str, workers: int = 1) -> uvicorn.Config:
+def _config(app: FastAPI | str, grace_s: int, workers: int = 1) -> uvicorn.Config:
     return uvicorn.Config(
         app,
         factory=isinstance(app, str),
         workers=workers,
-        log_level="warning",
+        # The server's own lines go where ours go.
+        log_config=None,
+        log_level=None,
         access_log=False,
-        timeout_graceful_shutdown=_GRACE_S,
+        timeout_graceful_shutdown=grace_s,
         backlog=_BACKLOG,
         server_header=False,
         lifespan="on",
     )
 
 
-def _run_workers(url: str, listener: socket.socket, workers: int) -> int:
+def _run_workers(settings: ServiceSettings, listener: socket.socket, workers: int) -> int:
     """Serve with several processes on one socket; a worker that dies is replaced."""
-    os.environ[DATABASE_VARIABLE] = url
-    config = _config("app.service.http.worker:make_worker_app", workers)
+    os.environ[DATABASE_VARIABLE] = settings.database_url
+    config = _config("app.service.http.worker:make_worker_app", settings.grace_s, workers)
     # Listening begins here, so that whoever reads the line is answered by the first worker up.
     listener.listen(_BACKLOG)
     _announce(listener)
-    with _quiet_signals():
+    with _quiet_signals(), _common_figures():
         Multiprocess(config, [listener]).run()
     return 0
+
+
+@contextmanager
+def _common_figures() -> Iterator[None]:
+    """Give the workers a folder in which they add up what they count."""
+    with tempfile.TemporaryDirectory(prefix="maxloyalty-metrics-") as folder:
+        os.environ[FOLDER_VARIABLE] = folder
+        try:
+            yield
+        finally:
+            del os.environ[FOLDER_VARIABLE]
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 import os
 from dataclasses import dataclass, field
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 
 from platformdirs import user_data_path
@@ -9,6 +10,7 @@ from platformdirs import user_data_path
 from app.service.webhooks.targets import TargetRules
 
 _FILE = "service.sqlite3"
+LOOPBACK = (IPv4Network("127.0.0.0/8"), IPv6Network("::1/128"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +22,9 @@ class ServiceSettings:
     `webhook_targets` says where events may be sent; the environment can allow more than the default.
     `limits_rates` switches limits of requests on; `rate_limit_url` counts them elsewhere than in memory
     and PostgreSQL (`redis://...`). `logs_requests` switches the request log on.
+    `access_log_share` of the successful requests are written to the log. Who asks for metrics comes from
+    `metrics_networks` or knows `metrics_token`. `grace_s` is how long requests may take after the end
+    was asked for.
     """
 
     database_url: str
@@ -29,6 +34,12 @@ class ServiceSettings:
     limits_rates: bool = True
     rate_limit_url: str | None = None
     logs_requests: bool = True
+    log_level: str = "info"
+    log_format: str = "json"
+    access_log_share: float = 1.0
+    metrics_token: str = ""
+    metrics_networks: tuple[IPv4Network | IPv6Network, ...] = LOOPBACK
+    grace_s: int = 15
 
     def plugin_files(self) -> Path:
         """Return where installers are kept; nothing is made."""

@@ -20,7 +20,7 @@ from typing_extensions import override
 
 from app.kernel.clock import ManualClock
 from app.service import commands
-from app.service.db.database import Database, Job, open_database
+from app.service.db.database import Database, DatabaseLoad, Job, open_database
 from tests.service.harness import START
 from tests.service.postgres import PostgresServer
 
@@ -200,6 +200,10 @@ class SwitchedDatabase(Database):
     @override
     def try_lock(self, name: str) -> AbstractContextManager[bool]:
         return self._now.try_lock(name)
+
+    @override
+    def load(self) -> DatabaseLoad:
+        return self._now.load()
 
     @override
     def close(self) -> None:

@@ -103,6 +103,7 @@ def create_app(
             runner.start()
             dispatcher.start()
         limiting.start(database.url)
+        sampling = asyncio.create_task(figures.sample_always())
         if recorder is not None:
             recorder.start()
         try:
@@ -124,6 +125,8 @@ def create_app(
         redoc_url=None,
     )
     _include_routers(app, runtime, settings)
+    door = MetricsDoor(settings.metrics_token, settings.metrics_networks)
+    app.include_router(operation_router(runtime, figures, door))
     app.state.runtime = runtime
     app.state.recorder = recorder
     _handle_failures(app, clock)
@@ -166,9 +169,7 @@ def _include_routers(app: FastAPI, runtime: Runtime, settings: ServiceSettings) 
     app.include_router(webhook_router(runtime, settings.webhook_targets))
     app.include_router(export_router(runtime))
     app.include_router(pos_check_router(runtime))
-    door = MetricsDoor(settings.metrics_token, settings.metrics_networks)
-    app.include_router(operation_router(runtime, figures, door))
-    app.include_router(public_router(runtime))
+    app.include_router(public_router())
 
 
 def database_of(app: FastAPI) -> Database:

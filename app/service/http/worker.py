@@ -1,16 +1,16 @@
-"""The application of one of several worker processes, which know the database by the environment."""
+"""The application of one of several worker processes, which know everything by the environment."""
 
 import os
-from typing import Final
 
 from fastapi import FastAPI
 
 from app.service.http.app import create_app
-from app.service.settings import ServiceSettings
-
-DATABASE_VARIABLE: Final = "MAXLOYALTY_DATABASE_URL"
+from app.service.operation.environment import DATABASE_VARIABLE, read_settings
+from app.service.operation.logs import set_up_logs
 
 
 def make_worker_app() -> FastAPI:
     """Make the application for a worker; called by the server in the worker's process."""
-    return create_app(ServiceSettings(database_url=os.environ[DATABASE_VARIABLE]))
+    settings = read_settings(os.environ[DATABASE_VARIABLE])
+    set_up_logs(settings.log_level, settings.log_format)
+    return create_app(settings)
