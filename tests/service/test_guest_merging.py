@@ -112,8 +112,9 @@ def test_merging_again_changes_nothing_and_chains_lead_to_the_end(service: Servi
     old = other(service)
     merge(service, old["guestId"])
     assert merge(service, old["guestId"]).already_processed
-    with pytest.raises(ProblemError, match="GUEST_ALREADY_MERGED|another"):
+    with pytest.raises(ProblemError) as refused:
         merge(service, "gst-02", into=old["guestId"])
+    assert refused.value.code == "GUEST_ALREADY_MERGED"
     merge(service, GUEST, into="gst-02")
     found = service.ok("search-guest", {"phone": PHONE})["guest"]
     assert found["cardId"] == "card-gst-02"
@@ -151,7 +152,9 @@ def test_forgotten_guest_leaves_a_ledger_without_a_name(service: Service) -> Non
     assert service.count("ledger_entries") == entries + 1
     assert not service.ok("search-guest", {"code6Digit": "482913"})["found"]
     assert not service.ok("search-guest", {"phone": PHONE})["found"]
-    everything = str(service.rows("SELECT * FROM guests")) + str(service.rows("SELECT * FROM cards"))
+    everything = str(service.rows("SELECT * FROM guests")) + str(
+        service.rows("SELECT * FROM cards")
+    )
     assert "79995554433" not in everything
     assert "Маша" not in everything
     # The phone is free again, and the refund of an old check still goes through.

@@ -5,6 +5,7 @@ they come back with a short new life (decision 0019). Earned points leave the lo
 gone from there is made up from other points, regular ones first.
 """
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -56,10 +57,20 @@ def returned_parts(
     return Parts(amounts[PointKind.PROMO], amounts[PointKind.REGULAR], dated)
 
 
-def taken_back(card: Card, order: Row, share: RefundShare, base_minor: int, now: datetime) -> Parts:
+@dataclass(frozen=True, slots=True)
+class TakenBack:
+    """What leaves a card with a refund, and how much was gone."""
+
+    parts: Parts
+    missing_minor: int
+
+
+def taken_back(
+    card: Card, order: Row, share: RefundShare, base_minor: int, now: datetime
+) -> TakenBack:
     """Return what leaves a card with a refund: what its share of earned points made, or the like.
 
-    Bonus points whose lot has ended left with it: nobody has them any more to give back.
+    Bonus points whose lot has ended left with it: nobody has them any more, so they are not missing.
     """
     rest = _Rest(card)
     wanted = share.earned_back_minor + share.earned_promo_back_minor
@@ -74,7 +85,7 @@ def taken_back(card: Card, order: Row, share: RefundShare, base_minor: int, now:
     rest.take_regular(share.earned_back_minor)
     rest.take_regular(wanted - rest.taken.total_minor)
     rest.take_promo(wanted - rest.taken.total_minor)
-    return rest.taken
+    return TakenBack(rest.taken, wanted - rest.taken.total_minor)
 
 
 class _Rest:

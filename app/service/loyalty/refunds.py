@@ -22,7 +22,7 @@ from app.service.ledger.entries import Cause, EntryKind
 from app.service.ledger.lots import negated
 from app.service.loyalty.cards import Card, lock_card, save_card
 from app.service.loyalty.models import loyalty_orders, loyalty_refunds
-from app.service.loyalty.refund_lots import returned_parts, taken_back
+from app.service.loyalty.refund_lots import TakenBack, returned_parts, taken_back
 from app.service.loyalty.shortfalls import record_shortfall
 from app.service.promotions.uses import release_closed
 from app.service.tenants.repository import get_rules
@@ -145,7 +145,7 @@ def refund_order(
 def _write(
     work: Work, card: Card, order: Row, refund: RefundOrder, share: RefundShare
 ) -> plugin.FinalizeRefundResponse:
-    missing = _post_entries(work, card, order, refund, share)
+    back = _post_entries(work, card, order, refund, share)
     card.lifetime_spent_minor = max(0, card.lifetime_spent_minor - share.spent_less_minor)
     save_card(work, card)
     work.connection.execute(
@@ -163,15 +163,16 @@ def _write(
         "refund_id": refund.refund_id,
         "loyalty_order_id": order.id,
         "amount_minor": refund.amount_minor,
-        "reversed_minor": share.earned_back_minor + share.earned_promo_back_minor - missing,
+        "reversed_minor": back.parts.total_minor,
         "returned_regular_minor": share.returned_regular_minor,
         "returned_promo_minor": share.returned_promo_minor,
-        "shortfall_minor": missing,
+        "shortfall_minor": back.missing_minor,
         "balance_after_minor": card.total_minor,
         "occurred_at": refund.occurred_at,
         "created_at": work.now,
     }
     work.connection.execute(sa.insert(loyalty_refunds).values(row))
+    missing = back.missing_minor
     if missing:
         record_shortfall(work, card.card_id, order.order_id, "REFUND", missing, refund.refund_id)
     if order.refunded_minor + refund.amount_minor == refund.base_minor:
@@ -182,8 +183,8 @@ def _write(
 
 def _post_entries(
     work: Work, card: Card, order: Row, refund: RefundOrder, share: RefundShare
-) -> int:
-    """Post both movements and return how much of the earned points was gone."""
+) -> TakenBack:
+    """Post both movements and return what was taken of the earned points."""
     scope = f"{work.caller.installation_id}:{refund.refund_id}"
     rules = get_rules(work.connection, work.tenant_id, work.now).rules
     life = timedelta(days=rules.returned_points_days)
@@ -203,13 +204,13 @@ def _post_entries(
     card.post(
         work,
         EntryKind.REFUND,
-        promo_minor=-back.promo_minor,
-        regular_minor=-back.regular_minor,
+        promo_minor=-back.parts.promo_minor,
+        regular_minor=-back.parts.regular_minor,
         natural_key=f"REVERSE:{scope}",
         cause=_cause(work, order, refund, order.earn_entry_id),
-        dated=negated(back.dated),
+        dated=negated(back.parts.dated),
     )
-    return share.earned_back_minor + share.earned_promo_back_minor - back.total_minor
+    return back
 
 
 def _cause(work: Work, order: Row, refund: RefundOrder, reverses_id: str | None) -> Cause:
