@@ -73,7 +73,6 @@ def render_page(card: GuestPageCard, language: str) -> str:
         name=html.escape(card.name),
         level=html.escape(card.level),
         balance=card.balance,
-        code=card.code,
         code_shown=f"{card.code[:3]}{NARROW_SPACE}{card.code[3:]}",
         svg=card.svg,
         valid_ms=card.valid_ms,

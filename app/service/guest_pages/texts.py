@@ -7,7 +7,7 @@ TEXTS: Final[Mapping[str, Mapping[str, str]]] = {
     "ru": {
         "title": "Карта гостя",
         "points": "Баллы",
-        "code": "Код карты",
+        "code_label": "Код карты",
         "hint": "Покажите код на кассе",
         "valid": "Действует ещё",
         "refresh": "Обновить код",
@@ -21,7 +21,7 @@ TEXTS: Final[Mapping[str, Mapping[str, str]]] = {
     "en": {
         "title": "Guest card",
         "points": "Points",
-        "code": "Card code",
+        "code_label": "Card code",
         "hint": "Show the code at the till",
         "valid": "Good for",
         "refresh": "New code",
