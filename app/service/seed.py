@@ -27,6 +27,7 @@ from app.service.kit.work import Caller, Work
 from app.service.ledger.entries import Cause, EntryKind
 from app.service.loyalty.cards import lock_card, record_level, save_card
 from app.service.loyalty.models import cards
+from app.service.promotions.seed import write_promotions
 from app.service.staff.models import staff
 from app.service.tenants.models import loyalty_rules, tenants
 from app.service.tills import models as tills
@@ -97,6 +98,7 @@ def renamed_cafe(cafe: Data, tenant_id: str, name: str, prefix: str) -> Data:
     own |= {size["id"] for product in cafe["products"] for size in product["variants"]}
     own |= {table["id"] for hall in cafe["halls"] for table in hall["tables"]}
     own |= {guest["id"] for guest in cafe["guests"]}
+    own |= {promotion["id"] for promotion in cafe.get("promotions", ())}
 
     def rename(value: Any, name: str = "") -> Any:  # noqa: ANN401 - JSON is anything
         if isinstance(value, dict):
@@ -143,6 +145,7 @@ def _write_cafe(
     work = Work(connection, now, ids, caller)
     for guest in cafe["guests"]:
         _write_guest(work, guest)
+    write_promotions(work, cafe.get("promotions", ()))
     raise_version(connection, tenant["id"], "menu")
     raise_version(connection, tenant["id"], "config")
 

@@ -109,10 +109,16 @@ def create_code(work: Work, request: CreatePromoCodeRequest) -> PromoCodeView:
     text = request.code or _draw(work, "", _CODE_LENGTH, set())
     if _taken(work, [text]):
         raise ProblemError(ErrorCode.PROMO_CODE_TAKEN)
+    code_id = insert_code(work, request, text)
+    record(work, "promo_code.created", "promo_code", code_id, {"code": text})
+    return get_code(work, code_id)
+
+
+def insert_code(work: Work, request: CreatePromoCodeRequest, text: str) -> str:
+    """Write a new code and return its id."""
     row = _row(work, request, text, None)
     work.connection.execute(sa.insert(promo_codes).values(row))
-    record(work, "promo_code.created", "promo_code", row["id"], {"code": text})
-    return get_code(work, row["id"])
+    return str(row["id"])
 
 
 def create_batch(work: Work, request: CreatePromoCodeBatchRequest) -> PromoCodeBatchResponse:

@@ -44,6 +44,17 @@ def create_promotion(work: Work, request: CreatePromotionRequest) -> PromotionVi
         _require_future_end(body, work.now)
         state = _on_state(body, work.now)
     promotion_id = work.ids.new()
+    insert_promotion(work, promotion_id, body, state)
+    record(work, "promotion.created", "promotion", promotion_id, {"name": body.name})
+    if state is _S.ACTIVE:
+        tell_activated(work, promotion_id, body.name)
+    return get_promotion(work, promotion_id)
+
+
+def insert_promotion(
+    work: Work, promotion_id: str, body: PromotionBody, state: PromotionState
+) -> None:
+    """Write a new promotion with its first version."""
     values = _columns(work, body, state)
     work.connection.execute(
         sa.insert(promotions).values(
@@ -55,10 +66,6 @@ def create_promotion(work: Work, request: CreatePromotionRequest) -> PromotionVi
         )
     )
     _write_version(work, promotion_id, values)
-    record(work, "promotion.created", "promotion", promotion_id, {"name": body.name})
-    if state is _S.ACTIVE:
-        tell_activated(work, promotion_id, body.name)
-    return get_promotion(work, promotion_id)
 
 
 def update_promotion(

@@ -312,3 +312,15 @@ def test_two_checks_that_want_two_promotions_do_not_block_each_other(service: Se
     assert Crowd(service).all_at_once(act, 40) == {"OK": 40}
     counted = service.rows("SELECT used_count FROM promotions WHERE max_uses = 500")
     assert counted == [(40,), (40,)]
+
+
+# ------------------------------------------------------------------ the demo café
+def test_the_demo_cafe_has_promotions_that_need_their_code(service: Service) -> None:
+    states = service.rows("SELECT id, state, needs_code FROM promotions ORDER BY id")
+    assert len(states) >= 4
+    assert all(bool(needs_code) for _, state, needs_code in states if state == "ACTIVE")
+    assert "promotions" not in calculate(service)
+    assert calculate(service, promoCode="dobro 10")["promotions"]["discount"] == 100
+    answer = calculate(service, 999, promoCode="DRUG300A")
+    assert answer["promotions"]["notApplied"][0]["reasons"][0]["code"] == "MIN_AMOUNT"
+    assert service.count("events") == 0

@@ -16,6 +16,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from app.contracts.promotions import PromotionBody
+
 CAFE_FILE = Path(__file__).parents[3] / "resources" / "demo" / "cafe.json"
 HALL_WIDTH, HALL_HEIGHT, TABLE_SIDE_MIN = 898, 628, 96
 ICONS = {
@@ -397,3 +399,14 @@ def test_loyalty_rules_are_those_of_the_programme(cafe: Cafe) -> None:
         "regular_lapse_days": 365,
         "offline_redeem_limit_minor": 0,
     }
+
+
+def test_promotions_can_be_computed_and_name_what_is_on_the_menu(cafe: Cafe) -> None:
+    known = {row["id"] for name in ("categories", "products") for row in cafe[name]}
+    for promotion in cafe["promotions"]:
+        made = PromotionBody.model_validate(promotion["body"]).to_domain(promotion["id"])
+        selection = made.conditions.products
+        assert selection.product_ids | selection.category_ids <= known
+        # The demonstration's sums are computed without promotions.
+        assert made.needs_code or promotion["state"] == "PAUSED"
+        assert made.needs_code == bool(promotion["codes"])
