@@ -34,7 +34,6 @@ class ErrorCode(StrEnum):
     INVITATION_INVALID = "INVITATION_INVALID"
     LAST_OWNER = "LAST_OWNER"
     TELEGRAM_INVALID = "TELEGRAM_INVALID"
-    TENANT_NOT_FOUND = "TENANT_NOT_FOUND"
     LOCATION_NOT_FOUND = "LOCATION_NOT_FOUND"
     REGISTER_NOT_FOUND = "REGISTER_NOT_FOUND"
     DUPLICATE_REGISTER = "DUPLICATE_REGISTER"
@@ -61,7 +60,6 @@ class ErrorCode(StrEnum):
     MIN_CHECK_AMOUNT = "MIN_CHECK_AMOUNT"
     REDEEM_LIMIT_EXCEEDED = "REDEEM_LIMIT_EXCEEDED"
     DISCOUNT_LIMIT_EXCEEDED = "DISCOUNT_LIMIT_EXCEEDED"
-    WRONG_BENEFIT_TYPE = "WRONG_BENEFIT_TYPE"
     LOYALTY_SYSTEM_DISABLED = "LOYALTY_SYSTEM_DISABLED"
     DUPLICATE_CHECK = "DUPLICATE_CHECK"
     RESERVATION_NOT_FOUND = "RESERVATION_NOT_FOUND"
@@ -222,10 +220,6 @@ CATALOGUE: Mapping[ErrorCode, ErrorInfo] = {
         401, "Telegram did not sign this, or too long ago", "Open the mini app again.",
         "Данные Telegram не подтверждены или устарели", "Откройте приложение заново.",
     ),
-    _C.TENANT_NOT_FOUND: ErrorInfo(
-        404, "There is no such company", "Use your own company's id.",
-        "Такой компании нет", "Используйте свою компанию.",
-    ),
     _C.LOCATION_NOT_FOUND: ErrorInfo(
         404, "There is no such place", "Look at the list of places.",
         "Такой точки нет", "Смотрите список точек.",
@@ -333,10 +327,6 @@ CATALOGUE: Mapping[ErrorCode, ErrorInfo] = {
     _C.DISCOUNT_LIMIT_EXCEEDED: ErrorInfo(
         422, "More discount than the guest's level gives", "Use discountPercent of calculate.",
         "Скидка больше, чем даёт уровень гостя", "Используйте скидку уровня.",
-    ),
-    _C.WRONG_BENEFIT_TYPE: ErrorInfo(
-        422, "The guest's level grants the other kind of benefit", "Calculate again.",
-        "Уровень гостя даёт другую выгоду", "Рассчитайте заново.",
     ),
     _C.LOYALTY_SYSTEM_DISABLED: ErrorInfo(
         403, "Loyalty is switched off", "Go on without loyalty.",

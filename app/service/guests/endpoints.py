@@ -4,18 +4,27 @@ from typing import Final
 
 from fastapi import APIRouter, Request, Response
 
-from app.contracts.guests import AddGuestRequest, ChangeGuestRequest, GuestView
+from app.contracts.guests import (
+    AddGuestRequest,
+    ChangeGuestRequest,
+    ErasedGuest,
+    GuestView,
+    MergeGuestsRequest,
+)
 from app.contracts.lists import CursorAnswer, ListAnswer
+from app.service.guests.erasure import erase_guest
 from app.service.guests.listing import GUESTS, get_guest
+from app.service.guests.merge import merge_guests
 from app.service.guests.profile import change_guest, register_guest
 from app.service.http.answering import body_description, json_answer
-from app.service.http.changing import change
+from app.service.http.changing import Nothing, change
 from app.service.http.listing import cursor_answer, list_answer, list_description
 from app.service.http.runtime import Runtime
 from app.service.kit.access import by_key_or_staff
 
 READ: Final = by_key_or_staff("guests:read", "guests:read")
 WRITE: Final = by_key_or_staff("guests:write", "guests:write")
+DELETE: Final = by_key_or_staff("guests:delete", "guests:delete")
 
 
 def guests_router(runtime: Runtime) -> APIRouter:
@@ -23,6 +32,7 @@ def guests_router(runtime: Runtime) -> APIRouter:
     router = APIRouter(tags=["guests"])
     _add_reading(router, runtime)
     _add_changing(router, runtime)
+    _add_ending(router, runtime)
     return router
 
 
@@ -81,3 +91,35 @@ def _add_changing(router: APIRouter, runtime: Runtime) -> None:
             lambda work, body: change_guest(work, guest_id, body),
         )
         return json_answer(changed)
+
+
+def _add_ending(router: APIRouter, runtime: Runtime) -> None:
+    @router.post(
+        "/api/v1/guests/{guest_id}/merge",
+        responses={200: {"model": GuestView}},
+        openapi_extra=body_description(MergeGuestsRequest),
+    )
+    async def merge(request: Request, guest_id: str) -> Response:
+        """Join another guest into this one: points, history, phone and card lead here from now on."""
+        joined = await change(
+            runtime,
+            request,
+            WRITE,
+            MergeGuestsRequest,
+            GuestView,
+            lambda work, body: merge_guests(work, guest_id, body),
+        )
+        return json_answer(joined)
+
+    @router.delete("/api/v1/guests/{guest_id}", responses={200: {"model": ErasedGuest}})
+    async def delete(request: Request, guest_id: str) -> Response:
+        """Forget who a guest is; his ledger stays, without a name. A repeated call changes nothing."""
+        erased = await change(
+            runtime,
+            request,
+            DELETE,
+            Nothing,
+            ErasedGuest,
+            lambda work, _body: erase_guest(work, guest_id),
+        )
+        return json_answer(erased)

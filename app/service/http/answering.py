@@ -1,12 +1,10 @@
-"""Answers: messages as JSON, refusals as problem documents, and their pages."""
-
-import html
+"""Answers: messages as JSON, refusals as problem documents."""
 
 from fastapi import Request
-from fastapi.responses import HTMLResponse, Response
+from fastapi.responses import Response
 
 from app.contracts.base import WireModel
-from app.contracts.errors import CATALOGUE, PROBLEM_MEDIA_TYPE, ErrorCode, ProblemDetails
+from app.contracts.errors import CATALOGUE, PROBLEM_MEDIA_TYPE, ProblemDetails
 from app.kernel.clock import Clock
 from app.service.kit.problems import ProblemError
 
@@ -59,6 +57,7 @@ def problem_answer(
 ) -> Response:
     """Return a refusal as a problem document (RFC 9457)."""
     info = CATALOGUE[problem.error_code]
+    request.scope[ERROR_CODE] = problem.error_code.value
     if problem.retry_after_s is not None:
         headers = {"Retry-After": str(problem.retry_after_s), **(headers or {})}
     body = ProblemDetails(
@@ -76,16 +75,4 @@ def problem_answer(
     )
     return Response(
         body.to_wire_json(), status_code=info.status, media_type=PROBLEM_MEDIA_TYPE, headers=headers
-    )
-
-
-def error_page(code: ErrorCode) -> HTMLResponse:
-    """Return the page that a problem's `type` leads to."""
-    info = CATALOGUE[code]
-    parts = [html.escape(text) for text in (info.title, info.help_en, info.title_ru, info.help_ru)]
-    return HTMLResponse(
-        "<!doctype html><html lang=en><meta charset=utf-8>"
-        f"<title>{code.value}</title><body><h1>{code.value}</h1><p>HTTP {info.status}</p>"
-        f"<section lang=en><h2>{parts[0]}</h2><p>{parts[1]}</p></section>"
-        f"<section lang=ru><h2>{parts[2]}</h2><p>{parts[3]}</p></section></body></html>"
     )

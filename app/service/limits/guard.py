@@ -41,7 +41,6 @@ class LimitState(NamedTuple):
     reset: int
     endpoint_limit: int
     endpoint_remaining: int
-    retry_after: int | None = None
 
 
 class RateLimits:
@@ -145,8 +144,6 @@ class RateLimits:
             (b"x-ratelimit-endpoint-limit", str(state.endpoint_limit)),
             (b"x-ratelimit-endpoint-remaining", str(state.endpoint_remaining)),
         ]
-        if state.retry_after is not None:
-            said.append((b"retry-after", str(state.retry_after)))
         return [(name, value.encode()) for name, value in said]
 
     def _hit(
@@ -192,11 +189,12 @@ class RateLimits:
 
     def _refuse(self, scope: Scope, state: LimitState) -> None:
         wait = max(1, state.reset - self._now())
-        scope[_STATE] = state._replace(retry_after=wait)
+        scope[_STATE] = state
         raise ProblemError(
             ErrorCode.RATE_LIMIT_EXCEEDED,
             f"Too many requests; go on in {wait} s",
             f"Слишком много запросов; продолжайте через {wait} с",
+            retry_after_s=wait,
         )
 
     def _is_over(self, shown: int, state: LimitState) -> bool:
