@@ -233,7 +233,7 @@ def check_libraries() -> list[Finding]:
 
 _LIBRARIES: Mapping[str, tuple[str, str]] = {
     "serial": ("не будет последовательных устройств", "no serial devices"),
-    "escpos": ("не будет штрихкодов на чеках", "no barcodes on receipts"),
+    "escpos": ("не будет печати чеков", "no receipts are printed"),
     "cv2": ("не будет камеры", "no camera"),
     "zxingcpp": ("камера не будет читать коды", "the camera reads no codes"),
     "pyzbar.pyzbar": ("камера читает трудные коды хуже", "the camera reads hard codes less well"),

@@ -1,21 +1,16 @@
 """QR and linear codes as dots, for models without the command and for the picture; sizes to fit paper.
 
-segno, python-barcode and python-escpos are imported at the first code that needs them: together they cost
-0.4 s, which a till without such codes never pays.
+segno and python-barcode are imported at the first code that needs them: together they cost 0.2 s, which a
+till without such codes never pays.
 """
 
-import contextlib
 import functools
-import io
-import os
-import shutil
 from typing import Any
 
 from drivers.api.printer import BadDocument, Barcode, Image, Qr, QrLevel
+from drivers.printers.library import BARCODE_HEIGHT, BARCODE_MODULE
 
 QUIET_MODULES = 4
-BARCODE_HEIGHT = 64
-BARCODE_MODULE = 2
 
 # Data bytes that versions 1..40 hold at each level (ISO/IEC 18004, table 7, byte mode).
 _QR_BYTES: dict[QrLevel, tuple[int, ...]] = {
@@ -106,48 +101,6 @@ def barcode_image(barcode: Barcode, dots: int) -> Image:
         raise BadDocument(f"{barcode.kind} of {len(modules)} modules on {dots} dots")
     row = _pack(bytes(bit for bit in modules for _ in range(size)))
     return Image(row * BARCODE_HEIGHT, len(modules) * size, BARCODE_HEIGHT)
-
-
-@functools.lru_cache(maxsize=64)
-def barcode_command(barcode: Barcode, library_profile: str) -> bytes:
-    """``GS k`` with height, width and digits below, made and checked by python-escpos.
-
-    Raises:
-        BadDocument: the data do not suit the kind.
-    """
-    printer, errors = _library(library_profile)
-    # Function B ({B = code set B) is the only one that knows CODE128; the rest go by A, which clones know.
-    is_128 = barcode.kind == "CODE128"
-    data = "{B" + barcode.data if is_128 else barcode.data
-    printer.clear()
-    try:
-        # The library prints a remark for developers at each barcode.
-        with contextlib.redirect_stdout(io.StringIO()):
-            printer.barcode(
-                data,
-                barcode.kind,
-                height=BARCODE_HEIGHT,
-                width=BARCODE_MODULE,
-                align_ct=False,
-                function_type="B" if is_128 else "A",
-            )
-    except errors as error:
-        raise BadDocument(f"{barcode.kind} {barcode.data!r}: {error}") from error
-    return bytes(printer.output)
-
-
-@functools.lru_cache(maxsize=8)
-def _library(profile: str) -> tuple[Any, tuple[type[Exception], ...]]:  # Any: no stubs
-    """python-escpos' in-memory printer and its errors."""
-    from escpos import capabilities  # noqa: PLC0415 - late: 0.2 s
-    from escpos.exceptions import Error  # noqa: PLC0415 - ditto
-    from escpos.printer import Dummy  # noqa: PLC0415 - ditto
-
-    if "ESCPOS_CAPABILITIES_PICKLE_DIR" not in os.environ:
-        # WORKAROUND: python-escpos 3.1 makes a fresh temporary folder at each import for a cache that
-        # nobody can ever find again (escpos/capabilities.py, pickle_dir).
-        shutil.rmtree(capabilities.pickle_dir, ignore_errors=True)
-    return Dummy(profile=profile), (Error, ValueError)
 
 
 def rows_image(rows: tuple[bytes, ...], size: int) -> Image:

@@ -1,14 +1,15 @@
-"""Document -> ESC/POS bytes. Pure; the same document gives the same bytes.
+"""Document -> ESC/POS bytes; the same document gives the same bytes.
 
-A plain byte builder: one ``ESC t`` and one code page a document, state commands only where something
-changes, blanks at line ends left out. python-escpos costs ten times as much a line and switches code pages
-inside lines, so it is used for what it knows best: checked barcodes (``drivers.printers.codes``); tests
-compare the commands built here with its own.
+Lines are laid out here and spoken to the printer through python-escpos (``drivers.printers.library``): one
+code page a document, state commands only where something changes, blanks at line ends left out. What the
+library does not know is told in bytes: a full cut that feeds, the real-time drawer pulse, and dots that are
+dots already (its own pictures would be dithered).
 
-Source of all commands: Epson ESC/POS command reference; FS . against the double-byte mode in which Chinese
-models start: ReceiptPrinterEncoder.
+Source of these commands: Epson ESC/POS command reference.
 """
 
+import threading
+from functools import cached_property
 from pathlib import Path
 
 from drivers.api.printer import (
@@ -22,25 +23,22 @@ from drivers.api.printer import (
     OpenDrawer,
     PrintDocument,
     Qr,
-    QrLevel,
 )
-from drivers.printers.codes import barcode_command, barcode_image, fitting_size, qr_image
+from drivers.printers.codes import barcode_image, fitting_size, qr_image
 from drivers.printers.layout import Block, LaidLine, lay_out
+from drivers.printers.library import LibraryPrinter
 from drivers.printers.profiles import FONT_PATH, PrinterProfile
 
 INITIALISE = b"\x1b\x40"
-SINGLE_BYTE_MODE = b"\x1c\x2e"
-ALIGN_LEFT, ALIGN_CENTER = b"\x1b\x61\x00", b"\x1b\x61\x01"
 BAND_ROWS = 256
 """Rows of one ``GS v 0``; small printers keep a band in memory."""
 TEAR_LINES = 4
 BEEP_UNITS = 3
 """Length of one beep in steps of 50 ms."""
-_QR_LEVELS: dict[QrLevel, int] = {"L": 48, "M": 49, "Q": 50, "H": 51}
 
 
 class EscposEncoder:
-    """Encoder for one printer profile.
+    """Encoder for one printer profile; any thread.
 
     Args:
         profile: the printer.
@@ -50,10 +48,16 @@ class EscposEncoder:
     def __init__(self, profile: PrinterProfile, *, font_path: Path = FONT_PATH) -> None:
         self._profile = profile
         self._font_path = font_path
-        head = INITIALISE + SINGLE_BYTE_MODE
-        if profile.code_page_number is not None:
-            head += bytes((0x1B, 0x74, profile.code_page_number))
-        self._head = head
+        self._lock = threading.Lock()
+
+    @cached_property
+    def _printer(self) -> LibraryPrinter:
+        return LibraryPrinter(self._profile)
+
+    def prepare(self) -> None:
+        """Load what the first document would wait for."""
+        with self._lock:
+            self._printer.begin()
 
     def encode(self, document: PrintDocument) -> bytes:
         """All bytes of one document, from initialisation to the last cut.
@@ -61,98 +65,100 @@ class EscposEncoder:
         Raises:
             BadDocument: a code or picture that cannot be printed.
         """
-        out = bytearray(self._head)
-        style = (False, 0, False)
-        for item in lay_out(document, self._profile.columns):
-            if not isinstance(item, LaidLine):
-                out += self._encode_block(item)
-                continue
-            data = self._encode_text(item)
-            if data is None:
-                out += self._encode_image(self._line_image(item))
-                continue
-            wanted = (item.bold, (item.width_mult - 1) << 4 | (item.height_mult - 1), item.invert)
-            if wanted != style:
-                out += _style_change(style, wanted)
-                style = wanted
-            out += data
-            out += b"\n"
-        return bytes(out)
+        with self._lock:
+            printer = self._printer
+            printer.begin()
+            for item in lay_out(document, self._profile.columns):
+                if isinstance(item, LaidLine):
+                    self._speak_line(printer, item)
+                else:
+                    self._speak_block(printer, item)
+            return printer.end()
 
-    def _encode_text(self, line: LaidLine) -> bytes | None:
-        """Bytes in the code page; None if the line must be printed as a picture."""
+    def _speak_line(self, printer: LibraryPrinter, line: LaidLine) -> None:
+        if not self._can_speak(line):
+            printer.raw(_raster(self._line_image(line), self._profile.dots))
+            return
+        printer.style(
+            bold=line.bold, width=line.width_mult, height=line.height_mult, invert=line.invert
+        )
+        printer.line(line.text if line.invert else line.text.rstrip(" "))
+
+    def _can_speak(self, line: LaidLine) -> bool:
+        """Whether the code page holds the line; if not it is printed as a picture."""
         if self._profile.is_raster:
-            return None if line.text.strip() else b""
+            return not line.text.strip()
         try:
-            data = line.text.encode(self._profile.code_page)
+            line.text.encode(self._profile.code_page)
         except UnicodeEncodeError:
-            return None
-        return data if line.invert else data.rstrip(b" ")
+            return False
+        return True
 
     def _line_image(self, line: LaidLine) -> Image:
         from drivers.printers.glyphs import raster_line  # noqa: PLC0415 - numpy and Pillow: 0.4 s
 
         return raster_line(line, self._profile.columns, self._profile.dots, self._font_path)
 
-    def _encode_block(self, block: Block) -> bytes:
+    def _speak_block(self, printer: LibraryPrinter, block: Block) -> None:
         match block:
             case Qr() | Barcode() | Image():
-                return ALIGN_CENTER + self._encode_figure(block) + ALIGN_LEFT
+                printer.align(center=True)
+                self._speak_figure(printer, block)
+                printer.align(center=False)
             case Feed(lines):
-                return bytes((0x1B, 0x64, lines)) if lines else b""
+                if lines:
+                    printer.feed(lines)
             case Cut(partial):
-                return self._encode_cut(partial=partial)
+                self._speak_cut(printer, partial=partial)
             case OpenDrawer(pin):
-                return drawer_pulse(pin) if self._profile.drawer else b""
+                if self._profile.drawer:
+                    printer.drawer(drawer_pulse(pin))
             case Beep(times):
-                return bytes((0x1B, 0x42, times, BEEP_UNITS)) if self._profile.beeper else b""
+                if self._profile.beeper:
+                    printer.beep(times, BEEP_UNITS)
 
-    def _encode_figure(self, figure: Qr | Barcode | Image) -> bytes:
-        if isinstance(figure, Qr):
-            return self._encode_qr(figure)
-        if isinstance(figure, Barcode):
-            return self._encode_barcode(figure)
-        return self._encode_image(figure)
+    def _speak_figure(self, printer: LibraryPrinter, figure: Qr | Barcode | Image) -> None:
+        dots = self._profile.dots
+        match figure:
+            case Qr():
+                size = fitting_size(figure, dots)
+                if self._profile.native_qr:
+                    printer.qr(figure, size)
+                else:
+                    printer.raw(_raster(qr_image(figure, dots), dots))
+            case Barcode():
+                if self._profile.native_barcode:
+                    printer.barcode(figure)
+                else:
+                    printer.raw(_raster(barcode_image(figure, dots), dots))
+                    printer.raw(figure.data.encode("ascii") + b"\n")
+            case Image():
+                printer.raw(_raster(figure, dots))
 
-    def _encode_cut(self, *, partial: bool) -> bytes:
-        if not self._profile.cutter:
-            return bytes((0x1B, 0x64, TEAR_LINES))
+    def _speak_cut(self, printer: LibraryPrinter, *, partial: bool) -> None:
         # GS V 65/66 0: feed to the knife, then cut; so nothing is cut through.
-        return b"\x1d\x56\x42\x00" if partial else b"\x1d\x56\x41\x00"
+        if not self._profile.cutter:
+            printer.feed(TEAR_LINES)
+        elif partial:
+            printer.cut_partly()
+        else:
+            printer.raw(b"\x1d\x56\x41\x00")
 
-    def _encode_qr(self, qr: Qr) -> bytes:
-        size = fitting_size(qr, self._profile.dots)
-        if not self._profile.native_qr:
-            return self._encode_image(qr_image(qr, self._profile.dots))
-        data = qr.data.encode()
-        return (
-            _qr_function(65, b"2\x00")  # model 2
-            + _qr_function(67, bytes((size,)))
-            + _qr_function(69, bytes((_QR_LEVELS[qr.level],)))
-            + _qr_function(80, b"0" + data)  # store
-            + _qr_function(81, b"0")  # print
-        )
 
-    def _encode_barcode(self, barcode: Barcode) -> bytes:
-        if self._profile.native_barcode:
-            return barcode_command(barcode, self._profile.library_profile)
-        image = barcode_image(barcode, self._profile.dots)
-        return self._encode_image(image) + barcode.data.encode("ascii") + b"\n"
-
-    def _encode_image(self, image: Image) -> bytes:
-        """Raster in bands; what is wider than the paper is cut off on the right."""
-        row_bytes = (image.width + 7) // 8
-        width_bytes = min(row_bytes, self._profile.dots // 8)
-        rows = [
-            image.raster[start : start + width_bytes]
-            for start in range(0, len(image.raster), row_bytes)
-        ]
-        out = bytearray()
-        for top in range(0, len(rows), BAND_ROWS):
-            band = rows[top : top + BAND_ROWS]
-            out += b"\x1d\x76\x30\x00" + width_bytes.to_bytes(2, "little")
-            out += len(band).to_bytes(2, "little") + b"".join(band)
-        return bytes(out)
+def _raster(image: Image, dots: int) -> bytes:
+    """``GS v 0`` in bands; what is wider than the paper is cut off on the right."""
+    row_bytes = (image.width + 7) // 8
+    width_bytes = min(row_bytes, dots // 8)
+    rows = [
+        image.raster[start : start + width_bytes]
+        for start in range(0, len(image.raster), row_bytes)
+    ]
+    out = bytearray()
+    for top in range(0, len(rows), BAND_ROWS):
+        band = rows[top : top + BAND_ROWS]
+        out += b"\x1d\x76\x30\x00" + width_bytes.to_bytes(2, "little")
+        out += len(band).to_bytes(2, "little") + b"".join(band)
+    return bytes(out)
 
 
 def drawer_pulse(pin: DrawerPin) -> bytes:
@@ -169,21 +175,3 @@ def _drawer_number(pin: DrawerPin) -> int:
     if pin not in {2, 5}:
         raise BadDocument(f"drawer pin {pin}")
     return 0 if pin == 2 else 1
-
-
-def _style_change(old: tuple[bool, int, bool], new: tuple[bool, int, bool]) -> bytes:
-    out = b""
-    if old[0] != new[0]:
-        out += bytes((0x1B, 0x45, new[0]))
-    if old[1] != new[1]:
-        out += bytes((0x1D, 0x21, new[1]))
-    if old[2] != new[2]:
-        out += bytes((0x1D, 0x42, new[2]))
-    return out
-
-
-def _qr_function(number: int, argument: bytes) -> bytes:
-    """``GS ( k pL pH 49 fn ...``: the length counts ``49 fn`` and the argument."""
-    return (
-        b"\x1d\x28\x6b" + (len(argument) + 2).to_bytes(2, "little") + bytes((49, number)) + argument
-    )

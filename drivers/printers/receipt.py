@@ -132,6 +132,7 @@ class EscposPrinter:
         with self._lock, self._naming_errors():
             self._transport.open()
             self._release()
+            self._encoder.prepare()
 
     def close(self) -> None:
         """Disconnect."""

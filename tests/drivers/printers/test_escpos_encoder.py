@@ -22,8 +22,8 @@ from drivers.api.printer import (
     Rule,
     Text,
 )
-from drivers.printers import codes
-from drivers.printers.codes import barcode_command, qr_modules, qr_rows
+from drivers.printers import library
+from drivers.printers.codes import qr_modules, qr_rows
 from drivers.printers.escpos import EscposEncoder, drawer_pulse
 from drivers.printers.layout import plain_lines
 from drivers.printers.page import text_lines
@@ -42,11 +42,6 @@ def encode(*elements: Any, profile: PrinterProfile = XP80) -> bytes:
     return EscposEncoder(profile).encode(PrintDocument(elements))
 
 
-def library() -> Any:
-    """python-escpos' in-memory printer, imported as the driver does (without its litter)."""
-    return codes._library("TM-T20II")[0]
-
-
 def test_document_begins_with_reset_single_byte_mode_and_one_code_page() -> None:
     data = encode(Text("Привет"), Text("«₽»"))
     assert data.startswith(b"\x1b@\x1c.\x1bt\x11")
@@ -54,26 +49,37 @@ def test_document_begins_with_reset_single_byte_mode_and_one_code_page() -> None
 
 
 @pytest.mark.parametrize(
-    ("element", "make"),
+    ("element", "expected"),
     [
-        (Cut(partial=True), lambda lib: lib.cut(mode="PART", feed=False)),
-        (Feed(3), lambda lib: lib.print_and_feed(3)),
-        (Beep(2), lambda lib: lib.buzzer(times=2, duration=3)),
+        (Cut(partial=True), b"\x1dVB\x00"),
+        (Feed(3), b"\x1bd\x03"),
+        (Beep(2), b"\x1bB\x02\x03"),
         (
-            Qr("https://ml.example/к", 4, "Q"),
-            lambda lib: lib.qr("https://ml.example/к", 2, 4, native=True),
+            Qr("ml.example/к", 4, "Q"),
+            (
+                b"\x1d(k\x04\x001A2\x00"  # model 2
+                b"\x1d(k\x03\x001C\x04"  # dots a module
+                b"\x1d(k\x03\x001E2"  # level Q
+                b"\x1d(k\x10\x001P0ml.example/\xd0\xba"  # store
+                b"\x1d(k\x03\x001Q0"  # print
+            ),
         ),
     ],
     ids=["cut-partial", "feed", "beep", "qr"],
 )
-def test_command_is_the_one_python_escpos_makes(element: Any, make: Any) -> None:
-    printer = library()
-    printer.clear()
-    make(printer)
-    expected = printer.output
+def test_command_is_that_of_the_reference(element: Any, expected: bytes) -> None:
+    """Epson ESC/POS command reference: GS V, ESC d, GS ( k; ESC B of the Chinese models."""
     got = encode(element).removeprefix(b"\x1b@\x1c.\x1bt\x11")
-    got = got.removeprefix(b"\x1ba\x01").removesuffix(b"\x1ba\x00")
-    assert got == expected.removesuffix(b"\n")
+    assert got.removeprefix(b"\x1ba\x01").removesuffix(b"\x1ba\x00") == expected
+
+
+def test_commands_come_from_python_escpos_with_the_profile_of_the_model() -> None:
+    encoder = EscposEncoder(get_profile("rongta-rp326"))
+    assert encoder.encode(PrintDocument([Text("Ж")])) == b"\x1b@\x1c.\x1bt\x07\x86\n"
+    speaker = encoder._printer._printer
+    assert type(speaker).__module__ == "escpos.printer.dummy"
+    assert speaker.profile.profile_data["vendor"] == "Rongta"
+    assert speaker.profile.profile_data["codePages"]["6"] == "CP1251"
 
 
 def test_drawer_pulse_has_the_usual_times() -> None:
@@ -257,6 +263,6 @@ def test_senseless_element_is_refused_when_it_is_made(make: Any) -> None:
 
 
 def test_library_leaves_no_temporary_folder() -> None:
-    barcode_command.cache_clear()
+    library._library.cache_clear()
     encode(Barcode("4600051000057", "EAN13"))
     assert not Path(sys.modules["escpos.capabilities"].pickle_dir).exists()

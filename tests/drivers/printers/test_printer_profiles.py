@@ -2,11 +2,12 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from drivers.api.errors import ConfigurationError
-from drivers.printers import codes
+from drivers.printers import library
 from drivers.printers.profiles import (
     FONT_PATH,
     PROFILES_PATH,
@@ -19,10 +20,15 @@ from drivers.printers.profiles import (
 PROFILES = load_profiles()
 
 
+def known_data(profile: PrinterProfile) -> Any:
+    """What python-escpos knows of a model."""
+    capabilities = library._library()[0].capabilities
+    return capabilities.get_profile_class(profile.library_profile).profile_data
+
+
 @pytest.mark.parametrize("profile", PROFILES.values(), ids=lambda profile: profile.id)
 def test_library_knows_the_named_profile(profile: PrinterProfile) -> None:
-    library = codes._library(profile.library_profile)[0]
-    assert library.profile.profile_data["name"]
+    assert known_data(profile)["name"]
 
 
 @pytest.mark.parametrize("profile", PROFILES.values(), ids=lambda profile: profile.id)
@@ -31,7 +37,7 @@ def test_code_page_numbers_agree_with_the_library_where_it_names_the_model(
 ) -> None:
     if profile.library_profile == "default":
         return
-    known = codes._library(profile.library_profile)[0].profile.profile_data["codePages"]
+    known = known_data(profile)["codePages"]
     for page, number in profile.code_pages.items():
         if page in {"cp866", "cp1251"}:
             assert known[str(number)].lower() == page
