@@ -7,6 +7,7 @@ import httpx
 import pytest
 from sqlalchemy.exc import DBAPIError
 
+from app.service import commands
 from app.service.gift_cards.audit import audit_gift_cards
 from app.service.gift_cards.holds import GRACE, HOLD_FOR
 from app.service.gift_cards.tasks import end_gift_cards
@@ -77,7 +78,7 @@ def test_a_card_is_issued_with_a_code_that_only_its_answer_tells(service: Servic
     assert (card["balance"], card["held"], card["status"]) == (1500.5, 0, "ACTIVE")
     assert card["maskedCode"] == f"•••• •••• •••• {code[-4:]}"
     assert card["currency"] == "RUB"
-    for table in ("gift_cards", "gift_card_entries", "idempotency_keys", "events"):
+    for table in ("gift_cards", "gift_card_entries", "idempotency_keys", "events", "audit_log"):
         assert code.replace(" ", "") not in str(service.rows(f"SELECT * FROM {table}"))  # noqa: S608 - our tables
     assert_clean(service)
 
@@ -265,6 +266,20 @@ def test_a_card_lapses_and_a_refund_revives_it(service: Service) -> None:
     assert_clean(service)
 
 
+def test_what_people_do_to_a_card_is_in_the_audit_log(service: Service) -> None:
+    card, _ = issue(service)
+    ok(service, f"{REST}/{card}/top-up", {"amount": 5})
+    ok(service, f"{REST}/{card}/block", {"reason": "lost"})
+    ok(service, f"{REST}/{card}/unblock", {"reason": "found"})
+    rows = service.rows("SELECT action FROM audit_log WHERE subject_type = 'gift_card'")
+    assert sorted(row[0] for row in rows) == [
+        "gift_card.blocked",
+        "gift_card.issued",
+        "gift_card.topped_up",
+        "gift_card.unblocked",
+    ]
+
+
 @pytest.mark.parametrize(
     "statement",
     ["UPDATE gift_card_entries SET reason = 'x'", "DELETE FROM gift_card_entries"],
@@ -292,6 +307,9 @@ def test_the_audit_names_the_card_that_lies(service: Service, statement: str, co
     run_sql(service, statement)
     result = service.runtime.database.read(audit_gift_cards).result()
     assert [(broken.card_id, broken.code) for broken in result.broken] == [(card, code)]
+    told = commands.audit(service.url)
+    assert not told["ok"]
+    assert [(broken["cardId"], broken["code"]) for broken in told["broken"]] == [(card, code)]
 
 
 def test_strangers_and_other_companies_see_nothing(service: Service) -> None:

@@ -1,5 +1,6 @@
 """Making cards, filling them up, stopping them and letting them go on."""
 
+from collections.abc import Mapping
 from typing import Final
 
 import sqlalchemy as sa
@@ -8,6 +9,7 @@ from app.contracts import gift_cards as wire
 from app.contracts.errors import ErrorCode, FieldProblem
 from app.contracts.gift_card_codes import group_code, last_digits
 from app.contracts.gift_cards import GiftCardStatus
+from app.service.audit_log.service import record
 from app.service.gift_cards.cards import (
     GiftCard,
     GiftCause,
@@ -52,6 +54,7 @@ def issue_gift_card(work: Work, request: wire.IssueGiftCardRequest) -> wire.Gift
     )
     card.post(work, GiftEntryKind.ISSUE, request.amount, key, cause)
     save_gift_card(work, card)
+    _record(work, "issued", card.card_id, {"amountMinor": request.amount})
     return _issued(work, card, again=False)
 
 
@@ -89,6 +92,7 @@ def top_up_gift_card(
         cause,
     )
     save_gift_card(work, card)
+    _record(work, "topped_up", card_id, {"amountMinor": request.amount})
     return changed(work, card, entry_id)
 
 
@@ -103,11 +107,12 @@ def block_gift_card(
         raise ProblemError(ErrorCode.GIFT_CARD_EXPIRED)
     card.status, card.blocked_reason = GiftCardStatus.BLOCKED, request.reason
     save_gift_card(work, card)
+    _record(work, "blocked", card_id, {"reason": request.reason})
     return changed(work, card)
 
 
 def unblock_gift_card(
-    work: Work, card_id: str, _request: wire.UnblockGiftCardRequest
+    work: Work, card_id: str, request: wire.UnblockGiftCardRequest
 ) -> wire.GiftCardChanged:
     """Let a stopped card work again."""
     card = lock_gift_card(work, card_id)
@@ -115,6 +120,7 @@ def unblock_gift_card(
         return changed(work, card, again=True)
     card.status, card.blocked_reason = GiftCardStatus.ACTIVE, None
     save_gift_card(work, card)
+    _record(work, "unblocked", card_id, {"reason": request.reason or ""})
     return changed(work, card)
 
 
@@ -132,6 +138,10 @@ def currency_of(work: Work) -> str:
         sa.select(tenants.c.currency).where(tenants.c.id == work.tenant_id)
     ).scalar_one()
     return currency
+
+
+def _record(work: Work, what: str, card_id: str, details: Mapping[str, object]) -> None:
+    record(work, f"gift_card.{what}", "gift_card", card_id, details)
 
 
 def _issued(work: Work, card: GiftCard, *, again: bool) -> wire.GiftCardIssued:
