@@ -111,8 +111,9 @@ def test_locks_agree_with_the_project() -> None:
         versions = pinned(ROOT / "packaging/locks" / name)
         assert common.items() <= versions.items()
         for requirement in requirements:
-            package, version = requirement.split("==")
-            assert versions[package.lower().replace("_", "-")] == version
+            package, version = requirement.split(";")[0].split("==")
+            name = package.split("[")[0].lower().replace("_", "-")
+            assert versions[name] == version
 
 
 def test_version_is_written_in_one_place() -> None:
