@@ -65,6 +65,10 @@ _REFUSED: Final[tuple[Network, ...]] = tuple(
 )
 
 
+# The only part of IPv6 that is given out to the public internet (RFC 4291, 2.4; IANA).
+_GLOBAL_UNICAST: Final = ip_network("2000::/3")
+
+
 class TargetRefusedError(FinalError):
     """An address that may not be called."""
 
@@ -104,6 +108,8 @@ class TargetRules:
         if any(address in network for network in self.allowed_networks):
             return True
         if any(address in network for network in _REFUSED):
+            return False
+        if address.version == 6 and address not in _GLOBAL_UNICAST:
             return False
         return address.is_global and not address.is_multicast
 
@@ -152,8 +158,8 @@ def read_target(url: str, rules: TargetRules) -> Target:
             "must have a host, and no user name or fragment",
             "должен называть сервер, без имени пользователя и без #",
         )
-    port = port or _PORTS[scheme]
-    if rules.ports is not None and port not in rules.ports:
+    port = _PORTS[scheme] if port is None else port
+    if port == 0 or (rules.ports is not None and port not in rules.ports):
         raise _refused(f"has port {port}, which is not allowed", f"с портом {port} не разрешён")
     path = quote(parts.path or "/", safe=_SAFE)
     if parts.query:
