@@ -3,7 +3,7 @@
 from typing import Annotated, Any, ClassVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, Strict
 from pydantic_core import PydanticCustomError
 
 from app.contracts.base import Flag, Id, Line, Moment, Name, ShownOnce, WireModel
@@ -30,17 +30,18 @@ Lines = Annotated[tuple[Line, ...], Field(max_length=10)]
 Pin = Annotated[str, Field(pattern=r"^[0-9]{4,8}$")]
 """A PIN of the till."""
 
-Days = Annotated[int, Field(ge=1, le=3650)]
-"""For how many days something is kept."""
-
 
 class Retention(WireModel):
-    """For how many days kinds of data are kept; what is left out has the service's own time."""
+    """For how many days kinds of data are kept; what is left out has the service's own time.
 
-    request_logs_days: Days | None = None
-    webhook_logs_days: Days | None = None
-    exports_days: Days | None = None
-    audit_log_days: Annotated[int, Field(ge=180, le=3650)] | None = None
+    Logs can be kept shorter than the service would (30 days, files 7 days), the audit log shorter
+    or longer than its three years.
+    """
+
+    request_logs_days: Annotated[int, Strict(), Field(ge=1, le=30)] | None = None
+    webhook_logs_days: Annotated[int, Strict(), Field(ge=1, le=30)] | None = None
+    exports_days: Annotated[int, Strict(), Field(ge=1, le=7)] | None = None
+    audit_log_days: Annotated[int, Strict(), Field(ge=180, le=3650)] | None = None
 
 
 class TenantView(WireModel):

@@ -54,6 +54,7 @@ from app.service.plugins.admin_endpoints import plugin_admin_router
 from app.service.plugins.endpoints import BODIES as PLUGIN_LIFE_BODIES
 from app.service.plugins.endpoints import plugin_life_router
 from app.service.pos_checks.endpoints import pos_check_router
+from app.service.privacy.endpoints import privacy_router
 from app.service.promotions.endpoints import promotion_router
 from app.service.requests.endpoints import requests_router
 from app.service.requests.recorder import RequestRecorder
@@ -163,6 +164,7 @@ def _include_routers(app: FastAPI, runtime: Runtime, settings: ServiceSettings) 
     app.include_router(invitation_router(runtime))
     app.include_router(api_key_router(runtime))
     app.include_router(tenant_router(runtime))
+    app.include_router(privacy_router(runtime))
     app.include_router(places_router(runtime))
     app.include_router(staff_router(runtime))
     app.include_router(audit_router(runtime))

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from app.service.auth import tasks as auth
 from app.service.exports import tasks as exports
 from app.service.gift_cards import tasks as gift_cards
 from app.service.guests import tasks as guests
@@ -10,6 +11,7 @@ from app.service.kit import tasks as kit
 from app.service.limits import tasks as limits
 from app.service.loyalty import tasks as loyalty
 from app.service.plugins import tasks as plugins
+from app.service.privacy import tasks as privacy
 from app.service.promotions import tasks as promotions
 from app.service.requests import tasks as requests
 from app.service.tenants import tasks as tenants
@@ -27,4 +29,6 @@ JOBS: Final[tuple[Job, ...]] = (
     *promotions.JOBS,
     *webhooks.JOBS,
     *exports.JOBS,
+    *auth.JOBS,
+    *privacy.JOBS,
 )
