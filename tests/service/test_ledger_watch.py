@@ -1,5 +1,6 @@
 """L15: the database itself refuses cards and entries that disagree, whoever writes them."""
 
+import tracemalloc
 from typing import Any
 
 import pytest
@@ -8,8 +9,10 @@ from sqlalchemy.exc import DBAPIError
 
 from app.service import commands
 from app.service.db.engine import make_engine
+from app.service.ledger.audit import audit_cards
 from app.service.ledger.audit_checks import CHECKS
 from tests.service.harness import MARIA, Service
+from tests.service.ledger_load import load_entries
 
 ENTRY = (
     "INSERT INTO ledger_entries (id, tenant_id, card_id, card_seq, kind, regular_delta_minor, "
@@ -131,3 +134,23 @@ def test_audit_reads_bit_by_bit(service: Service) -> None:
             assert check.run(connection).is_clean
     engine.dispose()
     assert asked == [1_000]
+
+
+def test_audit_needs_no_more_memory_for_a_longer_ledger(service: Service) -> None:
+    def peak() -> int:
+        engine = make_engine(service.url, writes=False, pool_size=1)
+        with engine.connect() as connection, connection.begin():
+            tracemalloc.start()
+            result = audit_cards(connection)
+            most = tracemalloc.get_traced_memory()[1]
+            tracemalloc.stop()
+        engine.dispose()
+        assert result.is_clean
+        return most
+
+    write = service.runtime.database.write
+    write(lambda connection: load_entries(connection, 0, 10, 400)).result()
+    peak()  # compiled statements and other lasting things are there from now on
+    short = peak()
+    write(lambda connection: load_entries(connection, 100, 10, 2_000)).result()
+    assert peak() < short * 1.5

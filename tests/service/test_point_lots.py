@@ -259,7 +259,7 @@ def test_bonus_points_that_ended_are_no_shortfall(service: Service) -> None:
     service.forward(days=21)
     refund = {"guestCardId": MARIA, "orderId": "b1", "originalAmount": 1000}
     back = service.ok("finalize-refund", refund | {"refundId": "r1", "refundAmount": 1000})
-    assert (back["pointsReversed"], service.guest()["totalBalance"]) == (140, 840)
+    assert (back["pointsReversed"], service.guest()["totalBalance"]) == (100, 840)
     assert service.count("shortfalls") == 0
     service.assert_clean()
 

@@ -22,6 +22,7 @@ from app.service.kit.work import Work
 from app.service.ledger.entries import Cause, EntryKind
 from app.service.ledger.lots import Lot, PointKind, end_of, lots_to_text, negated, summed
 from app.service.loyalty.cards import Card, level_at, lock_card, record_level, save_card
+from app.service.loyalty.late_visits import restore_lapsed
 from app.service.loyalty.models import loyalty_orders
 from app.service.loyalty.shortfalls import record_shortfall
 from app.service.loyalty.spending import Spent, take_held
@@ -106,6 +107,7 @@ def close_check(work: Work, closing: Closing) -> plugin.FinalizeResponse:
     known = find_loyalty_order(work, closing.order_id)
     if known is not None:
         return _same_order(known, closing, card)
+    restore_lapsed(work, card, closing.occurred_at)
     version = get_rules(work.connection, work.tenant_id, closing.occurred_at)
     if not version.rules.is_enabled and closing.reservation_id is None and not closing.is_past:
         raise ProblemError(ErrorCode.LOYALTY_SYSTEM_DISABLED)

@@ -21,6 +21,7 @@ from app.service.kit.events import Event, write_events
 from app.service.kit.work import Caller, Work
 from app.service.ledger.lots import Lot, Parts, PointKind, lots_from_text
 from app.service.loyalty.cards import Card, load_card, save_card
+from app.service.loyalty.late_visits import LAPSED
 from app.service.loyalty.models import cards
 from app.service.tenants.models import tenants
 from app.service.tenants.repository import get_rules
@@ -182,7 +183,7 @@ def _take(work: Work, rules: LoyaltyRules, card: Card) -> Lapsed:
     if due.has_ended_lots:
         card.drop_ended(work)
     if due.lapsed_minor:
-        card.expire(work, Parts(0, due.lapsed_minor), due.lapses_at, "no visit for too long")
+        card.expire(work, Parts(0, due.lapsed_minor), due.lapses_at, LAPSED)
     if card.entries:
         save_card(work, card)
     warnings = _warnings(card, outlook, due)
