@@ -22,11 +22,11 @@ def checked_url(url: str) -> str:
     """
     try:
         parsed = parse_url(url)
+        if parsed.get_backend_name() not in _BACK_ENDS:
+            raise _unusable(f"{parsed.get_backend_name()} is neither SQLite nor PostgreSQL")
         parsed.get_dialect().import_dbapi()
     except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
         raise _unusable(str(error)) from error
-    if parsed.get_backend_name() not in _BACK_ENDS:
-        raise _unusable(parsed.get_backend_name())
     return parsed.render_as_string(hide_password=False)
 
 
