@@ -12,6 +12,7 @@ from app.service.gift_cards.audit import audit_gift_cards
 from app.service.gift_cards.holds import GRACE, HOLD_FOR
 from app.service.gift_cards.tasks import end_gift_cards
 from app.service.jobs.job import JobContext
+from app.service.jobs.table import JOBS
 from tests.service.harness import Service
 
 REST = "/api/v1/gift-cards"
@@ -130,6 +131,22 @@ def test_a_card_pays_once_for_an_order(service: Service) -> None:
     assert ok(service, f"{REST}/redeem", by_id)["balance"] == 0
     assert refused(service, f"{REST}/redeem", pay(code, 1, "o3")) == "GIFT_CARD_BALANCE_TOO_LOW"
     assert_clean(service)
+
+
+def test_a_key_stands_for_the_card_however_its_code_is_typed(service: Service) -> None:
+    card, code = issue(service)
+    first = ok(service, f"{TILL}/redeem", pay(code, 300), key="p1")
+    plain = ok(service, f"{TILL}/redeem", pay(code.replace(" ", ""), 300), key="p1")
+    by_id = {"giftCardId": card, "orderId": "o1", "amount": 300}
+    for again in (plain, ok(service, f"{TILL}/redeem", by_id, key="p1")):
+        assert again["alreadyProcessed"] is True
+        assert again["transactionId"] == first["transactionId"]
+    other = pay(code, 300, "o2")
+    assert refused(service, f"{TILL}/redeem", other, key="p1") == "IDEMPOTENCY_KEY_REUSED"
+
+
+def test_time_acts_by_itself() -> None:
+    assert "gift-cards.end" in {job.name for job in JOBS}
 
 
 def test_several_cards_pay_for_one_order(service: Service) -> None:

@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from io import BytesIO
 from typing import Any
 
 import httpx
@@ -38,16 +39,12 @@ def page(service: Service, address: str, language: str = "ru") -> httpx.Response
 
 def code_in(picture: bytes) -> str:
     """Read a QR as a scanner does."""
-    from io import BytesIO  # noqa: PLC0415 - of this alone
-
     (found,) = zxingcpp.read_barcodes(Image.open(BytesIO(picture)))
     return found.text
 
 
 def drawn(svg: str) -> bytes:
     """Draw the squares of our SVG: runs of modules as segno writes them."""
-    from io import BytesIO  # noqa: PLC0415 - of this alone
-
     size = int(re.search(r'viewBox="0 0 (\d+) \d+"', svg)[1])  # type: ignore[index]
     path = re.search(r'stroke="#000" d="([^"]+)"', svg)[1]  # type: ignore[index]
     image = Image.new("L", (size, size), 255)

@@ -262,3 +262,13 @@ def test_only_the_company_manages_its_integrations(service: Service, pos: Pos) -
     assert service.client.get(MANAGE).status_code == 401
     nowhere = manage(service, "POST", "", {"name": "x", "locationId": "none"})
     assert nowhere.status_code == 404
+
+
+def test_an_integration_has_its_limit_and_others_have_theirs(service: Service, pos: Pos) -> None:
+    answers = [pos.send(sale(f"m{number}", checkAmount=1)) for number in range(21)]
+    assert [answer.status_code for answer in answers] == [200] * 20 + [429]
+    assert answers[-1].json()["errorCode"] == "RATE_LIMIT_EXCEEDED"
+    assert 1 <= int(answers[-1].headers["retry-after"]) <= 10
+    assert Pos(service).send(sale()).status_code == 200
+    service.clock.advance(timedelta(seconds=10))
+    assert pos.send(sale("m20", checkAmount=1)).status_code == 200

@@ -175,7 +175,7 @@ async def _run(
         found = _subject(work, message, subject)
         if isinstance(found, ProblemError):
             return found
-        mark = fingerprint(f"{change.name}/{subject or ''}", message)
+        mark = fingerprint(f"{change.name}/{subject or ''}", _without_code(message, found))
         answer: WireModel = run_once(
             work, key, mark, change.answer, lambda: change.act(work, found, message)
         )
@@ -185,6 +185,13 @@ async def _run(
     if isinstance(result, ProblemError):
         raise result
     return json_answer(result, _NO_STORE)
+
+
+def _without_code(message: WireModel, card_id: Subject) -> WireModel:
+    # What is kept of a request says which card it was about: neither the code nor how it was typed.
+    if getattr(message, "code", None) is None:
+        return message
+    return message.model_copy(update={"code": None, "gift_card_id": card_id})
 
 
 def _nothing(_work: Work) -> None:
