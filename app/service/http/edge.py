@@ -10,7 +10,7 @@ from typing import Any, Final
 from fastapi import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.contracts.errors import ErrorCode
+from app.contracts.errors import ErrorCode, FieldProblem
 from app.kernel.clock import Clock
 from app.kernel.ids import Ids
 from app.service.http.answering import CALLER, ERROR_CODE, REQUEST_ID, STARTED, problem_answer
@@ -84,6 +84,7 @@ class Edge:
         try:
             if self._limits is not None:
                 self._limits.admit(scope)
+            _refuse_nul(scope)
             await self._app(scope, exchange.receive, exchange.send)
         except ProblemError as problem:
             answer = problem_answer(Request(scope), self._clock, problem)
@@ -170,6 +171,16 @@ class _Exchange:
     def response_body(self) -> bytes:
         """Return the beginning of what was answered."""
         return b"".join(self._answered)[: 2 * _BODY_KEPT]
+
+
+def _refuse_nul(scope: MutableMapping[str, Any]) -> None:
+    # No text of a database holds it, so no address that has it names anything.
+    if "\x00" in scope["path"]:
+        raise ProblemError(ErrorCode.NOT_FOUND)
+    if b"%00" in scope["query_string"]:
+        detail = "must not contain NUL"
+        field = FieldProblem(pointer="?", code="text_control", detail=detail)
+        raise ProblemError(ErrorCode.VALIDATION_ERROR, f"?: {detail}", errors=(field,))
 
 
 def _template(scope: MutableMapping[str, Any]) -> str:

@@ -13,7 +13,8 @@ from urllib.parse import parse_qsl, urlencode
 _KEY = re.compile(r"\b((?:mlk_live|mlk_test|tlk|ilk|rkl|whsec)_)[A-Za-z0-9+/=_-]+")
 _TOKEN = re.compile(r"\beyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*){1,2}")
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
-_PHONE = re.compile(r"\+?\d(?:[\s()\-]{0,2}\d){6,14}")
+# Not from the middle of a number, and not a date.
+_PHONE = re.compile(r"(?<!\d)(?!\d{4}-\d\d-\d\d)\+?\d(?:[\s()\-]{0,2}\d){6,14}")
 _DIGITS_MIN: Final = 10
 _CODE: Final = "•••"
 
