@@ -3,8 +3,10 @@
 import hashlib
 import hmac
 import json
+import re
 import threading
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -12,6 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from app.contracts.errors import ErrorCode
 from app.contracts.pos_checks import sign_body
 from app.service.pos_checks.integrations import PREVIOUS_LIVES
 from tests.service.harness import MARIA, Service
@@ -19,6 +22,7 @@ from tests.service.harness import MARIA, Service
 PATH = "/api/v1/webhooks/pos/transaction"
 MANAGE = "/api/v1/pos-integrations"
 PHONE = "+7 999 123-45-67"
+GUIDES = Path(__file__).parents[2] / "resources/docs/integrator"
 
 
 class Pos:
@@ -272,3 +276,24 @@ def test_an_integration_has_its_limit_and_others_have_theirs(service: Service, p
     assert Pos(service).send(sale()).status_code == 200
     service.clock.advance(timedelta(seconds=10))
     assert pos.send(sale("m20", checkAmount=1)).status_code == 200
+
+
+@pytest.mark.parametrize("name", ["pos-webhooks.md", "pos-webhooks.ru.md"])
+def test_the_code_of_the_guides_works(
+    service: Service, pos: Pos, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    guide = (GUIDES / name).read_text(encoding="utf-8")
+    (code,) = re.findall(r"```python\n(.*?)```", guide, re.DOTALL)
+    (check,) = re.findall(r"```json\n(.*?)```", guide, re.DOTALL)
+    monkeypatch.setattr("time.time", service.clock.now().timestamp)
+    names: dict[str, Any] = {}
+    exec(code, names)  # noqa: S102 - the guide is ours
+    told = json.loads(check) | {"registerGuest": True}
+    body, headers = names["signed"](pos.id, pos.secret, told)
+    answer = service.client.post(PATH, content=body, headers=headers)
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["pointsEarned"] > 0
+    known = sign_body("posk_test", 1_763_630_000, b'{"posCheckId":"c1","checkAmount":100}')
+    assert known in guide
+    for code_name in re.findall(r"`([A-Z]{3,}_[A-Z_]+)`", guide):
+        assert code_name in {code.value for code in ErrorCode}
