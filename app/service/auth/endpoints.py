@@ -53,9 +53,18 @@ def agent_of(request: Request) -> str:
     return "".join(c for c in request.headers.get("user-agent", "") if c.isprintable())
 
 
-async def read_message(request: Request, model: type[Asked]) -> Asked:
-    """Return the message of a call that takes no idempotency key."""
-    return read_model(model, await read_body(request))
+async def read_message(
+    runtime: Runtime, request: Request, access: Access, model: type[Asked]
+) -> Asked:
+    """Return the message of a call that takes no idempotency key.
+
+    A stranger is refused before his body is judged.
+    """
+    try:
+        return read_model(model, await read_body(request))
+    except ProblemError:
+        await runtime.read(request, access, lambda _work: None)
+        raise
 
 
 async def settle(
@@ -92,7 +101,7 @@ def _add_beginning(router: APIRouter, runtime: Runtime) -> None:
     )
     async def register(request: Request) -> Response:
         """Make a company with its owner, and a sandbox with ready data; keys are shown once."""
-        asked = await read_message(request, RegisterRequest)
+        asked = await read_message(runtime, request, ANYONE, RegisterRequest)
         check_strength(asked.password, asked.email)
         password_hash = await hash_aside(asked.password)
         cafe = await run_aside(hash_pins, load_cafe())
@@ -111,7 +120,7 @@ def _add_beginning(router: APIRouter, runtime: Runtime) -> None:
     )
     async def login(request: Request) -> Response:
         """Sign in with e-mail and password, and a code where one-time codes are set up."""
-        asked = await read_message(request, LoginRequest)
+        asked = await read_message(runtime, request, ANYONE, LoginRequest)
         agent = agent_of(request)
         account = await runtime.write(
             request, ANYONE, lambda work: sign_in.book_login(work, asked.email)
@@ -133,7 +142,7 @@ def _add_beginning(router: APIRouter, runtime: Runtime) -> None:
     )
     async def telegram_login(request: Request) -> Response:
         """Sign in with what Telegram gave the mini app."""
-        asked = await read_message(request, TelegramLoginRequest)
+        asked = await read_message(runtime, request, ANYONE, TelegramLoginRequest)
         agent = agent_of(request)
         answer = await settle(
             runtime, request, ANYONE, lambda work: telegram.log_in(work, asked.init_data, agent)
@@ -149,7 +158,7 @@ def _add_going_on(router: APIRouter, runtime: Runtime) -> None:
     )
     async def refresh(request: Request) -> Response:
         """Turn a refresh token into new tokens; it works once, a second use ends the session."""
-        asked = await read_message(request, RefreshRequest)
+        asked = await read_message(runtime, request, ANYONE, RefreshRequest)
         answer = await settle(
             runtime, request, ANYONE, lambda work: sign_in.refresh(work, asked.refresh_token)
         )
@@ -173,7 +182,7 @@ def _add_going_on(router: APIRouter, runtime: Runtime) -> None:
     )
     async def change_password(request: Request) -> Response:
         """Change one's password; all other sessions end."""
-        asked = await read_message(request, ChangePasswordRequest)
+        asked = await read_message(runtime, request, PEOPLE, ChangePasswordRequest)
         person = await runtime.read(request, PEOPLE, lambda work: person_view(work, work.caller))
         check_strength(asked.new_password, person.email or "")
         await prove_password(runtime, request, asked.current_password)
@@ -206,7 +215,7 @@ def _add_sessions(router: APIRouter, runtime: Runtime) -> None:
     )
     async def link_telegram(request: Request) -> Response:
         """Link oneself to the Telegram user who opened the company's mini app."""
-        asked = await read_message(request, LinkTelegramRequest)
+        asked = await read_message(runtime, request, PEOPLE, LinkTelegramRequest)
         return json_answer(
             await runtime.write(
                 request, PEOPLE, lambda work: telegram.link_own(work, asked.init_data)

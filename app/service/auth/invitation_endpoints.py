@@ -96,7 +96,7 @@ def invitation_router(runtime: Runtime) -> APIRouter:
     )
     async def accept(request: Request) -> Response:
         """Take an invitation: choose a password and be signed in."""
-        asked = await read_message(request, AcceptInvitationRequest)
+        asked = await read_message(runtime, request, ANYONE, AcceptInvitationRequest)
         email = await runtime.read(
             request, ANYONE, lambda work: cases.invited_email(work, asked.token)
         )

@@ -28,7 +28,7 @@ def totp_router(runtime: Runtime) -> APIRouter:
     )
     async def enrol(request: Request) -> Response:
         """Draw a secret for the authenticator; in force after `confirm`."""
-        asked = await read_message(request, EnrolTotpRequest)
+        asked = await read_message(runtime, request, PEOPLE, EnrolTotpRequest)
         await prove_password(runtime, request, asked.password)
         return json_answer(await runtime.write(request, PEOPLE, totp.enrol), NO_STORE)
 
@@ -39,7 +39,7 @@ def totp_router(runtime: Runtime) -> APIRouter:
     )
     async def confirm(request: Request) -> Response:
         """Put one-time codes in force with the first of them; recovery codes are shown once."""
-        asked = await read_message(request, TotpCodeRequest)
+        asked = await read_message(runtime, request, PEOPLE, TotpCodeRequest)
         answer = await settle(runtime, request, PEOPLE, lambda work: totp.confirm(work, asked.code))
         return json_answer(answer, NO_STORE)
 
@@ -50,7 +50,7 @@ def totp_router(runtime: Runtime) -> APIRouter:
     )
     async def disable(request: Request) -> Response:
         """Switch one-time codes off, with a code or a recovery code."""
-        asked = await read_message(request, ProofRequest)
+        asked = await read_message(runtime, request, PEOPLE, ProofRequest)
         return json_answer(
             await settle(runtime, request, PEOPLE, lambda work: totp.disable(work, asked))
         )
@@ -62,7 +62,7 @@ def totp_router(runtime: Runtime) -> APIRouter:
     )
     async def step_up(request: Request) -> Response:
         """Prove oneself for dangerous actions: the proof goes into `X-Step-Up-Token`."""
-        asked = await read_message(request, ProofRequest)
+        asked = await read_message(runtime, request, PEOPLE, ProofRequest)
         answer = await settle(runtime, request, PEOPLE, lambda work: totp.step_up(work, asked))
         return json_answer(answer, NO_STORE)
 
