@@ -10,7 +10,7 @@ from ipaddress import ip_network
 from typing import Any
 
 from app.kernel.ids import SystemIds
-from app.service.webhooks.dispatcher import Dispatcher
+from app.service.webhooks.dispatcher import Dispatcher, new_loop
 from app.service.webhooks.sending import SystemResolver
 from app.service.webhooks.targets import TargetRules
 
@@ -120,4 +120,5 @@ def deliver(service: Any, rules: TargetRules = LOCAL, resolver: Any = None) -> i
         runtime, ids = service.runtime, SystemIds(service.clock)
         return await Dispatcher(runtime.database, service.clock, ids, rules, names).drain()
 
-    return asyncio.run(run())
+    with asyncio.Runner(loop_factory=new_loop) as runner:
+        return runner.run(run())

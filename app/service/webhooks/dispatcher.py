@@ -253,7 +253,7 @@ class DispatcherThread:
 
     def _run(self) -> None:
         try:
-            with asyncio.Runner(loop_factory=_new_loop) as runner:
+            with asyncio.Runner(loop_factory=new_loop) as runner:
                 runner.run(self._deliver())
         except Exception:  # noqa: BLE001 - the edge of the thread
             _log.exception("deliveries have stopped")
@@ -270,7 +270,8 @@ class DispatcherThread:
             resolver.close()
 
 
-def _new_loop() -> asyncio.AbstractEventLoop:
+def new_loop() -> asyncio.AbstractEventLoop:
+    """Return the event loop that deliveries run on: uvloop, where there is one."""
     if sys.platform == "win32":
         return asyncio.new_event_loop()
     import uvloop  # noqa: PLC0415 - there is none for Windows

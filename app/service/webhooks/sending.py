@@ -12,7 +12,7 @@ import ssl
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Final, NamedTuple, Protocol
+from typing import Final, NamedTuple, Protocol, cast
 
 import certifi
 import httptools
@@ -119,8 +119,8 @@ class _Connection(asyncio.Protocol):
 
     @override
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self.transport = transport
+        # Not asserted: the transports of uvloop do everything, but are of no asyncio class.
+        self.transport = cast("asyncio.Transport", transport)
 
     @override
     def data_received(self, data: bytes) -> None:
