@@ -6,7 +6,9 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
 MINUTES_OF_DAY: Final = 24 * 60
-_DAYS_AHEAD: Final = 8
+# A stretch that touches today begins at most two days ago as far as anybody asks; a week has all days.
+_DAYS_BACK: Final = 2
+_DAYS_AHEAD: Final = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,10 @@ def _runs(weekdays: frozenset[int], day: int) -> bool:
 
 
 def current_run(hours: Hours | None, weekdays: frozenset[int], local: datetime) -> Run | None:
-    """Return the stretch that runs at a local moment, or None; days that touch are one stretch."""
+    """Return the stretch that runs at a local moment, or None; days that touch are one stretch.
+
+    One that began long ago is told from two days back, and one that ends later than in a week ends then.
+    """
     stretch = hours or WHOLE_DAY
     for run in _runs_around(stretch, weekdays, local):
         if _before(local, run.ends):
@@ -102,7 +107,7 @@ def _runs_around(hours: Hours, weekdays: frozenset[int], local: datetime) -> Ite
     if hours == WHOLE_DAY and len(weekdays) in {0, 7}:
         return  # it never begins and never ends
     found: Run | None = None
-    for offset in range(-_DAYS_AHEAD, 2 * _DAYS_AHEAD):
+    for offset in range(-_DAYS_BACK, _DAYS_AHEAD):
         day = local.date() + timedelta(days=offset)
         if not _runs(weekdays, day.isoweekday()):
             continue

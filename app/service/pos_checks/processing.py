@@ -23,6 +23,7 @@ from app.service.loyalty.checks import check_items
 from app.service.loyalty.closing import Closing, ClosingAction, close_check, find_loyalty_order
 from app.service.loyalty.refunds import RefundOrder, refund_order
 from app.service.pos_checks.models import pos_checks
+from app.service.promotions.closing import promotions_of_check
 
 Row = sa.Row[*tuple[Any, ...]]
 
@@ -106,6 +107,7 @@ def _sell(work: Work, request: PosTransactionRequest) -> PosTransactionResponse:
             occurred_at=work.business_time(request.closed_at),
             cashier_id=request.cashier_id,
             is_past=True,
+            promotions=promotions_of_check(request.pos_check_id, request.items),
         ),
     )
     return PosTransactionResponse(

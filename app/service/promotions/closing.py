@@ -26,6 +26,12 @@ def promotions_of_call(
     return lambda work, check: _settle(work, claims, check)
 
 
+def promotions_of_check(order_id: str, items: Sequence[plugin.CheckItem] | None) -> Closes:
+    """Return what settles the promotions of a check that another system closed and tells of."""
+    claims = Claims(order_id=order_id, goods=goods_of(items), is_past=True)
+    return lambda work, check: _settle(work, claims, check)
+
+
 def promotions_of_sale(payload: sync.SalePayload) -> Closes:
     """Return what settles the promotions of a sale that was closed at a till."""
     claims = _claims_of_sale(payload)

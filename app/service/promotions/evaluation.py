@@ -113,22 +113,36 @@ def evaluate(
         spend_minor: Points to be redeemed.
         locks: Whether what the order holds is to be changed.
     """
-    uses = uses_of_order(work, check.order_id, lock=locks) if check.order_id else []
+    promotions = [] if check.code else load_promotions(work, check.at, _named(check))
+    # Nothing is held where nothing is on; who changes what is held has to look all the same.
+    uses = (
+        uses_of_order(work, check.order_id, lock=locks) if promotions or check.code or locks else []
+    )
     held = [row for row in uses if row.state in LIVE]
     code = None
-    if check.code is not None:
-        code = find_code(work, check.code, check.at, [row.code_id for row in held if row.code_id])
-    named = {*check.named, *(check.taken_off or {})}
-    if code is not None and code.is_good and code.row is not None:
-        named.add(code.row.promotion_id)
-    promotions = load_promotions(work, check.at, named)
-    if code is not None and code.is_good and code.row is not None:
-        loaded = {one.promotion_id for one in promotions}
-        code = code if code.row.promotion_id in loaded else switched_off(code)
+    if check.code:
+        own = [row.code_id for row in held if row.code_id]
+        code = find_code(work, check.code, check.at, own)
+        promotions = load_promotions(work, check.at, _named(check, code))
+        code = _with_promotion(code, promotions)
     situation = _situation(work, check, promotions, level, card, code, held)
     balance = card.total_minor if card is not None else 0
     result = work_out(rules, level, balance, situation, promotions, spend_minor)
     return Evaluation(check, result, code, tuple(promotions), situation, uses)
+
+
+def _named(check: Check, code: NamedCode | None = None) -> set[str]:
+    named = {*check.named, *(check.taken_off or {})}
+    if code is not None and code.is_good and code.row is not None:
+        named.add(code.row.promotion_id)
+    return named
+
+
+def _with_promotion(code: NamedCode, promotions: list[Promotion]) -> NamedCode:
+    if not code.is_good or code.row is None:
+        return code
+    is_on = any(one.promotion_id == code.row.promotion_id for one in promotions)
+    return code if is_on else switched_off(code)
 
 
 def _situation(
