@@ -228,9 +228,10 @@ def _add_reading(router: APIRouter, runtime: Runtime) -> None:
     )
     async def details(request: Request, installation_id: str) -> Response:
         """Give everything about an installation."""
-        act: Callable[[Work], wire.InstallationDetails]
-        act = lambda work: installation_details(work, installation_id)  # noqa: E731
-        return json_answer(await runtime.read(request, _MANAGE, act))
+        found = await runtime.read(
+            request, _MANAGE, lambda work: installation_details(work, installation_id)
+        )
+        return json_answer(found)
 
     @router.get(
         f"{_INSTALLATIONS}/{{installation_id}}/logs/{{log_id}}",

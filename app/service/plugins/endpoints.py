@@ -247,9 +247,16 @@ def _add_upload_logs(router: APIRouter, runtime: Runtime, kind: str) -> None:
         )
         key, command_id = read_key(request), request.query_params.get("commandId")
         mark = hashlib.sha256(f"upload-logs\n{command_id}\n".encode() + body).hexdigest()
-        act: Callable[[Work], wire.UploadLogsResponse] = lambda work: run_once(  # noqa: E731
-            work, key, mark, wire.UploadLogsResponse, lambda: keep_piece(work, piece, command_id)
-        )
+
+        def act(work: Work) -> wire.UploadLogsResponse:
+            return run_once(
+                work,
+                key,
+                mark,
+                wire.UploadLogsResponse,
+                lambda: keep_piece(work, piece, command_id),
+            )
+
         return json_answer(await runtime.write(request, kind, act))
 
 

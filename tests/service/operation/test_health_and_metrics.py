@@ -22,6 +22,11 @@ from app.service.operation.environment import VARIABLES, read_listening, read_se
 from app.service.operation.health import look
 from app.service.operation.metrics import FOLDER_VARIABLE, read_process
 from app.service.settings import LOOPBACK
+from app.service.webhooks.targets import (
+    ALLOW_HTTP_VARIABLE,
+    ALLOW_NETWORKS_VARIABLE,
+    ALLOW_PORTS_VARIABLE,
+)
 from tests.service.conftest import MakeService
 from tests.service.harness import Service
 
@@ -243,5 +248,6 @@ def test_where_to_listen_comes_from_the_environment() -> None:
 
 def test_every_setting_is_in_the_guide() -> None:
     guide = (ROOT / "resources/docs/service.md").read_text(encoding="utf-8")
-    for variable in VARIABLES:
+    webhooks = (ALLOW_NETWORKS_VARIABLE, ALLOW_HTTP_VARIABLE, ALLOW_PORTS_VARIABLE)
+    for variable in (*VARIABLES, *webhooks):
         assert f"`{variable}`" in guide

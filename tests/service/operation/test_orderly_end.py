@@ -173,7 +173,7 @@ def test_whatever_was_acknowledged_before_the_end_is_there(empty_url: str, tmp_p
         lanes = [threading.Thread(target=register, args=(service.url, lane)) for lane in range(4)]
         for lane in lanes:
             lane.start()
-        assert enough.wait(60)
+        assert enough.wait(120), (tmp_path / "errors.log").read_text(encoding="utf-8")
         service.process.send_signal(signal.SIGTERM)
         status = service.process.wait(timeout=90)
         for lane in lanes:

@@ -6,6 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
+from app.contracts.plugin_admin import RevokeReason
 from app.service.plugins.administering import GRACE
 from tests.service.harness import Service
 
@@ -69,7 +70,7 @@ def test_new_key_works_at_once_and_the_old_one_for_half_an_hour(service: Service
 
 @pytest.mark.parametrize("reason", list(GRACE))
 def test_key_of_a_revoked_installation_works_as_long_as_the_reason_says(
-    service: Service, reason: str
+    service: Service, reason: RevokeReason
 ) -> None:
     key, grace = service.seeded["tillKey"], GRACE[reason]
     path = f"/{own_id(service)}"

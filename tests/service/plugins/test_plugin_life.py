@@ -4,7 +4,6 @@ import gzip
 import hashlib
 import itertools
 import zlib
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -29,9 +28,8 @@ FILE = b"MZ" + bytes(range(256)) * 40
 
 
 @pytest.fixture(autouse=True)
-def _home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
+def _home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("MAXLOYALTY_HOME", str(tmp_path))
-    return
 
 
 def call(
