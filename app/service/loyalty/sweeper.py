@@ -45,9 +45,12 @@ def sweep_batch(connection: Connection, now: datetime, ids: Ids) -> int:
         sa.and_(table.status == ReservationStatus.EXPIRED.value, table.grace_end <= now),
     )
     rows = connection.execute(
-        sa.select(table.id, table.tenant_id, table.installation_id).where(due).limit(BATCH)
+        sa.select(table.id, table.tenant_id, table.installation_id, table.card_id)
+        .where(due)
+        .limit(BATCH)
     ).all()
-    for row in rows:
+    # Cards are locked in one order everywhere, so that two sweeps never wait in a circle.
+    for row in sorted(rows, key=lambda row: (row.card_id, row.id)):
         caller = Caller(row.tenant_id, row.installation_id, "till", None, None)
         _take_forward(Work(connection, now, ids, caller), row.id)
     return len(rows)

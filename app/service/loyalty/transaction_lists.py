@@ -63,7 +63,7 @@ def _check(row: Row) -> TransactionView:
         check_amount=row.check_minor,
         paid_amount=row.paid_minor,
         points_spent=row.spent_regular_minor + row.spent_promo_minor,
-        points_earned=row.earned_minor,
+        points_earned=row.earned_minor + row.earned_promo_minor,
         discount_percent=row.discount_bp,
         discount_amount=row.discount_minor,
         shortfall=row.shortfall_minor,
