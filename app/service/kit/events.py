@@ -1,12 +1,17 @@
 """Events for subscribers: written in the transaction of the change they tell of."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import sqlalchemy as sa
 
+from app.service.db.prepared import Prepared
 from app.service.kit.models import events
 from app.service.kit.work import Work
+
+_WRITE: Final = Prepared(
+    sa.insert(events), ("id", "tenant_id", "type", "data", "created_at", "restaurant_id")
+)
 
 
 class Event(NamedTuple):
@@ -18,11 +23,9 @@ class Event(NamedTuple):
 
 def write_events(work: Work, facts: Sequence[Event]) -> None:
     """Put events in the outbox."""
-    if not facts:
-        return
-    work.connection.execute(
-        sa.insert(events),
-        [
+    for fact in facts:
+        _WRITE.run(
+            work.connection,
             {
                 "id": f"evt_{work.ids.new()}",
                 "tenant_id": work.tenant_id,
@@ -30,7 +33,5 @@ def write_events(work: Work, facts: Sequence[Event]) -> None:
                 "data": dict(fact.data),
                 "created_at": work.now,
                 "restaurant_id": work.caller.location_id,
-            }
-            for fact in facts
-        ],
-    )
+            },
+        )

@@ -8,13 +8,14 @@ own in the tables of its noun.
 import hashlib
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import TypeVar
+from typing import Final, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from app.contracts.base import ShownOnce, WireModel
 from app.contracts.errors import ErrorCode
+from app.service.db.prepared import Prepared
 from app.service.kit.models import idempotency_keys
 from app.service.kit.problems import ProblemError
 from app.service.kit.work import Work
@@ -23,6 +24,17 @@ KEPT = timedelta(days=30)
 PRUNE_MAX = 5_000
 
 Answer = TypeVar("Answer", bound=WireModel)
+
+
+_KNOWN: Final = Prepared(
+    sa.select(idempotency_keys.c.fingerprint, idempotency_keys.c.answer).where(
+        idempotency_keys.c.installation_id == sa.bindparam("installation_id"),
+        idempotency_keys.c.key == sa.bindparam("key"),
+    )
+)
+_KEEP: Final = Prepared(
+    sa.insert(idempotency_keys), ("installation_id", "key", "fingerprint", "answer", "created_at")
+)
 
 
 def fingerprint(scope: str, message: WireModel) -> str:
@@ -49,27 +61,16 @@ def run_once(
     if key is None:
         return act()
     key = _own_key(work, key)
-    known = work.connection.execute(
-        sa.select(idempotency_keys.c.fingerprint, idempotency_keys.c.answer).where(
-            idempotency_keys.c.installation_id == work.caller.installation_id,
-            idempotency_keys.c.key == key,
-        )
-    ).first()
+    named = {"installation_id": work.caller.installation_id, "key": key}
+    known = _KNOWN.first(work.connection, named)
     if known is not None:
         if known.fingerprint != mark:
             raise ProblemError(ErrorCode.IDEMPOTENCY_KEY_REUSED)
         before = answer_type.from_wire(known.answer)
         return before.model_copy(update={"already_processed": True})
     answer = act()
-    work.connection.execute(
-        sa.insert(idempotency_keys).values(
-            installation_id=work.caller.installation_id,
-            key=key,
-            fingerprint=mark,
-            answer=_kept(answer),
-            created_at=work.now,
-        )
-    )
+    written = {"fingerprint": mark, "answer": _kept(answer), "created_at": work.now}
+    _KEEP.run(work.connection, named | written)
     return answer
 
 

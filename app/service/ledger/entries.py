@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 import sqlalchemy as sa
 
+from app.service.db.prepared import Prepared
 from app.service.kit.work import Work
 from app.service.ledger.lots import Lot, lots_to_text
 from app.service.ledger.models import ledger_entries
@@ -69,16 +71,19 @@ class Entry:
         return self.promo_before_minor + self.promo_delta_minor
 
 
+_WRITE: Final = Prepared(
+    sa.insert(ledger_entries), [column.name for column in ledger_entries.columns]
+)
+
+
 def write_entries(work: Work, entries: Sequence[Entry]) -> None:
-    """Add entries in one statement."""
-    if not entries:
-        return
-    rows = []
+    """Add entries."""
     for entry in entries:
         assert entry.balance_after_minor >= entry.promo_after_minor >= 0, "a card never owes points"
         assert entry.regular_delta_minor or entry.promo_delta_minor, "an entry moves something"
         cause = entry.cause
-        rows.append(
+        _WRITE.run(
+            work.connection,
             {
                 "id": entry.entry_id,
                 "tenant_id": work.tenant_id,
@@ -102,6 +107,5 @@ def write_entries(work: Work, entries: Sequence[Entry]) -> None:
                 "reason": cause.reason,
                 "occurred_at": cause.occurred_at,
                 "created_at": work.now,
-            }
+            },
         )
-    work.connection.execute(sa.insert(ledger_entries), rows)

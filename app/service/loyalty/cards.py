@@ -8,12 +8,13 @@ with an EXPIRE entry as soon as the card is locked, so that nobody redeems them.
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 import sqlalchemy as sa
 
 from app.contracts.errors import ErrorCode
 from app.domain.loyalty import Level, LoyaltyRules, split_spend
+from app.service.db.prepared import Prepared
 from app.service.kit.events import Event, write_events
 from app.service.kit.problems import ProblemError
 from app.service.kit.work import Work
@@ -37,6 +38,36 @@ COLUMNS: Final = (
     cards.c.entry_count,
     cards.c.merged_into_id,
     cards.c.lots,
+)
+
+
+_SEEN: Final = Prepared(
+    sa.select(*COLUMNS).where(
+        cards.c.id == sa.bindparam("card"), cards.c.tenant_id == sa.bindparam("tenant")
+    )
+)
+_LOCKED: Final = Prepared(
+    sa.select(*COLUMNS)
+    .where(cards.c.id == sa.bindparam("card"), cards.c.tenant_id == sa.bindparam("tenant"))
+    .with_for_update()
+)
+_SAVE: Final = Prepared(
+    sa.update(cards).where(cards.c.id == sa.bindparam("card")),
+    (
+        "regular_minor",
+        "promo_minor",
+        "reserved_minor",
+        "reserved_promo_minor",
+        "lots",
+        "next_end_at",
+        "level_id",
+        "lifetime_spent_minor",
+        "visit_count",
+        "last_visit_at",
+        "active_at",
+        "entry_count",
+        "updated_at",
+    ),
 )
 
 
@@ -217,7 +248,7 @@ def load_card(work: Work, card_id: str) -> Card:
     Raises:
         ProblemError: GUEST_CARD_NOT_FOUND.
     """
-    return _load(work, _card_statement(work, card_id).with_for_update())
+    return _load(work, _LOCKED, card_id)
 
 
 def read_card(work: Work, card_id: str) -> Card:
@@ -226,19 +257,15 @@ def read_card(work: Work, card_id: str) -> Card:
     Raises:
         ProblemError: GUEST_CARD_NOT_FOUND.
     """
-    card = _load(work, _card_statement(work, card_id))
+    card = _load(work, _SEEN, card_id)
     if card.merged_into_id is not None:
-        card = _load(work, _card_statement(work, card.merged_into_id))
+        card = _load(work, _SEEN, card.merged_into_id)
     card.drop_ended(work)
     return card
 
 
-def _card_statement(work: Work, card_id: str) -> "sa.Select[*tuple[Any, ...]]":
-    return sa.select(*COLUMNS).where(cards.c.id == card_id, cards.c.tenant_id == work.tenant_id)
-
-
-def _load(work: Work, statement: "sa.Select[*tuple[Any, ...]]") -> Card:
-    row = work.connection.execute(statement).first()
+def _load(work: Work, statement: Prepared, card_id: str) -> Card:
+    row = statement.first(work.connection, {"card": card_id, "tenant": work.tenant_id})
     if row is None:
         raise ProblemError(ErrorCode.GUEST_CARD_NOT_FOUND)
     values = list(row)
@@ -254,24 +281,24 @@ def save_card(work: Work, card: Card) -> None:
     card.drop_ended(work)
     write_entries(work, card.entries)
     next_end_ms = card.lots.next_end_ms()
-    work.connection.execute(
-        sa.update(cards)
-        .where(cards.c.id == card.card_id)
-        .values(
-            regular_minor=card.regular_minor,
-            promo_minor=card.promo_minor,
-            reserved_minor=card.reserved_minor,
-            reserved_promo_minor=card.reserved_promo_minor,
-            lots=card.lots.text(),
-            next_end_at=None if next_end_ms is None else moment_of(next_end_ms),
-            level_id=card.level_id,
-            lifetime_spent_minor=card.lifetime_spent_minor,
-            visit_count=card.visit_count,
-            last_visit_at=card.last_visit_at,
-            active_at=card.active_at,
-            entry_count=card.entry_count,
-            updated_at=work.now,
-        )
+    _SAVE.run(
+        work.connection,
+        {
+            "card": card.card_id,
+            "regular_minor": card.regular_minor,
+            "promo_minor": card.promo_minor,
+            "reserved_minor": card.reserved_minor,
+            "reserved_promo_minor": card.reserved_promo_minor,
+            "lots": card.lots.text(),
+            "next_end_at": None if next_end_ms is None else moment_of(next_end_ms),
+            "level_id": card.level_id,
+            "lifetime_spent_minor": card.lifetime_spent_minor,
+            "visit_count": card.visit_count,
+            "last_visit_at": card.last_visit_at,
+            "active_at": card.active_at,
+            "entry_count": card.entry_count,
+            "updated_at": work.now,
+        },
     )
     write_events(work, card.facts)
     card.entries = []

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
 
@@ -16,6 +16,7 @@ from app.contracts import plugin
 from app.contracts.errors import ErrorCode
 from app.domain.loyalty import CheckItem, Level, LoyaltyRules, calculate
 from app.kernel.money import percent_of
+from app.service.db.prepared import Prepared
 from app.service.kit.events import Event, write_events
 from app.service.kit.problems import ProblemError
 from app.service.kit.work import Work
@@ -27,6 +28,18 @@ from app.service.loyalty.models import loyalty_orders
 from app.service.loyalty.shortfalls import record_shortfall
 from app.service.loyalty.spending import Spent, take_held
 from app.service.tenants.repository import RulesVersion, get_rules
+
+_FIND: Final = Prepared(
+    sa.select(loyalty_orders).where(
+        loyalty_orders.c.installation_id == sa.bindparam("installation"),
+        loyalty_orders.c.order_id == sa.bindparam("order"),
+    )
+)
+# The base of refunds is fixed by the first refund.
+_INSERT: Final = Prepared(
+    sa.insert(loyalty_orders),
+    [column.name for column in loyalty_orders.columns if column.name != "refund_base_minor"],
+)
 
 
 class ClosingAction(StrEnum):
@@ -177,7 +190,7 @@ def _write(work: Work, card: Card, closing: Closing, outcome: _Outcome) -> plugi
     row = _order_row(work, card, closing, outcome)
     row |= {"earn_entry_id": earn_id, "redeem_entry_id": redeem_id}
     row |= {"earned_lots": lots_to_text(bonus_lots)}
-    work.connection.execute(sa.insert(loyalty_orders).values(row))
+    _INSERT.run(work.connection, row)
     if outcome.spent.shortfall_minor:
         record_shortfall(
             work, card.card_id, closing.order_id, "REDEEM", outcome.spent.shortfall_minor
@@ -287,12 +300,10 @@ def _events(card: Card, closing: Closing, outcome: _Outcome, *, upgraded: bool) 
 
 def find_loyalty_order(work: Work, order_id: str) -> "sa.Row[*tuple[Any, ...]] | None":
     """Return the closed check of the calling installation with this order id."""
-    return work.connection.execute(
-        sa.select(loyalty_orders).where(
-            loyalty_orders.c.installation_id == work.caller.installation_id,
-            loyalty_orders.c.order_id == order_id,
-        )
-    ).first()
+    found: sa.Row[*tuple[Any, ...]] | None = _FIND.first(
+        work.connection, {"installation": work.caller.installation_id, "order": order_id}
+    )
+    return found
 
 
 def _same_order(

@@ -14,6 +14,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from app.contracts.errors import ErrorCode
+from app.service.db.prepared import Prepared
 from app.service.kit.problems import ProblemError
 from app.service.kit.work import Work
 from app.service.ledger.lots import Parts
@@ -82,6 +83,34 @@ COLUMNS: Final = (
 )
 
 
+_BY_ID: Final = sa.select(*COLUMNS).where(
+    _TABLE.id == sa.bindparam("reservation"), _TABLE.tenant_id == sa.bindparam("tenant")
+)
+_SEEN: Final = Prepared(_BY_ID)
+_LOCKED: Final = Prepared(_BY_ID.with_for_update())
+_ACTIVE: Final = Prepared(
+    sa.select(*COLUMNS)
+    .where(
+        _TABLE.installation_id == sa.bindparam("installation"),
+        _TABLE.order_id == sa.bindparam("order"),
+        # A literal, so that the index of active reservations is known to fit.
+        _TABLE.status == sa.literal_column("'ACTIVE'"),
+    )
+    .with_for_update()
+)
+_CLOSE: Final = Prepared(
+    sa.update(reservations).where(_TABLE.id == sa.bindparam("reservation")),
+    (
+        "status",
+        "held_promo_minor",
+        "held_regular_minor",
+        "held_lots",
+        "closed_at",
+        "close_reason",
+    ),
+)
+
+
 def from_row(row: sa.Row[*tuple[Any, ...]]) -> Reservation:
     """Make a reservation of a row of `COLUMNS`, which stand in the order of the fields."""
     values = list(row)
@@ -91,24 +120,18 @@ def from_row(row: sa.Row[*tuple[Any, ...]]) -> Reservation:
 
 def find_reservation(work: Work, reservation_id: str, *, lock: bool = True) -> Reservation | None:
     """Return a reservation of the caller's tenant; lock it only after its card."""
-    query = sa.select(*COLUMNS).where(
-        _TABLE.id == reservation_id, _TABLE.tenant_id == work.tenant_id
+    statement = _LOCKED if lock else _SEEN
+    row = statement.first(
+        work.connection, {"reservation": reservation_id, "tenant": work.tenant_id}
     )
-    row = work.connection.execute(query.with_for_update() if lock else query).first()
     return from_row(row) if row else None
 
 
 def find_active_for_order(work: Work, order_id: str) -> Reservation | None:
     """Return the reservation that is active for an order of the calling installation."""
-    row = work.connection.execute(
-        sa.select(*COLUMNS)
-        .where(
-            _TABLE.installation_id == work.caller.installation_id,
-            _TABLE.order_id == order_id,
-            _TABLE.status == ReservationStatus.ACTIVE.value,
-        )
-        .with_for_update()
-    ).first()
+    row = _ACTIVE.first(
+        work.connection, {"installation": work.caller.installation_id, "order": order_id}
+    )
     return from_row(row) if row else None
 
 
@@ -131,17 +154,17 @@ def close_reservation(
     work: Work, reservation: Reservation, status: ReservationStatus, reason: str | None = None
 ) -> None:
     """Move a reservation to a closed state; the card has taken its points back or spent them."""
-    work.connection.execute(
-        sa.update(reservations)
-        .where(_TABLE.id == reservation.reservation_id)
-        .values(
-            status=status.value,
-            held_promo_minor=0,
-            held_regular_minor=0,
-            held_lots=None,
-            closed_at=work.now,
-            close_reason=reason,
-        )
+    _CLOSE.run(
+        work.connection,
+        {
+            "reservation": reservation.reservation_id,
+            "status": status.value,
+            "held_promo_minor": 0,
+            "held_regular_minor": 0,
+            "held_lots": None,
+            "closed_at": work.now,
+            "close_reason": reason,
+        },
     )
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import Final
 
 import sqlalchemy as sa
 
@@ -9,6 +10,7 @@ from app.contracts import plugin
 from app.contracts.errors import ErrorCode
 from app.domain.loyalty import Calculation, Refusal, calculate
 from app.kernel.text import format_percent, format_points
+from app.service.db.prepared import Prepared
 from app.service.kit.problems import ProblemError
 from app.service.kit.work import Work
 from app.service.loyalty.cards import Card, lock_card, save_card
@@ -28,6 +30,33 @@ from app.service.loyalty.reservation_store import (
 from app.service.tenants.repository import get_rules
 
 _TABLE = reservations.c
+_INSERT: Final = Prepared(
+    sa.insert(reservations),
+    (
+        "id",
+        "tenant_id",
+        "installation_id",
+        "card_id",
+        "order_id",
+        "kind",
+        "status",
+        "amount",
+        "held_promo_minor",
+        "held_regular_minor",
+        "held_lots",
+        "check_minor",
+        "split_group_id",
+        "created_at",
+        "expires_at",
+        "grace_end",
+    ),
+)
+_CLOSED: Final = Prepared(
+    sa.select(loyalty_orders.c.id).where(
+        loyalty_orders.c.installation_id == sa.bindparam("installation"),
+        loyalty_orders.c.order_id == sa.bindparam("order"),
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,25 +150,26 @@ def _insert(work: Work, card: Card, wish: Wish, *, ttl: timedelta, grace: timede
         grace_end=work.now + ttl + grace,
         held_lots=held.text(),
     )
-    work.connection.execute(
-        sa.insert(reservations).values(
-            id=reservation.reservation_id,
-            tenant_id=work.tenant_id,
-            installation_id=reservation.installation_id,
-            card_id=reservation.card_id,
-            order_id=reservation.order_id,
-            kind=reservation.kind.value,
-            status=reservation.status.value,
-            amount=reservation.amount,
-            held_promo_minor=held.promo_minor,
-            held_regular_minor=held.regular_minor,
-            held_lots=held.text(),
-            check_minor=reservation.check_minor,
-            split_group_id=reservation.split_group_id,
-            created_at=work.now,
-            expires_at=reservation.expires_at,
-            grace_end=reservation.grace_end,
-        )
+    _INSERT.run(
+        work.connection,
+        {
+            "id": reservation.reservation_id,
+            "tenant_id": work.tenant_id,
+            "installation_id": reservation.installation_id,
+            "card_id": reservation.card_id,
+            "order_id": reservation.order_id,
+            "kind": reservation.kind.value,
+            "status": reservation.status.value,
+            "amount": reservation.amount,
+            "held_promo_minor": held.promo_minor,
+            "held_regular_minor": held.regular_minor,
+            "held_lots": held.text(),
+            "check_minor": reservation.check_minor,
+            "split_group_id": reservation.split_group_id,
+            "created_at": work.now,
+            "expires_at": reservation.expires_at,
+            "grace_end": reservation.grace_end,
+        },
     )
     return reservation
 
@@ -170,13 +200,8 @@ def _same_reservation(known: Reservation, wish: Wish) -> plugin.ReserveResponse:
 
 
 def _refuse_closed_order(work: Work, order_id: str) -> None:
-    closed = work.connection.execute(
-        sa.select(loyalty_orders.c.id).where(
-            loyalty_orders.c.installation_id == work.caller.installation_id,
-            loyalty_orders.c.order_id == order_id,
-        )
-    ).first()
-    if closed is not None:
+    asked = {"installation": work.caller.installation_id, "order": order_id}
+    if _CLOSED.first(work.connection, asked) is not None:
         raise ProblemError(ErrorCode.DUPLICATE_CHECK)
 
 

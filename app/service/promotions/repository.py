@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from app.contracts.promotions import PromotionBody, PromotionState
 from app.domain.promotion.rules import Promotion, Selection
 from app.service.catalog.models import categories, products
+from app.service.db.prepared import Prepared
 from app.service.guests.models import guests
 from app.service.kit.work import Work
 from app.service.promotions.models import (
@@ -25,6 +26,25 @@ Row = sa.Row[*tuple[Any, ...]]
 ON: Final = (PromotionState.ACTIVE.value, PromotionState.SCHEDULED.value)
 LIVE: Final = ("HELD", "USED")
 _ZONE: Final = "Europe/Moscow"
+
+
+_USES_OF_ORDER: Final = (
+    sa.select(promotion_uses)
+    .where(
+        promotion_uses.c.installation_id == sa.bindparam("installation"),
+        promotion_uses.c.order_id == sa.bindparam("order"),
+    )
+    .order_by(promotion_uses.c.promotion_id)
+)
+_USES: Final = Prepared(_USES_OF_ORDER)
+_LOCKED_USES: Final = Prepared(_USES_OF_ORDER.with_for_update())
+_CURRENT: Final = Prepared(
+    sa.select(promotions.c.id, promotions.c.body, promotions.c.changed_at).where(
+        promotions.c.tenant_id == sa.bindparam("tenant"),
+        sa.or_(*(promotions.c.state == sa.literal_column(f"'{state}'") for state in ON)),
+        ~promotions.c.needs_code,
+    )
+)
 
 
 @lru_cache(maxsize=4096)
@@ -43,6 +63,9 @@ def load_promotions(work: Work, at: datetime, named: Collection[str] = ()) -> li
     """
     table = promotions.c
     is_past = at < work.now
+    if not is_past and not named:
+        current = _CURRENT.all(work.connection, {"tenant": work.tenant_id})
+        return [parse(row.id, row.body) for row in current if row.changed_at <= at]
     wanted: sa.ColumnElement[bool] = table.state.in_(ON)
     if is_past:
         wanted = sa.or_(wanted, table.changed_at > at)
@@ -129,13 +152,9 @@ def used_by_guest(
 
 def uses_of_order(work: Work, order_id: str, *, lock: bool = False) -> list[Row]:
     """Return what an order of the calling installation holds or has used, in a fixed order."""
-    table = promotion_uses.c
-    query = (
-        sa.select(promotion_uses)
-        .where(table.installation_id == work.caller.installation_id, table.order_id == order_id)
-        .order_by(table.promotion_id)
-    )
-    return list(work.connection.execute(query.with_for_update() if lock else query).all())
+    statement = _LOCKED_USES if lock else _USES
+    asked = {"installation": work.caller.installation_id, "order": order_id}
+    return statement.all(work.connection, asked)
 
 
 def categories_of(work: Work, product_ids: Collection[str]) -> Mapping[str, frozenset[str]]:

@@ -3,12 +3,14 @@
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from typing import Final
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from app.contracts.pos import LoyaltyRulesView
 from app.domain.loyalty import LoyaltyRules
+from app.service.db.prepared import Prepared
 from app.service.tenants.models import loyalty_rules
 
 
@@ -20,6 +22,19 @@ class RulesVersion:
     rules: LoyaltyRules
 
 
+_VERSIONS: Final = sa.select(loyalty_rules.c.id, loyalty_rules.c.body).where(
+    loyalty_rules.c.tenant_id == sa.bindparam("tenant")
+)
+_VALID: Final = Prepared(
+    _VERSIONS.where(loyalty_rules.c.valid_from <= sa.bindparam("at"))
+    .order_by(loyalty_rules.c.valid_from.desc())
+    .limit(sa.literal_column("1"))
+)
+_FIRST: Final = Prepared(
+    _VERSIONS.order_by(loyalty_rules.c.valid_from).limit(sa.literal_column("1"))
+)
+
+
 @lru_cache(maxsize=1024)
 def _parse(rules_id: str, body: str) -> RulesVersion:
     return RulesVersion(rules_id, LoyaltyRulesView.from_wire(body).to_domain())
@@ -27,11 +42,8 @@ def _parse(rules_id: str, body: str) -> RulesVersion:
 
 def get_rules(connection: Connection, tenant_id: str, at: datetime) -> RulesVersion:
     """Return the rules valid at a moment; before the first version, the first one."""
-    versions = sa.select(loyalty_rules.c.id, loyalty_rules.c.body)
-    versions = versions.where(loyalty_rules.c.tenant_id == tenant_id)
-    valid = versions.where(loyalty_rules.c.valid_from <= at)
-    row = connection.execute(valid.order_by(loyalty_rules.c.valid_from.desc()).limit(1)).first()
+    row = _VALID.first(connection, {"tenant": tenant_id, "at": at})
     if row is None:
-        row = connection.execute(versions.order_by(loyalty_rules.c.valid_from).limit(1)).first()
+        row = _FIRST.first(connection, {"tenant": tenant_id})
     assert row is not None, "every tenant is made with rules"
     return _parse(row.id, row.body)

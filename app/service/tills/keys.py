@@ -9,6 +9,7 @@ from sqlalchemy.engine import Connection
 
 from app.contracts.errors import ErrorCode
 from app.kernel.ids import Ids
+from app.service.db.prepared import Prepared
 from app.service.kit.problems import ProblemError
 from app.service.kit.work import Caller
 from app.service.tenants.models import tenants
@@ -20,7 +21,7 @@ _SECRET_LENGTH = 32
 _KEY_MAX = 200
 
 # Made once: the statement of every request.
-_HOLDER: Final = (
+_HOLDER: Final = Prepared(
     sa.select(
         api_keys.c.id.label("key_id"),
         api_keys.c.expires_at,
@@ -68,7 +69,7 @@ def authenticate(connection: Connection, secret: str | None, now: datetime) -> C
     """
     if not secret or len(secret) > _KEY_MAX:
         raise ProblemError(ErrorCode.INVALID_API_KEY)
-    row = connection.execute(_HOLDER, {"shown": hash_key(secret)}).first()
+    row = _HOLDER.first(connection, {"shown": hash_key(secret)})
     if row is None:
         raise ProblemError(ErrorCode.INVALID_API_KEY)
     if row.revoked_at is not None or (row.expires_at is not None and row.expires_at <= now):
