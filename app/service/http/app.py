@@ -8,9 +8,9 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Final
 
 from fastapi import FastAPI, Request, Response
-from pydantic.json_schema import models_json_schema
 from sqlalchemy.exc import OperationalError
 from starlette.exceptions import HTTPException
 
@@ -30,9 +30,10 @@ from app.service.exports.endpoints import export_router
 from app.service.gift_cards.endpoints import gift_card_router
 from app.service.guest_pages.endpoints import guest_page_router
 from app.service.guests.endpoints import guests_router
-from app.service.http.answering import described_bodies, problem_answer
+from app.service.http.answering import problem_answer
 from app.service.http.calls import CARD_CODES_CALL, PLUGIN_CALLS
 from app.service.http.deprecations import Deprecations
+from app.service.http.description import describe_requests
 from app.service.http.edge import Edge
 from app.service.http.plugin_routes import plugin_router
 from app.service.http.pos_routes import pos_router
@@ -68,6 +69,14 @@ from app.service.webhooks.endpoints import webhook_router
 
 _log = logging.getLogger(__name__)
 
+# Bodies that are described by a table and not where they are read.
+_OTHER_BODIES: Final[tuple[type[WireModel], ...]] = (
+    *(call.request for call in (*PLUGIN_CALLS, CARD_CODES_CALL)),
+    sync.SyncBatchRequest,
+    *sync.PAYLOADS.values(),
+    *PLUGIN_LIFE_BODIES,
+    *PLUGIN_ADMIN_BODIES,
+)
 _STATUS_CODES = {404: ErrorCode.NOT_FOUND, 405: ErrorCode.METHOD_NOT_ALLOWED}
 
 
@@ -131,7 +140,7 @@ def create_app(
     app.state.runtime = runtime
     app.state.recorder = recorder
     _handle_failures(app, clock)
-    _describe_requests(app, deprecations)
+    describe_requests(app, _OTHER_BODIES, deprecations)
     app.add_middleware(
         Edge,
         clock=clock,
@@ -197,33 +206,3 @@ def _handle_failures(app: FastAPI, clock: Clock) -> None:
         _log.error("the database does not answer: %s", error)
         problem = ProblemError(ErrorCode.SERVICE_UNAVAILABLE)
         return problem_answer(request, clock, problem, {"Retry-After": "1"})
-
-
-def _describe_requests(app: FastAPI, deprecations: Deprecations) -> None:
-    """Add the bodies that we read ourselves to the description."""
-    plain = app.openapi
-
-    def described() -> dict[str, object]:
-        description = plain()
-        schemas = description.setdefault("components", {}).setdefault("schemas", {})
-        for name, body in _request_schemas().items():
-            schemas.setdefault(name, body)
-        deprecations.mark(description)
-        return description
-
-    app.openapi = described  # type: ignore[method-assign] # FastAPI's own way to extend it
-
-
-def _request_schemas() -> dict[str, object]:
-    models: list[type[WireModel]] = [call.request for call in (*PLUGIN_CALLS, CARD_CODES_CALL)]
-    models += [sync.SyncBatchRequest, *sync.PAYLOADS.values(), *described_bodies()]
-    models = list(dict.fromkeys(models))
-    models += [*PLUGIN_LIFE_BODIES, *PLUGIN_ADMIN_BODIES]
-    _, schema = models_json_schema(
-        [(model, "validation") for model in models],
-        by_alias=True,
-        ref_template="#/components/schemas/{model}",
-    )
-    found = schema["$defs"]
-    assert isinstance(found, dict)
-    return found

@@ -1,0 +1,86 @@
+"""The description (OpenAPI): what the routes say of themselves, and what is the same for all of them."""
+
+from collections.abc import Iterable
+from typing import Any, Final
+
+from fastapi import FastAPI
+from pydantic.json_schema import models_json_schema
+
+from app.contracts.base import WireModel
+from app.contracts.errors import PROBLEM_MEDIA_TYPE, ProblemDetails
+from app.service.http.answering import described_bodies
+from app.service.http.deprecations import Deprecations
+
+_REFERENCE: Final = "#/components/schemas/{model}"
+_PROBLEM: Final[dict[str, Any]] = {
+    "description": "A refusal as a problem document (RFC 9457); its `type` leads to a page about it",
+    "content": {
+        PROBLEM_MEDIA_TYPE: {"schema": {"$ref": _REFERENCE.format(model=ProblemDetails.__name__)}}
+    },
+}
+_KEY: Final[dict[str, Any]] = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "required": False,
+    "description": "The same key with the same content is answered as before",
+    "schema": {"type": "string", "minLength": 1, "maxLength": 300, "pattern": "^[!-~]+$"},
+}
+_SECURITY: Final[dict[str, Any]] = {
+    "apiKey": {"type": "apiKey", "in": "header", "name": "X-API-Key"},
+    "staff": {"type": "http", "scheme": "bearer"},
+}
+_CHANGING: Final = frozenset({"post", "put", "patch", "delete"})
+
+
+def describe_requests(
+    app: FastAPI, models: Iterable[type[WireModel]], deprecations: Deprecations
+) -> None:
+    """Add what FastAPI cannot know: bodies that we read ourselves, problems, keys, endings.
+
+    Args:
+        app: The application with all its routes.
+        models: Messages that no route describes itself.
+        deprecations: What goes away.
+    """
+    plain = app.openapi
+    known: list[type[WireModel]] = [*models, *described_bodies(), ProblemDetails]
+
+    def described() -> dict[str, Any]:
+        description = plain()
+        components = description.setdefault("components", {})
+        schemas = components.setdefault("schemas", {})
+        for name, body in _schemas(dict.fromkeys(known)).items():
+            schemas.setdefault(name, body)
+        # FastAPI's own form of refusals, which we never send.
+        for name in ("HTTPValidationError", "ValidationError"):
+            schemas.pop(name, None)
+        components["securitySchemes"] = _SECURITY
+        description["security"] = [{name: []} for name in _SECURITY] + [{}]
+        for path, item in description.get("paths", {}).items():
+            for method, operation in item.items():
+                _complete(path, method, operation)
+        deprecations.mark(description)
+        return description
+
+    app.openapi = described  # type: ignore[method-assign] # FastAPI's own way to extend it
+
+
+def _complete(path: str, method: str, operation: dict[str, Any]) -> None:
+    responses = operation.setdefault("responses", {})
+    if "HTTPValidationError" in str(responses.get("422")):
+        del responses["422"]
+    responses.setdefault("default", _PROBLEM)
+    if method not in _CHANGING or not path.startswith("/api/") or "/auth/" in path:
+        return
+    parameters = operation.setdefault("parameters", [])
+    if not any(known["name"].lower() == "idempotency-key" for known in parameters):
+        parameters.append(_KEY)
+
+
+def _schemas(models: Iterable[type[WireModel]]) -> dict[str, Any]:
+    _, schema = models_json_schema(
+        [(model, "validation") for model in models], by_alias=True, ref_template=_REFERENCE
+    )
+    found = schema["$defs"]
+    assert isinstance(found, dict)
+    return found
