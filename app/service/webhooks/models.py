@@ -15,6 +15,10 @@ from app.service.db.schema import (
 
 _IS_PENDING = sa.text("state = 'PENDING'")
 
+# Written into statements as it is: a parameter would hide from PostgreSQL, once it plans for all values,
+# that the index of what is due can be used.
+PENDING: sa.ColumnElement[str] = sa.literal_column("'PENDING'", sa.String)
+
 webhook_endpoints = sa.Table(
     "webhook_endpoints",
     metadata,

@@ -19,7 +19,7 @@ from sqlalchemy.engine import Connection
 
 from app.kernel.ids import Ids
 from app.service.kit.models import events
-from app.service.webhooks.models import webhook_deliveries, webhook_endpoints
+from app.service.webhooks.models import PENDING, webhook_deliveries, webhook_endpoints
 
 LEASE: Final = timedelta(seconds=60)
 EVENTS_MAX: Final = 500
@@ -130,7 +130,7 @@ def due_endpoints(connection: Connection, now: datetime, after: str = "") -> lis
         sa.select(sa.literal(1))
         .where(
             _delivery.endpoint_id == _endpoint.id,
-            _delivery.state == "PENDING",
+            _delivery.state == PENDING,
             _delivery.next_try_at <= now,
         )
         .exists()
@@ -155,7 +155,7 @@ def claim(
             sa.select(_delivery.id)
             .where(
                 _delivery.endpoint_id == endpoint_id,
-                _delivery.state == "PENDING",
+                _delivery.state == PENDING,
                 _delivery.next_try_at <= now,
             )
             .order_by(_delivery.next_try_at)
@@ -227,7 +227,7 @@ def release(connection: Connection, now: datetime, claimed: Sequence[Claimed]) -
             .where(
                 _delivery.id.in_([name for name, held in tokens.items() if held == token]),
                 _delivery.lease_token == token,
-                _delivery.state == "PENDING",
+                _delivery.state == PENDING,
             )
             .values(lease_token=None, next_try_at=now)
         )

@@ -10,7 +10,12 @@ from sqlalchemy.engine import Connection
 
 from app.service.jobs.job import Job, JobContext
 from app.service.kit.models import events
-from app.service.webhooks.models import webhook_deliveries, webhook_endpoints, webhook_notices
+from app.service.webhooks.models import (
+    PENDING,
+    webhook_deliveries,
+    webhook_endpoints,
+    webhook_notices,
+)
 from app.service.webhooks.schedule import WHOLE_TIME
 
 KEPT: Final = timedelta(days=30)
@@ -25,7 +30,7 @@ def give_up(connection: Connection, now: datetime) -> int:
     """Fail what could not be sent within 24 hours (paused, deleted, overloaded); return how many."""
     late = connection.scalars(
         sa.select(_D.id)
-        .where(_D.state == "PENDING", _D.started_at < now - WHOLE_TIME, _D.next_try_at <= now)
+        .where(_D.state == PENDING, _D.started_at < now - WHOLE_TIME, _D.next_try_at <= now)
         .limit(BATCH)
         .with_for_update(skip_locked=True)
     ).all()
