@@ -89,13 +89,13 @@ def test_adjustment_is_refused_without_reason_points_or_balance(service: Service
 
 
 def test_transfer_moves_regular_points_and_never_more_than_the_day_allows(service: Service) -> None:
-    before = service.rows(f"SELECT regular_minor FROM cards WHERE id = '{OTHER}'")[0][0]  # noqa: S608
+    before = service.rows(f"SELECT regular_minor FROM cards WHERE id = '{OTHER}'")[0][0]  # noqa: S608 - a constant of the test
     assert transfer(service, 100).json()["fromBalance"] == 740
     assert code(transfer(service, 600)) == "INSUFFICIENT_BALANCE"
     for _ in range(2):
         assert transfer(service, 100).status_code == 200
     assert code(transfer(service, 100)) == "TRANSFER_LIMIT_EXCEEDED"
-    after = service.rows(f"SELECT regular_minor FROM cards WHERE id = '{OTHER}'")[0][0]  # noqa: S608
+    after = service.rows(f"SELECT regular_minor FROM cards WHERE id = '{OTHER}'")[0][0]  # noqa: S608 - a constant of the test
     assert after == before + 300_00
     service.clock.advance(timedelta(hours=24))
     assert transfer(service, 100).status_code == 200

@@ -54,7 +54,7 @@ def test_card_that_disagrees_with_its_ledger_is_refused(service: Service, change
     service.reserve(100)
     before = service.rows("SELECT * FROM cards ORDER BY id")
     with pytest.raises(DBAPIError, match="does not agree"):
-        run(service, f"UPDATE cards SET {change} WHERE id = '{MARIA}'")  # noqa: S608 - ours
+        run(service, f"UPDATE cards SET {change} WHERE id = '{MARIA}'")  # noqa: S608 - a constant of the test
     assert service.rows("SELECT * FROM cards ORDER BY id") == before
     service.assert_clean()
 
@@ -72,7 +72,7 @@ def test_card_that_begins_with_points_is_refused(service: Service) -> None:
     with pytest.raises(DBAPIError, match="does not agree"):
         run(
             service,
-            f"INSERT INTO cards ({columns}) SELECT 'c', tenant_id, 'g', '000000', 'gold', "  # noqa: S608
+            f"INSERT INTO cards ({columns}) SELECT 'c', tenant_id, 'g', '000000', 'gold', "  # noqa: S608 - a constant of the test
             "0, 0, 0, 0, 100 FROM cards WHERE id = 'card-gst-01'",
         )
     assert service.rows("SELECT count(*) FROM cards WHERE id = 'c'") == [(0,)]
@@ -80,7 +80,7 @@ def test_card_that_begins_with_points_is_refused(service: Service) -> None:
 
 @pytest.mark.parametrize(("seq", "before"), [(3, 0), (4, 84_000), (3, 84_100)])
 def test_entry_that_does_not_follow_is_refused(service: Service, seq: int, before: int) -> None:
-    raised = f"UPDATE cards SET entry_count = {seq}, regular_minor = regular_minor + 100 "  # noqa: S608
+    raised = f"UPDATE cards SET entry_count = {seq}, regular_minor = regular_minor + 100 "  # noqa: S608 - a constant of the test
     with pytest.raises(DBAPIError, match="does not"):
         run(service, ENTRY.format(seq=seq, before=before), f"{raised} WHERE id = '{MARIA}'")
     assert (
@@ -111,7 +111,7 @@ def test_audit_names_lots_and_refunds_that_lie(service: Service) -> None:
         run(service, "DROP TRIGGER cards_agree")
     else:
         run(service, "DROP TRIGGER cards_agree ON cards")
-    run(service, f"UPDATE cards SET lots = '[[\"P\",99,100]]' WHERE id = '{MARIA}'")  # noqa: S608
+    run(service, f"UPDATE cards SET lots = '[[\"P\",99,100]]' WHERE id = '{MARIA}'")  # noqa: S608 - a constant of the test
     earn = {"guestCardId": "card-gst-02", "orderId": "o1", "checkAmount": 1000}
     service.ok("finalize-points", earn | {"action": "EARN_ONLY"})
     run(service, "UPDATE loyalty_orders SET refunded_minor = 5")

@@ -75,7 +75,7 @@ def grant(service: Service, promo: int, days: float, card: str = MARIA) -> None:
 
 def lots(service: Service, card: str = MARIA) -> dict[int, int]:
     """Return promo points by the days they still have."""
-    text = service.rows(f"SELECT lots FROM cards WHERE id = '{card}'")[0][0]  # noqa: S608 - our id
+    text = service.rows(f"SELECT lots FROM cards WHERE id = '{card}'")[0][0]  # noqa: S608 - a constant of the test
     now = service.clock.now()
     return {
         round((lot.ends_at - now) / timedelta(days=1)): lot.amount_minor

@@ -67,7 +67,7 @@ def test_a_hold_at_every_mark(
         assert (answer["pointsSpent"], answer.get("shortfall")) == (200, None)
     else:
         assert service.refused("finalize-points", finalize(reservation)) == outcome
-    found = service.rows(f"SELECT status FROM reservations WHERE id = '{reservation}'")  # noqa: S608
+    found = service.rows(f"SELECT status FROM reservations WHERE id = '{reservation}'")  # noqa: S608 - a constant of the test
     assert found == [(status,)]
     service.assert_clean()
 
