@@ -1,11 +1,16 @@
 """A10: keys are made, shown once, used within their scopes, rotated, ended, and all of it is written down."""
 
+import contextlib
+import re
 from datetime import timedelta
 from typing import Any
 
 import httpx
 import pytest
+import sqlalchemy as sa
 
+from app.service.auth import callers
+from app.service.kit.problems import ProblemError
 from tests.service.auth_harness import Person, seeded
 from tests.service.harness import Service
 
@@ -156,3 +161,30 @@ def test_every_act_is_in_the_audit_log(service: Service, owner: Person) -> None:
         ("api_key.revoked", owner.staff_id),
         ("api_key.rotated", owner.staff_id),
     ]
+
+
+def test_finding_the_caller_is_one_statement_by_keys(service: Service) -> None:
+    if not service.url.startswith("sqlite"):
+        pytest.skip("the plan is told by SQLite")
+    asked: list[str] = []
+
+    def listen(_c: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        asked.append(statement)
+
+    def find(connection: sa.Connection) -> None:
+        sa.event.listen(connection, "before_cursor_execute", listen)
+        secret = service.seeded["tillKey"]
+        callers.identify(connection, callers.Shown(key=secret), service.clock.now())
+        with contextlib.suppress(ProblemError):
+            callers.staff_caller(connection, "nobody", service.clock.now())
+
+    service.runtime.database.read(find).result()
+    for statement in (text for text in asked if text.startswith("SELECT")):
+        plan = [row[3] for row in service.rows(f"EXPLAIN QUERY PLAN {_bound(statement)}")]
+        assert plan
+        assert all(step.startswith("SEARCH") and "INDEX" in step for step in plan), plan
+    assert len(asked) <= 2
+
+
+def _bound(statement: str) -> str:
+    return re.sub(r"\?|:\w+", "'x'", statement)

@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import json
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -33,6 +34,18 @@ def test_code_works_once(service: Service) -> None:
     assert owner.refused("POST", AUTH + "step-up", {"code": fresh}) == "MFA_CODE_WRONG"
     # Nor does one that is older than the last accepted, though its half minute is near.
     assert owner.refused("POST", AUTH + "step-up", {"code": used}) == "MFA_CODE_WRONG"
+
+
+def test_code_shown_many_times_at_once_works_once(service: Service) -> None:
+    owner = seeded(service)
+    owner.set_up_totp()
+    proof = {"code": later(owner)}
+
+    def show(_: int) -> int:
+        return owner.call("POST", AUTH + "step-up", proof).status_code
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sorted(pool.map(show, range(4))) == [200, 401, 401, 401]
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """A11: people register, sign in, refresh, are invited, and are refused when they should be."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import jwt
@@ -101,6 +102,28 @@ def test_pauses_grow_and_survive_a_restart(service: Service) -> None:
     service.clock.advance(timedelta(hours=1))
     assert log_in(service, owner.email, owner.password).status_code == 200
     assert log_in(service, owner.email, "a wrong password").status_code == 401
+
+
+def test_guesses_at_once_are_no_more_than_guesses_in_turn(service: Service) -> None:
+    owner = seeded(service)
+
+    def guess(number: int) -> int:
+        return log_in(service, owner.email, f"guess number {number}").status_code
+
+    with ThreadPoolExecutor(12) as pool:
+        said = sorted(pool.map(guess, range(12)))
+    assert said == [401] * 5 + [429] * 7
+
+
+def test_refreshing_at_once_gives_one_line_of_tokens(service: Service) -> None:
+    token = seeded(service).session["refreshToken"]
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(lambda _: refresh(service, token), range(4)))
+    # One is the refresh, one the lost answer asked for again; the third ends them all.
+    assert sorted(status for status, _ in answers) == [200, 200, 401, 401]
+    for _, answer in answers:
+        if "accessToken" in answer:
+            assert Person(service, answer).refused("GET", AUTH + "me") == "TOKEN_INVALID"
 
 
 def test_refresh_rotates_and_an_old_token_ends_the_family(service: Service) -> None:
@@ -232,7 +255,8 @@ def test_token_of_another_session_does_not_step_up(service: Service) -> None:
     other = Person(service, log_in(service, owner.email, owner.password).json())
 
     def forge(connection: sa.Connection) -> str:
-        session = service.rows("SELECT id FROM sessions ORDER BY id")[0][0]
+        said = jwt.decode(owner.session["accessToken"], options={"verify_signature": False})
+        session = said["sid"]
         claims = Claims(owner.staff_id, session, owner.tenant_id)
         return sign(connection, service.ids, service.clock.now(), TokenUse.STEP_UP, claims)[0]
 

@@ -1,6 +1,7 @@
 """What signing in leaves behind is forgotten: sessions, attempts, invitations, keys of tokens."""
 
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final
 
 import sqlalchemy as sa
@@ -21,10 +22,8 @@ def forget_sign_ins(context: JobContext) -> int:
     """Delete what is over, in bounded pieces; return how many rows."""
     total = 0
     while not context.stopping.is_set():
-        now = context.now()
-        count = context.database.write(
-            lambda connection, now=now: prune_sessions(connection, now, _PIECE)
-        ).result()
+        forget = partial(prune_sessions, now=context.now(), batch=_PIECE)
+        count = context.database.write(forget).result()
         total += count
         if count < _PIECE:
             break

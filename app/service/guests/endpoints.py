@@ -24,7 +24,7 @@ from app.service.kit.access import by_key_or_staff
 
 READ: Final = by_key_or_staff("guests:read", "guests:read")
 WRITE: Final = by_key_or_staff("guests:write", "guests:write")
-DELETE: Final = by_key_or_staff("guests:delete", "guests:delete")
+DELETE: Final = by_key_or_staff("guests:delete", "guests:delete").stepped_up()
 
 
 def guests_router(runtime: Runtime) -> APIRouter:
