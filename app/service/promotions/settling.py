@@ -9,11 +9,13 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from app.contracts.errors import ErrorCode
 from app.domain.loyalty import CheckItem, Level, LoyaltyRules
 from app.domain.promotion.conditions import Reason, unmet
 from app.domain.promotion.rules import Promotion
+from app.service.kit.events import Event, write_events
 from app.service.kit.problems import ProblemError
 from app.service.kit.work import Work
 from app.service.loyalty.cards import Card
@@ -126,6 +128,22 @@ class _Settling:
         self._let_go({one.promotion.promotion_id for one in wanted})
         return tuple(granted)
 
+    def _tell(self, wanted: _Wanted) -> None:
+        """Write the event that a promotion took effect for a check."""
+        card, code = self.closed.card, self.evaluation.code
+        about: dict[str, Any] = {
+            "promotionId": wanted.promotion.promotion_id,
+            "name": wanted.promotion.name,
+            "orderId": self.claims.order_id,
+        }
+        if card is not None:
+            about |= {"guestCardId": card.card_id, "guestId": card.guest_id}
+        if code is not None and self.evaluation.code_of(wanted.promotion):
+            about["code"] = code.text
+        if wanted.points_minor:
+            about["points"] = wanted.points_minor
+        write_events(self.work, [Event("promo.activated", about)])
+
     def _check_code(self) -> None:
         code = self.evaluation.code
         if code is None or code.fault is None:
@@ -194,6 +212,7 @@ class _Settling:
         )
         places = put_use(work, use, known)
         if places.fault is None:
+            self._tell(wanted)
             return True
         if wanted.is_claim:
             if not self.claims.is_past:

@@ -193,6 +193,8 @@ def test_points_by_code_are_given_once(service: Service) -> None:
     make_code(service, coded(service, BONUS), code="GIFT")
     answer = service.ok("finalize-points", finalize(None, promoCode="GIFT"))
     assert answer["pointsEarned"] == 200
+    told = str(service.rows("SELECT data FROM events WHERE type = 'promo.activated'"))
+    assert all(fact in told for fact in ("GIFT", MARIA, "o1", "10000"))
     again = finalize(None, order="o2", promoCode="GIFT")
     assert service.refused("finalize-points", again) == "PROMO_CODE_USED"
     service.assert_clean()
