@@ -118,7 +118,7 @@ def _fail(connection: Connection, export_id: str, token: str, now: datetime) -> 
     fail_export(connection, export_id, now, "the file could not be made")
 
 
-def _build(context: JobContext, row: Any, token: str) -> None:  # noqa: ANN401 - a row
+def _build(context: JobContext, row: Any, token: str) -> None:  # noqa: ANN401 - a row of the database
     file = _File(context, row.id, token)
     rows = context.database.read(
         lambda connection: _write_rows(connection, context, row, file)
@@ -132,7 +132,7 @@ def _build(context: JobContext, row: Any, token: str) -> None:  # noqa: ANN401 -
 def _write_rows(
     connection: Connection,
     context: JobContext,
-    row: Any,  # noqa: ANN401 - a row
+    row: Any,  # noqa: ANN401 - a row of the database
     file: _File,
 ) -> int:
     """Read everything in one snapshot and write it; return how many rows there were."""

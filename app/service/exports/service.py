@@ -129,7 +129,7 @@ def open_link(
     )
 
 
-def export_view(row: Any) -> ExportView:  # noqa: ANN401 - a row
+def export_view(row: Any) -> ExportView:  # noqa: ANN401 - a row of the database
     """Return a job without its link."""
     return ExportView(
         id=row.id,
@@ -152,7 +152,7 @@ def _signed_text(export_id: str, expires: int) -> str:
     return f"{export_id}.{expires}"
 
 
-def _find(work: Work, export_id: str) -> Any:  # noqa: ANN401 - a row
+def _find(work: Work, export_id: str) -> Any:  # noqa: ANN401 - a row of the database
     row = work.connection.execute(
         sa.select(exports).where(_X.id == export_id, _X.tenant_id == work.tenant_id)
     ).first()

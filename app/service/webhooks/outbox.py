@@ -118,7 +118,7 @@ def _subscriptions(connection: Connection, tenants: set[str]) -> dict[str, list[
     return found
 
 
-def _wants(endpoint: Any, event: Any) -> bool:  # noqa: ANN401 - rows
+def _wants(endpoint: Any, event: Any) -> bool:  # noqa: ANN401 - rows of the database
     if event.created_at < endpoint.created_at:
         return False
     return not endpoint.event_types or event.type in endpoint.event_types
@@ -211,7 +211,7 @@ def _read_claimed(connection: Connection, now: datetime, taken: Sequence[str]) -
     ]
 
 
-def _secrets(row: Any, now: datetime) -> tuple[str, ...]:  # noqa: ANN401 - a row
+def _secrets(row: Any, now: datetime) -> tuple[str, ...]:  # noqa: ANN401 - a row of the database
     until = row.previous_secret_until
     if row.previous_secret is None or until is None or until <= now:
         return (row.secret,)

@@ -274,7 +274,7 @@ def _state_values(work: Work, state: wire.WebhookState) -> dict[str, Any]:
     return {"state": state, "pause_reason": None, "paused_at": None, "failing_since": None}
 
 
-def _find(work: Work, webhook_id: str, *, lock: bool = False) -> Any:  # noqa: ANN401 - a row
+def _find(work: Work, webhook_id: str, *, lock: bool = False) -> Any:  # noqa: ANN401 - a row of the database
     statement = sa.select(webhook_endpoints).where(
         _endpoint.id == webhook_id,
         _endpoint.tenant_id == work.tenant_id,
@@ -286,7 +286,7 @@ def _find(work: Work, webhook_id: str, *, lock: bool = False) -> Any:  # noqa: A
     return row
 
 
-def _find_delivery(work: Work, webhook_id: str, delivery_id: str) -> Any:  # noqa: ANN401 - a row
+def _find_delivery(work: Work, webhook_id: str, delivery_id: str) -> Any:  # noqa: ANN401 - a row of the database
     row = work.connection.execute(
         sa.select(webhook_deliveries).where(
             _delivery.id == delivery_id,

@@ -15,7 +15,7 @@ from app.service.webhooks.models import webhook_deliveries, webhook_endpoints, w
 _E, _D, _N = webhook_endpoints.c, webhook_deliveries.c, webhook_notices.c
 
 
-def webhook_view(row: Any) -> WebhookView:  # noqa: ANN401 - a row
+def webhook_view(row: Any) -> WebhookView:  # noqa: ANN401 - a row of the database
     """Return a subscription without its secret."""
     return WebhookView(
         id=row.id,
@@ -33,7 +33,7 @@ def webhook_view(row: Any) -> WebhookView:  # noqa: ANN401 - a row
     )
 
 
-def delivery_view(row: Any, now: datetime) -> DeliveryView:  # noqa: ANN401 - a row
+def delivery_view(row: Any, now: datetime) -> DeliveryView:  # noqa: ANN401 - a row of the database
     """Return a line of the log; one that is just being sent has no next try."""
     being_sent = row.lease_token is not None and row.next_try_at is not None
     is_due_later = not (being_sent and row.next_try_at > now)
