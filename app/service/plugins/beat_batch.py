@@ -42,6 +42,13 @@ class Beat(NamedTuple):
     message: HeartbeatRequest
 
 
+class Heard(NamedTuple):
+    """Whose heartbeat it was, and the answer to it."""
+
+    caller: Caller
+    answer: HeartbeatResponse
+
+
 class _Known(NamedTuple):
     """The installation behind a key, and what a heartbeat has to know of it."""
 
@@ -103,7 +110,7 @@ _ADD_TO_HOUR = upsert(
 
 def run_batch(
     connection: Connection, now: datetime, beats: Sequence[Beat]
-) -> list[HeartbeatResponse | ProblemError]:
+) -> list[Heard | ProblemError]:
     """Keep heartbeats and return the answer to each, in their order."""
     hashes = [hash_key(beat.secret) if len(beat.secret) <= _KEY_MAX else "" for beat in beats]
     rows = connection.execute(_FIND, {"hashes": sorted(set(hashes))}).all()
@@ -121,7 +128,9 @@ def run_batch(
     )
     releases = list_published(connection, {k.caller.tenant_id for k, _ in alive})
     return [
-        k if isinstance(k, ProblemError) else _answer(k, beat, now, commands, releases)
+        k
+        if isinstance(k, ProblemError)
+        else Heard(k.caller, _answer(k, beat, now, commands, releases))
         for k, beat in zip(known, beats, strict=True)
     ]
 

@@ -148,7 +148,9 @@ def _add_heartbeat(router: APIRouter, runtime: Runtime, kind: str, heartbeats: H
             await _check_key_first(runtime, request, kind)
             raise problem from None
         identity = read_identity(request.headers)
-        return json_answer(await heartbeats.take(kind, secret, identity, message))
+        heard = await heartbeats.take(kind, secret, identity, message)
+        runtime.count(request, heard.caller)
+        return json_answer(heard.answer)
 
 
 async def _check_key_first(runtime: Runtime, request: Request, kind: str) -> None:

@@ -10,12 +10,12 @@ import asyncio
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
-from app.contracts.plugin_life import HeartbeatRequest, HeartbeatResponse
+from app.contracts.plugin_life import HeartbeatRequest
 from app.kernel.clock import Clock
 from app.service.db.database import Database
 from app.service.kit.problems import ProblemError
 from app.service.kit.work import whole_millis
-from app.service.plugins.beat_batch import Beat, run_batch
+from app.service.plugins.beat_batch import Beat, Heard, run_batch
 from app.service.plugins.identity import Identity
 
 GATHER_S: Final = 0.1
@@ -24,7 +24,7 @@ _BATCH_MAX: Final = 500
 
 class _Waiting(NamedTuple):
     beat: Beat
-    answer: "asyncio.Future[HeartbeatResponse]"
+    answer: "asyncio.Future[Heard]"
 
 
 class Heartbeats:
@@ -46,8 +46,8 @@ class Heartbeats:
 
     async def take(
         self, kind: str, secret: str, identity: Identity, message: HeartbeatRequest
-    ) -> HeartbeatResponse:
-        """Take a heartbeat and return the answer to it once it is kept.
+    ) -> Heard:
+        """Take a heartbeat and return whose it was and the answer, once it is kept.
 
         Raises:
             ProblemError: The key is unknown, over, of another kind, or of somebody else.
@@ -83,7 +83,7 @@ class Heartbeats:
 
 def _tell(
     batch: Sequence[_Waiting],
-    ended: "asyncio.Future[list[HeartbeatResponse | ProblemError]]",
+    ended: "asyncio.Future[list[Heard | ProblemError]]",
 ) -> None:
     if ended.cancelled():
         _fail(batch, RuntimeError("the service is ending"))
