@@ -15,6 +15,8 @@ LEAST: Final = 1
 MOST: Final = 32
 ALL_MAX: Final = 256
 SLOW_S: Final = 2.0
+_DEPTH: Final = 2
+_FAST_DEPTH: Final = 8
 
 
 @dataclass(slots=True)
@@ -27,8 +29,12 @@ class Lane:
 
     @property
     def room(self) -> int:
-        """Return how many more to take: enough that nobody waits while the next are fetched."""
-        return max(0, 2 * self.window - self.running - len(self.waiting))
+        """Return how many more to take: enough that nobody waits while the next are fetched.
+
+        Few for those who answer slowly: what waits here too long goes back unsent.
+        """
+        depth = _FAST_DEPTH if self.window > START else _DEPTH
+        return max(0, depth * self.window - self.running - len(self.waiting))
 
     def note(self, duration_s: float, *, answered: bool) -> None:
         """Learn from an attempt."""
@@ -48,7 +54,7 @@ class Lanes:
     def room(self, endpoint_id: str) -> int:
         """Return how many deliveries of a subscription may be taken now."""
         lane = self._lanes.get(endpoint_id)
-        return 2 * START if lane is None else lane.room
+        return _DEPTH * START if lane is None else lane.room
 
     def add(self, claimed: Claimed) -> None:
         """Let a delivery wait for its turn."""
