@@ -39,6 +39,7 @@ from app.service.http.plugin_routes import plugin_router
 from app.service.http.pos_routes import pos_router
 from app.service.http.public_routes import public_router
 from app.service.http.runtime import Runtime
+from app.service.http.straight import Straight
 from app.service.jobs.job import JobContext
 from app.service.jobs.runner import JobRunner
 from app.service.jobs.table import JOBS
@@ -53,7 +54,7 @@ from app.service.operation.observer import Observer
 from app.service.plugins.admin_endpoints import BODIES as PLUGIN_ADMIN_BODIES
 from app.service.plugins.admin_endpoints import plugin_admin_router
 from app.service.plugins.endpoints import BODIES as PLUGIN_LIFE_BODIES
-from app.service.plugins.endpoints import plugin_life_router
+from app.service.plugins.endpoints import heartbeat_endpoints, plugin_life_router
 from app.service.pos_checks.endpoints import pos_check_router
 from app.service.privacy.endpoints import privacy_router
 from app.service.promotions.endpoints import promotion_router
@@ -141,6 +142,7 @@ def create_app(
     app.state.recorder = recorder
     _handle_failures(app, clock)
     describe_requests(app, _OTHER_BODIES, deprecations)
+    app.add_middleware(Straight, endpoints=heartbeat_endpoints(runtime))
     app.add_middleware(
         Edge,
         clock=clock,

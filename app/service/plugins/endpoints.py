@@ -18,6 +18,7 @@ from app.contracts.errors import ErrorCode
 from app.service.http.answering import body_description, json_answer
 from app.service.http.calls import KINDS, Call
 from app.service.http.runtime import Runtime
+from app.service.http.straight import Endpoint
 from app.service.kit.idempotency import run_once
 from app.service.kit.problems import ProblemError
 from app.service.kit.reading import read_body, read_key, read_model
@@ -130,12 +131,16 @@ def _named(kind: str, name: str, answer: type[WireModel]) -> dict[str, Any]:
     return {"name": told, "operation_id": told, "responses": {200: {"model": answer}}}
 
 
-def _add_heartbeat(router: APIRouter, runtime: Runtime, kind: str, heartbeats: Heartbeats) -> None:
-    @router.post(
-        "/heartbeat",
-        **_named(kind, "heartbeat", wire.HeartbeatResponse),
-        openapi_extra=body_description(wire.HeartbeatRequest),
-    )
+def heartbeat_endpoints(runtime: Runtime) -> dict[str, Endpoint]:
+    """Return what answers heartbeats, by path."""
+    heartbeats = Heartbeats(runtime.database, runtime.clock)
+    return {
+        f"/api/pos-integration/{kind}/heartbeat": _heartbeat(runtime, kind, heartbeats)
+        for kind in KINDS
+    }
+
+
+def _heartbeat(runtime: Runtime, kind: str, heartbeats: Heartbeats) -> Endpoint:
     async def heartbeat(request: Request) -> Response:
         """Tell how the installation is; hear what it is to do."""
         secret = request.headers.get("x-api-key")
@@ -151,6 +156,18 @@ def _add_heartbeat(router: APIRouter, runtime: Runtime, kind: str, heartbeats: H
         heard = await heartbeats.take(kind, secret, identity, message)
         runtime.count(request, heard.caller)
         return json_answer(heard.answer)
+
+    return heartbeat
+
+
+def _add_heartbeat(router: APIRouter, runtime: Runtime, kind: str, heartbeats: Heartbeats) -> None:
+    router.add_api_route(
+        "/heartbeat",
+        _heartbeat(runtime, kind, heartbeats),
+        methods=["POST"],
+        **_named(kind, "heartbeat", wire.HeartbeatResponse),
+        openapi_extra=body_description(wire.HeartbeatRequest),
+    )
 
 
 async def _check_key_first(runtime: Runtime, request: Request, kind: str) -> None:
