@@ -29,6 +29,9 @@ Row = sa.Row[*tuple[Any, ...]]
 
 _OFFSET_MAX = 1_000_000_000
 _VALUES_MAX = 50
+Condition = sa.ColumnElement[bool] | Callable[[str], sa.ColumnElement[bool]]
+"""What a row has to fulfil; what has to name the tenant itself is made with his id."""
+
 # The key names the tenant, whatever a request says; `strict` is read elsewhere.
 _IGNORED = frozenset({"tenantId", "strict"})
 
@@ -46,6 +49,8 @@ class ListColumn:
         filters: Whether `name=value` (or several values with commas) picks rows.
         choices: The values there are, if they are few.
         matches: Makes the filter's condition from its text, where it is no plain equality.
+        picks: Whether one value has few rows, which an index of its own finds.
+        picks_alone: The same with an index that does not begin with the tenant.
         least: Name of the parameter that is the lower end of a range.
         most: Name of the parameter that is its upper end.
     """
@@ -57,7 +62,9 @@ class ListColumn:
     walks: bool = False
     filters: bool = False
     choices: tuple[str, ...] = ()
-    matches: Callable[[str], sa.ColumnElement[bool]] | None = None
+    matches: Callable[[str], Condition] | None = None
+    picks: bool = False
+    picks_alone: bool = False
     least: str | None = None
     most: str | None = None
 
@@ -96,7 +103,13 @@ class Listing(Generic[M]):
 
     def conditions(self, work: Work, query: "ListQuery") -> tuple[sa.ColumnElement[bool], ...]:
         """Return all that a row has to fulfil, that it is the caller's before all."""
-        return (self.tenant == work.tenant_id, *self.always, *query.conditions)
+        # By an expression where the tenant's index would be taken for the better one.
+        tenant = self.tenant.concat("") if query.is_alone else self.tenant
+        made = (
+            condition if isinstance(condition, sa.ColumnElement) else condition(work.tenant_id)
+            for condition in query.conditions
+        )
+        return (tenant == work.tenant_id, *self.always, *made)
 
     def column(self, name: str) -> ListColumn:
         """Return a declared column."""
@@ -111,11 +124,14 @@ class ListQuery:
     offset: int
     sort: ListColumn
     descending: bool
-    conditions: tuple[sa.ColumnElement[bool], ...]
+    conditions: tuple[Condition, ...]
     wanted: Wanted | None
     # The parameters that pick rows, for cursors: another filter is another walk.
     picked: Mapping[str, str] = field(default_factory=dict)
     cursor: str | None = None
+    # Whether something picks few rows by an index of its own: a search, or a filter that says so.
+    is_narrow: bool = False
+    is_alone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,14 +167,20 @@ def read_query(
     conditions = _read_conditions(listing, given)
     for name in given:
         raise parameter_problem(name, "unknown_parameter", "there is no such parameter")
-    return ListQuery(limit, offset, sort, descending, conditions, wanted, picked, cursor)
+    named = [column for column in listing.columns if column.name in picked]
+    is_alone = any(column.picks_alone for column in named)
+    is_narrow = is_alone or "search" in picked or any(column.picks for column in named)
+    return ListQuery(
+        limit, offset, sort, descending, conditions, wanted, picked, cursor, is_narrow, is_alone
+    )
 
 
 def read_page(work: Work, listing: Listing[Any], query: ListQuery) -> ListPage:
     """Return the page that is asked for, with the total."""
     conditions = listing.conditions(work, query)
     statement = listing.statement.where(*conditions).order_by(*order_of(listing, query))
-    rows = work.connection.execute(statement.limit(query.limit).offset(query.offset)).all()
+    statement = statement.limit(query.limit).offset(query.offset)
+    rows = work.connection.execute(statement).all()
     if 0 < len(rows) < query.limit or (not rows and not query.offset):
         total = query.offset + len(rows)  # the last page tells the total by itself
     else:
@@ -177,14 +199,24 @@ def items_of(
 
 
 def order_of(listing: Listing[Any], query: ListQuery) -> tuple[sa.ColumnElement[Any], ...]:
-    """Return a total order: the wanted column, then the id, both in one direction."""
-    column = query.sort.column
+    """Return a total order: the wanted column, then the id, both in one direction.
+
+    Where few rows are picked they are sorted as they are found. Otherwise a database may walk the
+    index of the order from its end and look at every row whether it is one of the few.
+    """
+    column = _fenced(query.sort) if query.is_narrow else query.sort.column
     first = column.desc() if query.descending else column.asc()
-    if getattr(column, "nullable", True) and not query.sort.walks:
+    if getattr(query.sort.column, "nullable", True) and not query.sort.walks:
         first = first.nulls_last()
-    if column is listing.identity:
+    if query.sort.column is listing.identity:
         return (first,)
     return (first, listing.identity.desc() if query.descending else listing.identity.asc())
+
+
+def _fenced(column: ListColumn) -> sa.ColumnElement[Any]:
+    # The same value, but nothing that an index is sorted by.
+    plain = sa.type_coerce(column.column, sa.Text if column.kind is Kind.TEXT else sa.BigInteger)
+    return plain.concat("") if column.kind is Kind.TEXT else plain + 0
 
 
 def _once(parameters: Sequence[tuple[str, str]]) -> dict[str, str]:
@@ -225,17 +257,15 @@ def _read_fields(model: type[WireModel], said: str | None) -> Wanted | None:
     return wanted_tree(names)
 
 
-def _read_conditions(
-    listing: Listing[Any], given: dict[str, str]
-) -> tuple[sa.ColumnElement[bool], ...]:
+def _read_conditions(listing: Listing[Any], given: dict[str, str]) -> tuple[Condition, ...]:
     conditions = [made for c in listing.columns for made in _conditions_of(c, given)]
     if listing.search is not None and "search" in given:
         conditions.append(listing.search(read_text("search", given.pop("search"))))
     return tuple(conditions)
 
 
-def _conditions_of(column: ListColumn, given: dict[str, str]) -> list[sa.ColumnElement[bool]]:
-    made: list[sa.ColumnElement[bool]] = []
+def _conditions_of(column: ListColumn, given: dict[str, str]) -> list[Condition]:
+    made: list[Condition] = []
     if column.filters and column.name in given:
         made.append(_equals(column, given.pop(column.name)))
     if column.least is not None and column.least in given:
@@ -246,7 +276,7 @@ def _conditions_of(column: ListColumn, given: dict[str, str]) -> list[sa.ColumnE
     return made
 
 
-def _equals(column: ListColumn, said: str) -> sa.ColumnElement[bool]:
+def _equals(column: ListColumn, said: str) -> Condition:
     if column.matches is not None:
         return column.matches(read_text(column.name, said))
     texts = said.split(",") if column.choices else [said]

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from app.contracts.errors import ErrorCode
 from app.contracts.transactions import CheckAction, MovementType, MovementView, TransactionView
 from app.service.kit.list_values import Kind
-from app.service.kit.lists import ListColumn, Listing, Row
+from app.service.kit.lists import Condition, ListColumn, Listing, Row
 from app.service.kit.problems import ProblemError
 from app.service.kit.work import Work
 from app.service.ledger.models import ledger_entries
@@ -114,10 +114,14 @@ def _card_of_guest(column: sa.Column[str], guest_id: str) -> sa.ColumnElement[bo
     return column.in_(his.union_all(merged.where(own.c.guest_id == guest_id)))
 
 
-def _entries_of_order(order_id: str) -> sa.ColumnElement[bool]:
-    # Entries have no index of orders: it would cost every sale. The checks have one.
-    touched = sa.select(_O.card_id).where(_O.order_id == order_id, _O.tenant_id == _E.tenant_id)
-    return sa.and_(_E.card_id.in_(touched.correlate(ledger_entries)), _E.order_id == order_id)
+def _entries_of_order(order_id: str) -> Condition:
+    # Entries have no index of orders: it would cost every sale. The checks have one, by tenant.
+    def of_tenant(tenant_id: str) -> sa.ColumnElement[bool]:
+        checks = (_O.tenant_id == tenant_id, _O.order_id == order_id)
+        touched = sa.select(_O.card_id).where(*checks)
+        return sa.and_(_E.card_id.in_(touched), _E.order_id == order_id)
+
+    return of_tenant
 
 
 def _when(occurred: sa.Column[object], created: sa.Column[object]) -> tuple[ListColumn, ...]:
@@ -144,10 +148,10 @@ TRANSACTIONS: Final = Listing(
     views=_checks,
     columns=(
         *_when(_O.occurred_at, _O.created_at),
-        ListColumn(name="orderId", column=_O.order_id, filters=True),
-        ListColumn(name="guestCardId", column=_O.card_id, filters=True),
+        ListColumn(name="orderId", column=_O.order_id, filters=True, picks=True),
+        ListColumn(name="guestCardId", column=_O.card_id, filters=True, picks_alone=True),
         ListColumn(
-            name="guestId", column=cards.c.guest_id, filters=True,
+            name="guestId", column=cards.c.guest_id, filters=True, picks_alone=True,
             matches=lambda text: _card_of_guest(_O.card_id, text),
         ),
         ListColumn(name="installationId", column=_O.installation_id, filters=True),
@@ -173,11 +177,12 @@ MOVEMENTS: Final = Listing(
     columns=(
         *_when(_E.occurred_at, _E.created_at),
         ListColumn(
-            name="orderId", column=_E.order_id, filters=True, matches=_entries_of_order
+            name="orderId", column=_E.order_id, filters=True, picks_alone=True,
+            matches=_entries_of_order,
         ),
-        ListColumn(name="guestCardId", column=_E.card_id, filters=True),
+        ListColumn(name="guestCardId", column=_E.card_id, filters=True, picks_alone=True),
         ListColumn(
-            name="guestId", column=cards.c.guest_id, filters=True,
+            name="guestId", column=cards.c.guest_id, filters=True, picks_alone=True,
             matches=lambda text: _card_of_guest(_E.card_id, text),
         ),
         ListColumn(

@@ -161,7 +161,7 @@ REQUEST_LOGS: Final = Listing(
             name="createdAt", column=_R.created_at, kind=Kind.MOMENT, sorts=True, walks=True,
             least="dateFrom", most="dateTo",
         ),
-        ListColumn(name="id", column=_R.id, filters=True),
+        ListColumn(name="id", column=_R.id, filters=True, picks=True),
         ListColumn(name="method", column=_R.method, filters=True),
         ListColumn(name="path", column=_R.path, filters=True, matches=_begins),
         ListColumn(name="endpoint", column=_R.endpoint, filters=True),
