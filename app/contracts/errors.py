@@ -189,8 +189,8 @@ CATALOGUE: Mapping[ErrorCode, ErrorInfo] = {
         "Неверное имя или пароль", "Проверьте и попробуйте снова.",
     ),
     _C.LOGIN_LOCKED: ErrorInfo(
-        429, "Too many wrong attempts", "Wait as long as Retry-After says.",
-        "Слишком много неверных попыток", "Подождите и попробуйте снова.",
+        429, "Too many attempts", "Wait as long as Retry-After says.",
+        "Слишком много попыток", "Подождите и попробуйте снова.",
     ),
     _C.STAFF_INACTIVE: ErrorInfo(
         401, "This person may not sign in any more", "Ask the administrator.",

@@ -8,8 +8,11 @@ import pytest
 import sqlalchemy as sa
 
 from app.kernel.ids import SystemIds
+from app.service.auth.registration import FREE, book_registration
 from app.service.auth.signing import Claims, TokenUse, sign
 from app.service.http.app import create_app
+from app.service.kit.access import NOBODY
+from app.service.kit.work import Work
 from app.service.settings import ServiceSettings
 from tests.service.auth_harness import AUTH, PASSWORD, Person, hire, log_in, register, seeded
 from tests.service.harness import Service, open_client
@@ -45,6 +48,19 @@ def test_second_company_with_the_same_address_is_refused(service: Service) -> No
     body = {"companyName": "T", "name": "V", "email": "OWNER@example.com", "password": PASSWORD}
     answer = service.client.post(AUTH + "register", json=body)
     assert (answer.status_code, answer.json()["errorCode"]) == (409, "DUPLICATE_EMAIL")
+
+
+def test_companies_are_not_registered_by_the_hundred(service: Service) -> None:
+    def book(connection: sa.Connection) -> None:
+        work = Work(connection, service.clock.now(), service.ids, NOBODY)
+        for _ in range(FREE - 1):
+            book_registration(work, "testclient")
+
+    service.runtime.database.write(book).result()
+    register(service)
+    body = {"companyName": "T", "name": "V", "email": "two@example.com", "password": PASSWORD}
+    answer = service.client.post(AUTH + "register", json=body)
+    assert (answer.status_code, answer.headers["retry-after"]) == (429, "30")
 
 
 @pytest.mark.parametrize("password", ["short", "1234567890", "aaaaaaaaaaaa", "weakweakweak"])

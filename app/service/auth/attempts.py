@@ -27,8 +27,14 @@ def subject_of(kind: str, name: str) -> str:
     return hashlib.sha256(f"{kind}:{name.casefold()}".encode()).hexdigest()
 
 
-def book_attempt(connection: Connection, subject: str, now: datetime) -> None:
+def book_attempt(connection: Connection, subject: str, now: datetime, *, free: int = FREE) -> None:
     """Count an attempt that is about to be judged.
+
+    Args:
+        connection: A writing transaction.
+        subject: What is tried, from `subject_of`.
+        now: The moment.
+        free: After how many attempts the pauses begin.
 
     Raises:
         ProblemError: LOGIN_LOCKED with the seconds to wait; nothing is counted then.
@@ -48,7 +54,7 @@ def book_attempt(connection: Connection, subject: str, now: datetime) -> None:
     connection.execute(
         sa.update(login_attempts)
         .where(login_attempts.c.subject == subject)
-        .values(failures=failures, last_at=now, locked_until=_lock_end(failures, now))
+        .values(failures=failures, last_at=now, locked_until=_lock_end(failures - free, now))
     )
 
 
@@ -63,8 +69,8 @@ def prune_attempts(connection: Connection, now: datetime) -> int:
     return connection.execute(sa.delete(login_attempts).where(old)).rowcount
 
 
-def _lock_end(failures: int, now: datetime) -> datetime | None:
-    if failures < FREE:
+def _lock_end(beyond: int, now: datetime) -> datetime | None:
+    if beyond < 0:
         return None
-    doubled: timedelta = _FIRST_PAUSE * 2 ** min(failures - FREE, 10)
+    doubled: timedelta = _FIRST_PAUSE * 2 ** min(beyond, 10)
     return now + min(doubled, _LONGEST_PAUSE)

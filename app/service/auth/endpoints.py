@@ -110,6 +110,10 @@ def _add_beginning(router: APIRouter, runtime: Runtime) -> None:
         """Make a company with its owner, and a sandbox with ready data; keys are shown once."""
         asked = await read_message(runtime, request, ANYONE, RegisterRequest)
         check_strength(asked.password, asked.email)
+        address = request.client.host if request.client else ""
+        await runtime.write(
+            request, ANYONE, lambda work: registration.book_registration(work, address)
+        )
         password_hash = await hash_aside(asked.password)
         cafe = await run_aside(_sandbox_cafe, None)
         agent = agent_of(request)

@@ -11,6 +11,7 @@ from app.contracts.guest_qr import key_text
 from app.contracts.permissions import StaffRole
 from app.service.audit_log.service import record
 from app.service.auth.accounts import acting_for, is_email_taken, session_view
+from app.service.auth.attempts import book_attempt, subject_of
 from app.service.auth.models import staff_accounts
 from app.service.auth.sessions import open_session
 from app.service.kit.problems import ProblemError
@@ -23,6 +24,19 @@ from app.service.tills.versions import raise_version
 
 NO_PIN: Final = ""
 """The PIN's digest of people who do not sign in at tills: they are not told to tills."""
+
+
+#: Companies that one network address may register before it has to wait.
+FREE: Final = 20
+
+
+def book_registration(work: Work, address: str) -> None:
+    """Count a registration from a network address: each makes a sandbox with hundreds of rows.
+
+    Raises:
+        ProblemError: LOGIN_LOCKED.
+    """
+    book_attempt(work.connection, subject_of("register", address), work.now, free=FREE)
 
 
 def register(
