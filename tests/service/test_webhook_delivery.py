@@ -21,6 +21,7 @@ from svix.webhooks import Webhook as SvixVerifier
 
 from app.contracts.webhook_events import EVENT_TYPES
 from app.service.webhooks import outbox, sending, settling
+from app.service.webhooks.dispatcher import DispatcherThread
 from app.service.webhooks.targets import TargetRules
 from app.service.webhooks.tasks import JOBS
 from tests.service.harness import Service, finalize
@@ -311,19 +312,29 @@ def test_receivers_that_misbehave_hold_nothing_up(
 def test_stalling_receiver_does_not_keep_others_waiting(
     hooked: Service, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """All of the good one's events arrive while the bad one has had a handful of attempts."""
-    monkeypatch.setattr(sending, "TOTAL_S", 1.0)
+    """One receiver answers nothing until the other has got everything."""
+    monkeypatch.setattr(sending, "TOTAL_S", 60.0)
+    count, all_arrived, waited = 40, threading.Event(), []
+
+    def answer(handler: Any) -> None:
+        if len(receiver.requests) == count:
+            all_arrived.set()
+        _ok(handler)
+
+    def stall(handler: Any) -> None:
+        waited.append(all_arrived.wait(50))
+        _ok(handler)
+
+    receiver.always = answer
     with open_receiver() as bad:
-        bad.always = _stall
+        bad.always = stall
         subscribe(hooked, bad.url)
         subscribe(hooked, receiver.url)
-        seen: list[int] = []
-        receiver.always = lambda handler: (seen.append(len(bad.requests)), _ok(handler))[0]
-        for number in range(60):
+        for number in range(count):
             earn(hooked, f"o{number}")
         deliver(hooked)
-    assert len(receiver.requests) == 60
-    assert max(seen) <= 12
+        assert len(bad.requests) == len(receiver.requests) == count
+    assert all(waited)
 
 
 def _ok(handler: Any) -> None:
@@ -535,3 +546,53 @@ def test_event_types_are_told_with_examples(service: Service) -> None:
     assert all(one["example"]["type"] == one["type"] for one in listed)
     refused = api(service, "POST", "", {"url": "https://example.com", "events": ["no.such"]})
     assert refused.json()["errorCode"] == "VALIDATION_ERROR"
+
+
+def test_thread_of_a_service_delivers_until_it_is_stopped(
+    hooked: Service, receiver: Receiver
+) -> None:
+    arrived = threading.Event()
+
+    def answer(handler: Any) -> None:
+        _ok(handler)
+        arrived.set()
+
+    receiver.always = answer
+    webhook = subscribe(hooked, receiver.url)
+    earn(hooked)
+    runtime = hooked.runtime
+    thread = DispatcherThread(runtime.database, hooked.clock, hooked.ids, LOCAL)
+    thread.start()
+    assert arrived.wait(60)
+    thread.stop()
+    assert log_of(hooked, webhook)[0]["state"] == "DELIVERED", "written down before the end"
+    earn(hooked, "o2")
+    assert len(receiver.requests) == 1
+    DispatcherThread(runtime.database, hooked.clock, hooked.ids, LOCAL).stop()
+
+
+def test_other_companies_see_nothing_of_a_subscription(hooked: Service, receiver: Receiver) -> None:
+    webhook = subscribe(hooked, receiver.url)
+    earn(hooked)
+    deliver(hooked)
+    (line,) = log_of(hooked, webhook)
+    engine = sa.create_engine(hooked.url)
+    with engine.begin() as connection:
+        connection.execute(
+            sa.text(
+                "INSERT INTO tenants (id, name, currency, qr_secret, created_at)"
+                " VALUES ('other', 'Other', 'RUB', '', 0)"
+            )
+        )
+        for table in ("webhook_endpoints", "webhook_deliveries"):
+            connection.execute(sa.text(f"UPDATE {table} SET tenant_id = 'other'"))  # noqa: S608 - our tables
+    engine.dispose()
+    assert api(hooked, "GET", "").json()["data"] == []
+    assert log_of(hooked, webhook) == []
+    path = f"/{webhook['id']}"
+    for method, rest in (("GET", ""), ("PATCH", ""), ("DELETE", ""), ("POST", "/test")):
+        body = {} if method in ("PATCH", "POST") else None
+        answer = api(hooked, method, f"{path}{rest}", body)
+        assert answer.json()["errorCode"] == "WEBHOOK_NOT_FOUND"
+    answer = api(hooked, "GET", f"{path}/deliveries/{line['id']}")
+    assert answer.json()["errorCode"] == "DELIVERY_NOT_FOUND"
