@@ -9,12 +9,18 @@ from app.service.db.engine import make_engine
 from app.service.db.migrate import _config, migrate_database
 
 BEFORE = (
-    "INSERT INTO tenants (id, name, currency, qr_secret, qr_private_key, created_at) "
-    "VALUES ('t1', 'Old', 'RUB', 's', 'k', 1)",
-    "INSERT INTO installations (id, tenant_id, kind, name, created_at) "
-    "VALUES ('i-api', 't1', 'api', 'api', 1), ('i-till', 't1', 'till', 'till', 1)",
-    "INSERT INTO api_keys (id, tenant_id, installation_id, key_hash, key_hint, created_at) "
-    "VALUES ('k-api', 't1', 'i-api', 'h1', 'x', 1), ('k-till', 't1', 'i-till', 'h2', 'x', 1)",
+    (
+        "INSERT INTO tenants (id, name, currency, qr_secret, qr_private_key, created_at) "
+        "VALUES ('t1', 'Old', 'RUB', 's', 'k', 1)"
+    ),
+    (
+        "INSERT INTO installations (id, tenant_id, kind, name, created_at) "
+        "VALUES ('i-api', 't1', 'api', 'api', 1), ('i-till', 't1', 'till', 'till', 1)"
+    ),
+    (
+        "INSERT INTO api_keys (id, tenant_id, installation_id, key_hash, key_hint, created_at) "
+        "VALUES ('k-api', 't1', 'i-api', 'h1', 'x', 1), ('k-till', 't1', 'i-till', 'h2', 'x', 1)"
+    ),
 )
 
 
