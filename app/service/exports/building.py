@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from contextlib import closing
 from datetime import datetime
 from functools import partial
 from typing import Any, Final
@@ -144,11 +145,14 @@ def _write_rows(
     count = 0
     columns = columns_of(kind, row.fields)
     with open_writer(ExportFormat(row.format), columns, file.take) as writer:
-        result = connection.execute(statement, execution_options={"yield_per": ROWS_AT_ONCE})
-        for rows in result.partitions():
-            writer.add(items_of(work, listing, query, rows))
-            count += len(rows)
-            file.live()
+        # Closed by us, also when the loop is left: nobody else ends a cursor of the server's.
+        with closing(
+            connection.execute(statement, execution_options={"yield_per": ROWS_AT_ONCE})
+        ) as result:
+            for rows in result.partitions():
+                writer.add(items_of(work, listing, query, rows))
+                count += len(rows)
+                file.live()
         writer.end()
         file.close()
     return count
