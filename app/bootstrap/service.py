@@ -9,7 +9,7 @@ from typing import Final, NoReturn
 from app.kernel.clock import SystemClock
 from app.kernel.ids import SystemIds
 from app.kernel.log import set_up_logging
-from app.service import commands
+from app.service import serving
 from app.service.operation.environment import read_listening, read_settings
 from app.service.operation.logs import set_up_logs
 from app.service.settings import embedded_url, home_folder
@@ -46,7 +46,7 @@ def run_service(
         sys.stdout.write(json.dumps(key) + "\n")
         sys.stdout.flush()
     told = read_listening()
-    return commands.run_service(
+    return serving.run_service(
         told.host if host is None else host,
         told.port if port is None else port,
         url,

@@ -12,15 +12,15 @@ import httpx
 import pytest
 
 from app.kernel.errors import FinalError, InputError
-from app.service import commands
+from app.service import commands, serving
 
-RUN = "import sys; from app.service.commands import run_service; sys.exit(run_service('127.0.0.1', 0))"
+RUN = "import sys; from app.service.serving import run_service; sys.exit(run_service('127.0.0.1', 0))"
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="SIGTERM is a POSIX way to end a process")
 def test_service_serves_from_its_home_and_ends_in_order(tmp_path: Path) -> None:
     environment = os.environ | {"MAXLOYALTY_HOME": str(tmp_path)}
-    root = Path(commands.__file__).parents[2]
+    root = Path(serving.__file__).parents[2]
     with subprocess.Popen(
         [sys.executable, "-c", RUN],
         cwd=root,
@@ -43,7 +43,7 @@ def test_service_serves_from_its_home_and_ends_in_order(tmp_path: Path) -> None:
 
 def test_several_workers_are_refused_on_sqlite(tmp_path: Path) -> None:
     with pytest.raises(InputError) as refused:
-        commands.run_service("127.0.0.1", 0, f"sqlite:///{tmp_path / 'x.sqlite3'}", workers=2)
+        serving.run_service("127.0.0.1", 0, f"sqlite:///{tmp_path / 'x.sqlite3'}", workers=2)
     assert refused.value.code == "WORKERS_NEED_POSTGRESQL"
 
 
@@ -83,7 +83,7 @@ def test_taken_address_is_told_in_words(tmp_path: Path) -> None:
         other.bind(("127.0.0.1", 0))
         other.listen()
         with pytest.raises(FinalError) as refused:
-            commands.run_service(
+            serving.run_service(
                 "127.0.0.1", other.getsockname()[1], f"sqlite:///{tmp_path / 'x.sqlite3'}"
             )
     assert refused.value.code == "ADDRESS_NOT_AVAILABLE"

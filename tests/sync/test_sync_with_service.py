@@ -162,7 +162,7 @@ def refund_of(sale: Sale) -> Refund:
 def till(served: Served, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Till]:
     store = Store.open(tmp_path_factory.mktemp("till"), CLOCK)
     settings = ClientSettings(
-        served.url, served.seed["tillKey"], installation_id="i", terminal_id="t"
+        served.url, served.seed["tillKey"], installation_id="ins-till-1", terminal_id="t"
     )
     with ServiceClient(settings) as client:
         worker = SyncWorker(store, client, CLOCK, IDS)
