@@ -62,8 +62,21 @@ guests = sa.Table(
     moment("erased_at", nullable=True),
     sa.UniqueConstraint("tenant_id", "phone"),
     sa.Index("ix_guests_tenant_id_phone_tail", "tenant_id", "phone_tail"),
-    sa.Index("ix_guests_tenant_id_name_key", "tenant_id", "name_key"),
-    sa.Index("ix_guests_tenant_id_created_at", "tenant_id", "created_at", "id"),
+    # Those whom lists show. Whatever a count or an order looks at is in the index, rows are not read.
+    *(
+        sa.Index(
+            name,
+            *columns,
+            "erased_at",
+            "merged_into_id",
+            sqlite_where=sa.text("erased_at IS NULL AND merged_into_id IS NULL"),
+            postgresql_where=sa.text("erased_at IS NULL AND merged_into_id IS NULL"),
+        )
+        for name, columns in (
+            ("ix_guests_tenant_id_created_at", ("tenant_id", "created_at", "id")),
+            ("ix_guests_tenant_id_name_key", ("tenant_id", "name_key", "created_at", "id")),
+        )
+    ),
 )
 
 guest_aliases = sa.Table(

@@ -178,9 +178,7 @@ def read_query(
 def read_page(work: Work, listing: Listing[Any], query: ListQuery) -> ListPage:
     """Return the page that is asked for, with the total."""
     conditions = listing.conditions(work, query)
-    statement = listing.statement.where(*conditions).order_by(*order_of(listing, query))
-    statement = statement.limit(query.limit).offset(query.offset)
-    rows = work.connection.execute(statement).all()
+    rows = work.connection.execute(_page(listing, query, conditions)).all()
     if 0 < len(rows) < query.limit or (not rows and not query.offset):
         total = query.offset + len(rows)  # the last page tells the total by itself
     else:
@@ -293,6 +291,19 @@ def _equals(column: ListColumn, said: str) -> Condition:
     return column.column.in_(values)
 
 
+def _page(
+    listing: Listing[Any], query: ListQuery, conditions: tuple[sa.ColumnElement[bool], ...]
+) -> "sa.Select[*tuple[Any, ...]]":
+    order, counted = order_of(listing, query), listing.counted
+    if counted is None or not all(_is_of(counted, part) for part in (*conditions, *order)):
+        statement = listing.statement.where(*conditions).order_by(*order)
+        return statement.limit(query.limit).offset(query.offset)
+    # What is passed over or sorted away is looked at in one table; only the page itself is joined.
+    ids = sa.select(listing.identity).where(*conditions).order_by(*order)
+    ids = ids.limit(query.limit).offset(query.offset)
+    return listing.statement.where(listing.identity.in_(ids)).order_by(*order)
+
+
 def _count(
     listing: Listing[Any], conditions: tuple[sa.ColumnElement[bool], ...]
 ) -> "sa.Select[int]":
@@ -303,7 +314,7 @@ def _count(
     return sa.select(sa.func.count()).select_from(inner.subquery())
 
 
-def _is_of(table: sa.Table, condition: sa.ColumnElement[bool]) -> bool:
+def _is_of(table: sa.Table, condition: sa.ColumnElement[Any]) -> bool:
     return all(
         part.table is table for part in visitors.iterate(condition) if isinstance(part, sa.Column)
     )

@@ -44,9 +44,14 @@ def _make_guests_searchable() -> None:
     op.add_column("guests", sa.Column("name_key", by_bytes, server_default=empty, nullable=False))
     _fill_search_keys()
     op.create_index("ix_guests_tenant_id_phone_tail", "guests", ["tenant_id", "phone_tail"])
-    op.create_index("ix_guests_tenant_id_name_key", "guests", ["tenant_id", "name_key"])
     walk = ["tenant_id", "created_at", "id"]
-    op.create_index("ix_guests_tenant_id_created_at", "guests", walk)
+    shown = sa.text("erased_at IS NULL AND merged_into_id IS NULL")
+    for name, columns in (
+        ("ix_guests_tenant_id_created_at", walk),
+        ("ix_guests_tenant_id_name_key", ["tenant_id", "name_key", "created_at", "id"]),
+    ):
+        columns = [*columns, "erased_at", "merged_into_id"]  # noqa: PLW2901 - the same, completed
+        op.create_index(name, "guests", columns, sqlite_where=shown, postgresql_where=shown)
     op.create_index("ix_ledger_entries_tenant_id_created_at", "ledger_entries", walk)
     op.create_index("ix_loyalty_orders_tenant_id_created_at", "loyalty_orders", walk)
 
