@@ -23,12 +23,17 @@ _END_TIMEOUT_S: Final = 10.0
 
 
 class Nursery:
-    """The process that gives birth to cashiers; its words come one by one from `hear`."""
+    """A process that gives birth to others; its words come one by one from `hear`.
 
-    def __init__(self, errors: Path) -> None:
+    Args:
+        errors: File for what it says when things go wrong.
+        module: What it runs; by default it bears cashiers.
+    """
+
+    def __init__(self, errors: Path, module: str = "tests.chaos.nursery") -> None:
         self._errors = errors.open("ab")
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.chaos.nursery"],
+            [sys.executable, "-m", module],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._errors,
@@ -42,8 +47,11 @@ class Nursery:
 
     def bear(self, settings: dict[str, Any], seed: int, job: str) -> None:
         """Start a cashier."""
+        self.ask({"settings": settings, "seed": seed, "job": job})
+
+    def ask(self, order: dict[str, Any]) -> None:
+        """Ask for a birth."""
         assert self._process.stdin is not None
-        order = {"settings": settings, "seed": seed, "job": job}
         self._process.stdin.write(json.dumps(order) + "\n")
         self._process.stdin.flush()
 
