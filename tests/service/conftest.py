@@ -73,6 +73,7 @@ class _Shared:
         self.database.switch(database)
         self.clock.set(START + timedelta(minutes=1))
         self.client.cookies.clear()
+        self.runtime.uses.forget()
         if self.runtime.limits is not None:
             self.runtime.limits.forget()
         return Service(self.client, self.clock, url, self.back_end.seeded, self.runtime)

@@ -27,7 +27,8 @@ POINTS = "/api/pos-integration/till/"
 @pytest.fixture(scope="module")
 def server() -> Iterator[PostgresServer]:
     """A server that only these tests stop and start."""
-    made = PostgresServer()
+    # It is made to crash: what it has said must be on the disk.
+    made = PostgresServer({"shared_buffers": "64MB", "max_connections": "100"})
     yield made
     made.close()
 

@@ -39,6 +39,11 @@ class KeyUses:
         with contextlib.suppress(RuntimeError):
             database.write(lambda connection: _write(connection, key_id, now))
 
+    def forget(self) -> None:
+        """Forget what was written: the database is another one."""
+        with self._lock:
+            self._written.clear()
+
 
 def _write(connection: Connection, key_id: str, now: datetime) -> None:
     # Several processes note the same key: the first of a minute writes.

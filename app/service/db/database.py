@@ -25,6 +25,7 @@ from sqlalchemy.pool import QueuePool
 from typing_extensions import override
 
 from app.service.db.engine import is_sqlite, make_engine
+from app.service.db.pipeline import pipelined, roll_back
 
 T = TypeVar("T")
 Job = Callable[[Connection], T]
@@ -245,7 +246,7 @@ class PooledDatabase(Database):
 
     def __init__(self, url: str, *, readers: int = 8, writers: int = 16) -> None:
         super().__init__(url, readers=readers)
-        self._writing: Engine = make_engine(url, writes=True, pool_size=writers)
+        self._writing: Engine = make_engine(url, writes=True, pool_size=writers, is_piped=True)
         self._locking: Engine = make_engine(url, writes=True, pool_size=2)
         self._writers = ThreadPoolExecutor(writers, thread_name_prefix="database-write")
 
@@ -294,12 +295,39 @@ class PooledDatabase(Database):
     def _run_write(self, job: Job[T]) -> T:
         for attempt in range(_RETRIES_MAX):
             try:
-                with self._writing.connect() as connection, connection.begin():
-                    return job(connection)
+                return self._run_piped(job)
+            except _LostBeforeCommitError as lost:
+                if attempt == _RETRIES_MAX - 1:
+                    raise lost.error from lost
             except DBAPIError as error:
                 if attempt == _RETRIES_MAX - 1 or not _may_retry(error):
                     raise
         raise AssertionError("the loop returns or raises")
+
+    def _run_piped(self, job: Job[T]) -> T:
+        with self._writing.connect() as connection, pipelined(connection):
+            transaction = connection.begin()
+            try:
+                result = job(connection)
+            except BaseException as error:
+                roll_back(connection, transaction)
+                if isinstance(error, DBAPIError) and error.connection_invalidated:
+                    raise _LostBeforeCommitError(error) from error
+                raise
+            try:
+                transaction.commit()
+            except BaseException:
+                roll_back(connection, transaction)
+                raise
+            return result
+
+
+class _LostBeforeCommitError(Exception):
+    """The connection was lost before anything could be committed: the work may be run again."""
+
+    def __init__(self, error: DBAPIError) -> None:
+        super().__init__(str(error))
+        self.error = error
 
 
 def _may_retry(error: DBAPIError) -> bool:

@@ -6,6 +6,8 @@ import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.engine import URL, Connection, Engine, make_url
 
+from app.service.db.pipeline import WaitingCursor
+
 _BUSY_TIMEOUT_MS = 10_000
 # What providers and people write; SQLAlchemy would ask for another driver, or for none that exists.
 _POSTGRES_NAMES = frozenset({"postgres", "postgresql", "postgresql+psycopg3"})
@@ -27,7 +29,7 @@ def is_sqlite(url: str) -> bool:
     return parse_url(url).get_backend_name() == "sqlite"
 
 
-def make_engine(url: str, *, writes: bool, pool_size: int = 8) -> Engine:
+def make_engine(url: str, *, writes: bool, pool_size: int = 8, is_piped: bool = False) -> Engine:
     """Return an engine.
 
     On SQLite an engine that writes begins each transaction with BEGIN IMMEDIATE, so that it never
@@ -37,13 +39,16 @@ def make_engine(url: str, *, writes: bool, pool_size: int = 8) -> Engine:
         url: SQLAlchemy URL.
         writes: Whether transactions of this engine write.
         pool_size: How many connections are kept open.
+        is_piped: Whether its transactions are sent through a pipeline (PostgreSQL alone); a
+            connection is then not asked whether it lives before each of them.
     """
     if not is_sqlite(url):
         return sa.create_engine(
             parse_url(url),
             pool_size=pool_size,
             max_overflow=pool_size,
-            pool_pre_ping=True,
+            pool_pre_ping=not is_piped,
+            connect_args={"cursor_factory": WaitingCursor} if is_piped else {},
             # Errors end in logs, and parameters are personal.
             hide_parameters=True,
         )

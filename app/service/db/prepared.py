@@ -13,9 +13,10 @@ from typing import Any, Final, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Dialect
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.base import Executable
 from sqlalchemy.sql.compiler import SQLCompiler
+
+from app.service.db.pipeline import read_ahead, send, translated
 
 Convert = Callable[[Any], Any] | None
 
@@ -33,6 +34,7 @@ class _Plan(NamedTuple):
     binds: tuple[tuple[int, Callable[[Any], Any]], ...]
     results: tuple[tuple[int, Callable[[Any], Any]], ...]
     make_row: Callable[[Iterable[Any]], Any]
+    is_piped: bool
 
 
 class Prepared:
@@ -51,7 +53,11 @@ class Prepared:
     def first(self, connection: Connection, values: Mapping[str, Any]) -> Any:  # noqa: ANN401 - a row has the columns asked for
         """Run and return the first row with its columns as attributes, or None."""
         plan = self._plan(connection)
-        row = self._execute(connection, plan, values).fetchone()
+        cursor = self._execute(connection, plan, values)
+        try:
+            row = cursor.fetchone()
+        except Exception as error:
+            raise translated(connection, plan.text, error) from error
         return None if row is None else _read(plan, row)
 
     def scalar(self, connection: Connection, values: Mapping[str, Any]) -> Any:  # noqa: ANN401 - a value of any type
@@ -62,12 +68,30 @@ class Prepared:
     def all(self, connection: Connection, values: Mapping[str, Any]) -> list[Any]:
         """Run and return all rows."""
         plan = self._plan(connection)
-        return [_read(plan, row) for row in self._execute(connection, plan, values).fetchall()]
+        cursor = self._execute(connection, plan, values)
+        try:
+            rows = cursor.fetchall()
+        except Exception as error:
+            raise translated(connection, plan.text, error) from error
+        return [_read(plan, row) for row in rows]
 
-    def run(self, connection: Connection, values: Mapping[str, Any]) -> int:
-        """Run something that returns no rows; return how many rows it changed."""
-        count: int = self._execute(connection, self._plan(connection), values).rowcount
-        return count
+    def run(self, connection: Connection, values: Mapping[str, Any]) -> None:
+        """Run something that returns no rows. In a pipeline its errors come at the next wait."""
+        self._execute(connection, self._plan(connection), values)
+
+    def ahead(self, connection: Connection, values: Mapping[str, Any]) -> None:
+        """Say that `first` or `all` will be asked with these values in this transaction.
+
+        On PostgreSQL the statement is sent now, so that several answers are waited for once. It must
+        stand behind the locks that it depends on.
+        """
+        plan = self._plan(connection)
+        if not plan.is_piped:
+            return
+        try:
+            read_ahead(connection, plan.text, _given(plan, values))
+        except Exception as error:
+            raise translated(connection, plan.text, error) from error
 
     def _plan(self, connection: Connection) -> _Plan:
         dialect = connection.dialect
@@ -77,15 +101,22 @@ class Prepared:
         return plan
 
     def _execute(self, connection: Connection, plan: _Plan, values: Mapping[str, Any]) -> Any:  # noqa: ANN401 - the driver's cursor
-        fixed = plan.fixed
-        given = [fixed[name] if name in fixed else values[name] for name in plan.names]
-        for place, convert in plan.binds:
-            given[place] = convert(given[place])
-        driver: Any = connection.connection.dbapi_connection
+        given = _given(plan, values)
         try:
+            if plan.is_piped:
+                return send(connection, plan.text, given)
+            driver: Any = connection.connection.dbapi_connection
             return driver.execute(plan.text, given)
         except Exception as error:
-            raise _translated(connection, plan, error) from error
+            raise translated(connection, plan.text, error) from error
+
+
+def _given(plan: _Plan, values: Mapping[str, Any]) -> list[Any]:
+    fixed = plan.fixed
+    given = [fixed[name] if name in fixed else values[name] for name in plan.names]
+    for place, convert in plan.binds:
+        given[place] = convert(given[place])
+    return given
 
 
 def _make_plan(statement: Executable, dialect: Dialect, columns: list[str] | None) -> _Plan:
@@ -109,7 +140,9 @@ def _make_plan(statement: Executable, dialect: Dialect, columns: list[str] | Non
         if convert is not None:
             results.append((place, convert))
     row = namedtuple("Row", [column.keyname for column in found], rename=True)  # type: ignore[misc] # noqa: PYI024 - known at run time
-    return _Plan(dialect, text, names, fixed, binds, tuple(results), row._make)
+    return _Plan(
+        dialect, text, names, fixed, binds, tuple(results), row._make, dialect.name == "postgresql"
+    )
 
 
 def _read(plan: _Plan, row: Sequence[Any]) -> Any:  # noqa: ANN401 - a row has the columns asked for
@@ -119,23 +152,3 @@ def _read(plan: _Plan, row: Sequence[Any]) -> Any:  # noqa: ANN401 - a row has t
     for place, convert in plan.results:
         values[place] = convert(values[place])
     return plan.make_row(values)
-
-
-def _translated(connection: Connection, plan: _Plan, error: Exception) -> Exception:
-    """Return the error as SQLAlchemy raises it; a connection that is gone leaves the pool."""
-    base = plan.dialect.loaded_dbapi.Error
-    if not isinstance(error, base):
-        return error
-    driver = connection.connection.dbapi_connection
-    is_gone = plan.dialect.is_disconnect(error, driver, None)
-    if is_gone:
-        connection.invalidate(error)
-    return DBAPIError.instance(
-        plan.text,
-        None,
-        error,
-        base,
-        hide_parameters=True,
-        connection_invalidated=is_gone,
-        dialect=plan.dialect,
-    )

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TypeVar
 
 from fastapi import Request
@@ -22,6 +23,7 @@ from app.service.kit.problems import ProblemError
 from app.service.kit.reading import read_body, read_key, read_model
 from app.service.kit.work import Caller, Work, whole_millis
 from app.service.limits.guard import RateLimits
+from app.service.loyalty.ahead import Expected, expect
 from app.service.plugins.identity import check_identity, read_identity
 
 T = TypeVar("T")
@@ -39,7 +41,12 @@ class Runtime:
     uses: KeyUses = field(default_factory=KeyUses)
 
     def work(
-        self, connection: Connection, shown: Shown, access: Access, request: Request | None = None
+        self,
+        connection: Connection,
+        shown: Shown,
+        access: Access,
+        request: Request | None = None,
+        now: datetime | None = None,
     ) -> Work:
         """Open the unit of work for whoever is calling.
 
@@ -48,11 +55,12 @@ class Runtime:
             shown: What the request shows of its sender.
             access: Who may make the call.
             request: Counted against the caller's limits, and written down as his.
+            now: The present moment if it has been taken already.
 
         Raises:
             ProblemError: The key or token is unknown or over, may not do this, or not so often.
         """
-        now = whole_millis(self.clock.now())
+        now = now or whole_millis(self.clock.now())
         caller = NOBODY if access.is_open else identify(connection, shown, now)
         if request is not None:
             self.count(request, caller)
@@ -96,7 +104,8 @@ class Runtime:
 
     async def run(self, request: Request, kind: Access | str, call: Call) -> WireModel:
         """Run a call of the table for a request."""
-        shown_by(request, as_access(kind))
+        allowed = as_access(kind)
+        shown = shown_by(request, allowed)
         body = await read_body(request)
         try:
             message = read_model(call.request, body)
@@ -106,11 +115,14 @@ class Runtime:
         if not call.changes(message):
             return await self.read(request, kind, lambda work: call.act(work, message))
         mark = fingerprint(call.name, message)
-        return await self.write(
-            request,
-            kind,
-            lambda work: run_once(work, key, mark, call.answer, lambda: call.act(work, message)),
-        )
+
+        def change(connection: Connection) -> WireModel:
+            now = whole_millis(self.clock.now())
+            expect(Expected(connection, shown.key, now, key, message))
+            work = self.work(connection, shown, allowed, request, now)
+            return run_once(work, key, mark, call.answer, lambda: call.act(work, message))
+
+        return await asyncio.wrap_future(self.database.write(change))
 
 
 def _refusal(problem: ProblemError) -> Callable[[Work], WireModel]:

@@ -43,6 +43,11 @@ def fingerprint(scope: str, message: WireModel) -> str:
     return hashlib.sha256(content.encode()).hexdigest()
 
 
+def ask_ahead(connection: Connection, installation_id: str, key: str) -> None:
+    """Begin to look up the key of an installation's call."""
+    _KNOWN.ahead(connection, {"installation_id": installation_id, "key": key})
+
+
 def run_once(
     work: Work, key: str | None, mark: str, answer_type: type[Answer], act: Callable[[], Answer]
 ) -> Answer:

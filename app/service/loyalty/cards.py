@@ -11,9 +11,11 @@ from datetime import datetime
 from typing import Final
 
 import sqlalchemy as sa
+from sqlalchemy.engine import Connection
 
 from app.contracts.errors import ErrorCode
 from app.domain.loyalty import Level, LoyaltyRules, split_spend
+from app.service.db.pipeline import drop_ahead
 from app.service.db.prepared import Prepared
 from app.service.kit.events import Event, write_events
 from app.service.kit.problems import ProblemError
@@ -225,6 +227,8 @@ def lock_card(work: Work, card_id: str) -> Card:
     """
     card = load_card(work, card_id)
     if card.merged_into_id is not None:
+        # What was read ahead was read before the right card was locked.
+        drop_ahead(work.connection)
         card = load_card(work, card.merged_into_id)
     card.drop_ended(work)
     return card
@@ -249,6 +253,11 @@ def load_card(work: Work, card_id: str) -> Card:
         ProblemError: GUEST_CARD_NOT_FOUND.
     """
     return _load(work, _LOCKED, card_id)
+
+
+def lock_ahead(connection: Connection, tenant_id: str, card_id: str) -> None:
+    """Begin to lock a card that `lock_card` will be asked for."""
+    _LOCKED.ahead(connection, {"card": card_id, "tenant": tenant_id})
 
 
 def read_card(work: Work, card_id: str) -> Card:

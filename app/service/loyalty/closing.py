@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 import sqlalchemy as sa
+from sqlalchemy.engine import Connection
 
 from app.contracts import plugin
 from app.contracts.errors import ErrorCode
@@ -296,6 +297,11 @@ def _events(card: Card, closing: Closing, outcome: _Outcome, *, upgraded: bool) 
     if upgraded:
         facts.append(Event("level.upgraded", about | {"level": outcome.level_after.level_id}))
     return facts
+
+
+def ask_order_ahead(connection: Connection, installation_id: str, order_id: str) -> None:
+    """Begin to look for a closed check."""
+    _FIND.ahead(connection, {"installation": installation_id, "order": order_id})
 
 
 def find_loyalty_order(work: Work, order_id: str) -> "sa.Row[*tuple[Any, ...]] | None":

@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 import sqlalchemy as sa
+from sqlalchemy.engine import Connection
 
 from app.contracts.errors import ErrorCode
 from app.service.db.prepared import Prepared
@@ -133,6 +134,16 @@ def find_active_for_order(work: Work, order_id: str) -> Reservation | None:
         work.connection, {"installation": work.caller.installation_id, "order": order_id}
     )
     return from_row(row) if row else None
+
+
+def lock_ahead(connection: Connection, tenant_id: str, reservation_id: str) -> None:
+    """Begin to lock a reservation, behind its card."""
+    _LOCKED.ahead(connection, {"reservation": reservation_id, "tenant": tenant_id})
+
+
+def ask_active_ahead(connection: Connection, installation_id: str, order_id: str) -> None:
+    """Begin to look for an order's active reservation."""
+    _ACTIVE.ahead(connection, {"installation": installation_id, "order": order_id})
 
 
 def lock_with_card(work: Work, reservation_id: str) -> tuple[Card, Reservation]:

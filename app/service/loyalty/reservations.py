@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Final
 
 import sqlalchemy as sa
+from sqlalchemy.engine import Connection
 
 from app.contracts import plugin
 from app.contracts.errors import ErrorCode
@@ -197,6 +198,11 @@ def _same_reservation(known: Reservation, wish: Wish) -> plugin.ReserveResponse:
     if (known.card_id, known.kind, known.amount) == (wish.card_id, wish.kind, wish.amount):
         return _answer(known, again=True)
     raise ProblemError(ErrorCode.RESERVATION_ALREADY_ACTIVE)
+
+
+def ask_closed_ahead(connection: Connection, installation_id: str, order_id: str) -> None:
+    """Begin to look whether an order is closed."""
+    _CLOSED.ahead(connection, {"installation": installation_id, "order": order_id})
 
 
 def _refuse_closed_order(work: Work, order_id: str) -> None:

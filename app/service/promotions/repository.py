@@ -7,6 +7,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
+from sqlalchemy.engine import Connection
 
 from app.contracts.promotions import PromotionBody, PromotionState
 from app.domain.promotion.rules import Promotion, Selection
@@ -51,6 +52,12 @@ _CURRENT: Final = Prepared(
 def parse(promotion_id: str, body: str) -> Promotion:
     """Return the promotion that a kept body is."""
     return PromotionBody.from_wire(body).to_domain(promotion_id)
+
+
+def ask_ahead(connection: Connection, tenant_id: str, installation_id: str, order_id: str) -> None:
+    """Begin to read what an order has used, and the promotions that are on."""
+    _LOCKED_USES.ahead(connection, {"installation": installation_id, "order": order_id})
+    _CURRENT.ahead(connection, {"tenant": tenant_id})
 
 
 def load_promotions(work: Work, at: datetime, named: Collection[str] = ()) -> list[Promotion]:

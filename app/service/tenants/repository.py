@@ -40,6 +40,11 @@ def _parse(rules_id: str, body: str) -> RulesVersion:
     return RulesVersion(rules_id, LoyaltyRulesView.from_wire(body).to_domain())
 
 
+def ask_rules_ahead(connection: Connection, tenant_id: str, at: datetime) -> None:
+    """Begin to look for the rules that are valid at a moment."""
+    _VALID.ahead(connection, {"tenant": tenant_id, "at": at})
+
+
 def get_rules(connection: Connection, tenant_id: str, at: datetime) -> RulesVersion:
     """Return the rules valid at a moment; before the first version, the first one."""
     row = _VALID.first(connection, {"tenant": tenant_id, "at": at})

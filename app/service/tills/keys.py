@@ -61,6 +61,19 @@ def hash_key(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
+_HOLDERS_MAX: Final = 50_000
+_last_holders: dict[str, tuple[str, str]] = {}
+
+
+def ask_ahead(connection: Connection, secret: str) -> tuple[str, str] | None:
+    """Begin to look a key up; return the tenant and installation it had last time, not proven."""
+    digest = hash_key(secret)
+    holder = _last_holders.get(digest)
+    if holder is not None:
+        _HOLDER.ahead(connection, {"shown": digest})
+    return holder
+
+
 def authenticate(connection: Connection, secret: str | None, now: datetime) -> Caller:
     """Return who holds a key.
 
@@ -69,11 +82,13 @@ def authenticate(connection: Connection, secret: str | None, now: datetime) -> C
     """
     if not secret or len(secret) > _KEY_MAX:
         raise ProblemError(ErrorCode.INVALID_API_KEY)
-    row = _HOLDER.first(connection, {"shown": hash_key(secret)})
+    digest = hash_key(secret)
+    row = _HOLDER.first(connection, {"shown": digest})
     if row is None:
         raise ProblemError(ErrorCode.INVALID_API_KEY)
     if row.revoked_at is not None or (row.expires_at is not None and row.expires_at <= now):
         raise ProblemError(ErrorCode.API_KEY_EXPIRED)
+    _remember(digest, (row.tenant_id, row.id))
     return Caller(
         tenant_id=row.tenant_id,
         installation_id=row.id,
@@ -85,3 +100,9 @@ def authenticate(connection: Connection, secret: str | None, now: datetime) -> C
         is_sandbox=row.is_sandbox,
         plan=row.plan,
     )
+
+
+def _remember(digest: str, holder: tuple[str, str]) -> None:
+    if len(_last_holders) >= _HOLDERS_MAX:
+        _last_holders.clear()
+    _last_holders[digest] = holder
