@@ -35,7 +35,7 @@ from app.service.http.calls import CARD_CODES_CALL, PLUGIN_CALLS
 from app.service.http.deprecations import Deprecations
 from app.service.http.description import describe_requests
 from app.service.http.edge import Edge
-from app.service.http.plugin_routes import plugin_router
+from app.service.http.plugin_routes import plugin_router, straight_endpoints
 from app.service.http.pos_routes import pos_router
 from app.service.http.public_routes import public_router
 from app.service.http.runtime import Runtime
@@ -142,7 +142,8 @@ def create_app(
     app.state.recorder = recorder
     _handle_failures(app, clock)
     describe_requests(app, _OTHER_BODIES, deprecations)
-    app.add_middleware(Straight, endpoints=heartbeat_endpoints(runtime))
+    straight = heartbeat_endpoints(runtime) | straight_endpoints(runtime)
+    app.add_middleware(Straight, endpoints=straight)
     app.add_middleware(
         Edge,
         clock=clock,

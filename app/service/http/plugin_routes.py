@@ -21,6 +21,16 @@ def plugin_router(runtime: Runtime) -> APIRouter:
     return router
 
 
+def straight_endpoints(runtime: Runtime) -> dict[str, Endpoint]:
+    """Return what answers `POST` to each call of the table, by path: tills wait for these."""
+    return {
+        f"/api/pos-integration/{kind}/{call.name}": _endpoint(runtime, kind, call)
+        for kind in KINDS
+        for call in PLUGIN_CALLS
+        if call.method == "POST"
+    }
+
+
 def _add(router: APIRouter, path: str, kind: str, call: Call, runtime: Runtime) -> None:
     router.add_api_route(
         path,
