@@ -127,13 +127,14 @@ class _Task(Generic[T]):
 
     def run(self, connection: Connection) -> None:
         """Run in a savepoint; what comes out is kept until the commit."""
-        connection.exec_driver_sql("SAVEPOINT task")
+        driver: Any = connection.connection.dbapi_connection
+        driver.execute("SAVEPOINT task")
         try:
             self._result = self._job(connection)
         except Exception as error:  # noqa: BLE001 - the edge of the writer: the caller gets it
-            connection.exec_driver_sql("ROLLBACK TO task")
+            driver.execute("ROLLBACK TO task")
             self._error = error
-        connection.exec_driver_sql("RELEASE task")
+        driver.execute("RELEASE task")
 
     def tell(self) -> None:
         """Give the caller what came out."""

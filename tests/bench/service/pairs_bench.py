@@ -23,13 +23,25 @@ _HERE: Final = Path(__file__).parent
 SHARE: Final = 0.30
 
 
-def wrk_pairs(base: str, stand: Stand, run: str, connections: int, seconds: int) -> dict[str, float]:
+def wrk_pairs(
+    base: str, stand: Stand, run: str, connections: int, seconds: int
+) -> dict[str, float]:
     """Run pairs over so many kept connections; return what came out."""
     program = shutil.which("wrk")
     assert program, "install wrk"
     wide = [f"-t{connections}", f"-c{connections}", f"-d{seconds}s", "--latency"]
     done = subprocess.run(
-        [program, *wide, "-s", str(_HERE / "pairs.lua"), base, "--", str(stand.cards), run, *stand.keys],
+        [
+            program,
+            *wide,
+            "-s",
+            str(_HERE / "pairs.lua"),
+            base,
+            "--",
+            str(stand.cards),
+            run,
+            *stand.keys,
+        ],
         capture_output=True,
         text=True,
         check=True,

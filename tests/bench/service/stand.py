@@ -60,6 +60,7 @@ class Stand:
 
     url: str
     keys: list[str]
+    api_key: str = ""
     server: PostgresServer | None = None
     cards: int = 0
     folder: Path = field(default_factory=Path)
@@ -152,7 +153,8 @@ def postgres_stand(cards: int) -> Iterator[Stand]:
     try:
         server.sql("CREATE DATABASE bench")
         url = server.url("bench")
-        stand = Stand(url, commands.seed(url, sandbox=True)["tillKeys"], server)
+        seeded = commands.seed(url, sandbox=True)
+        stand = Stand(url, seeded["tillKeys"], seeded["apiKey"], server)
         stand.load(cards)
         yield stand
     finally:
@@ -165,7 +167,8 @@ def sqlite_stand(cards: int) -> Iterator[Stand]:
     folder = Path(tempfile.mkdtemp(prefix="bench-", dir=Path.cwd()))
     try:
         url = f"sqlite:///{folder / 'service.sqlite3'}"
-        stand = Stand(url, commands.seed(url, sandbox=True)["tillKeys"], folder=folder)
+        seeded = commands.seed(url, sandbox=True)
+        stand = Stand(url, seeded["tillKeys"], seeded["apiKey"], folder=folder)
         stand.load(cards)
         yield stand
     finally:
