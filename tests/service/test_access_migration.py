@@ -34,7 +34,8 @@ def test_old_keys_keep_their_rights(empty_url: str) -> None:
     migrate_database(empty_url)
     engine = make_engine(empty_url, writes=False)
     with engine.connect() as connection:
-        scopes = dict(connection.execute(sa.text("SELECT id, scopes FROM api_keys")).all())
+        rows = connection.execute(sa.text("SELECT id, scopes FROM api_keys"))
+        scopes = {row.id: row.scopes for row in rows}
         office = connection.execute(
             sa.text("SELECT tenant_id, kind FROM installations WHERE id = 'office-t1'")
         ).one()

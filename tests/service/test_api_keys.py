@@ -44,7 +44,7 @@ def test_key_is_shown_once_and_kept_as_digest(service: Service, owner: Person) -
     listed = owner.ok("GET", KEYS + "?kind=api&search=shop")["data"]
     assert [one["hint"] for one in listed] == [f"mlk_test_…{secret[-4:]}"]
     for table in ("api_keys", "audit_log", "idempotency_keys"):
-        assert secret not in str(service.rows(f"SELECT * FROM {table}"))  # noqa: S608
+        assert secret not in str(service.rows(f"SELECT * FROM {table}"))  # noqa: S608 - our own tables
 
 
 def test_repeated_call_makes_one_key_and_does_not_show_it_again(owner: Person) -> None:
@@ -148,7 +148,7 @@ def test_last_use_is_written_once_a_minute(service: Service, owner: Person) -> N
     service.clock.advance(timedelta(seconds=59))
     assert last_used() == first
     service.clock.advance(timedelta(seconds=1))
-    assert last_used() > first
+    assert (last_used() or "") > first
 
 
 def test_every_act_is_in_the_audit_log(service: Service, owner: Person) -> None:

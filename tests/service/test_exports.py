@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.contracts.base import WireModel
 from app.contracts.exports import ExportFormat
 from app.service.exports import building, repository, writers
 from app.service.exports.kinds import SOURCES, columns_of, leaf_paths
@@ -244,7 +245,8 @@ def test_no_text_becomes_a_formula(text: str) -> None:
 
 def test_columns_are_known_fields_in_a_fixed_order() -> None:
     for kind, source in SOURCES.items():
-        every = leaf_paths(source.listing.model)
+        model: type[WireModel] = source.listing.model
+        every = leaf_paths(model)
         assert len(every) == len(set(every)) > 3
         assert columns_of(kind, every[::-1]) == every[::-1]
     assert columns_of(next(iter(SOURCES)), ["card"])[0].startswith("card.")

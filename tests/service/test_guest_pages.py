@@ -45,8 +45,8 @@ def code_in(picture: bytes) -> str:
 
 def drawn(svg: str) -> bytes:
     """Draw the squares of our SVG: runs of modules as segno writes them."""
-    size = int(re.search(r'viewBox="0 0 (\d+) \d+"', svg)[1])  # type: ignore[index]
-    path = re.search(r'stroke="#000" d="([^"]+)"', svg)[1]  # type: ignore[index]
+    size = int(re.search(r'viewBox="0 0 (\d+) \d+"', svg)[1])  # type: ignore[index] # our own SVG has it
+    path = re.search(r'stroke="#000" d="([^"]+)"', svg)[1]  # type: ignore[index] # our own SVG has it
     image = Image.new("L", (size, size), 255)
     x, y = 0.0, 0.0
     for kind, said in re.findall(r"([MmhH])([^MmhH]*)", path):

@@ -5,6 +5,7 @@ import json
 import re
 from email.utils import parsedate_to_datetime
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -122,7 +123,7 @@ def test_what_goes_away_says_so_in_headers_and_description() -> None:
         b"link": b'</changelog>; rel="deprecation"',
     }
     assert gone.headers("POST", "/api/v1/old/{id}") == ()
-    description = {"paths": {"/api/v1/old/{id}": {"get": {}, "post": {}}}}
+    description: dict[str, Any] = {"paths": {"/api/v1/old/{id}": {"get": {}, "post": {}}}}
     gone.mark(description)
     assert description["paths"]["/api/v1/old/{id}"] == {"get": {"deprecated": True}, "post": {}}
     with pytest.raises(AssertionError, match="too soon"):

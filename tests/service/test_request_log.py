@@ -166,7 +166,7 @@ def test_log_keeps_thirty_days(logged: Service) -> None:
 def test_what_waits_is_bounded(logged: Service, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(recording, "WAITING_MAX", 0)
     ask(logged, "GET", "/api/v1/guests")
-    recorder = logged.client.app.state.recorder  # type: ignore[attr-defined] # ours
+    recorder = logged.client.app.state.recorder  # type: ignore[attr-defined] # our application
     assert (recorder.dropped, recorder.flush()) == (1, 0)
 
 

@@ -14,7 +14,9 @@ import pytest
 from app.kernel.errors import FinalError, InputError
 from app.service import commands, serving
 
-RUN = "import sys; from app.service.serving import run_service; sys.exit(run_service('127.0.0.1', 0))"
+RUN = (
+    "import sys; from app.service.serving import run_service; sys.exit(run_service('127.0.0.1', 0))"
+)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="SIGTERM is a POSIX way to end a process")

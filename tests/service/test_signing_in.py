@@ -257,7 +257,7 @@ def test_signing_keys_are_rotated_and_old_ones_go_on_proving(service: Service) -
 def test_inactive_people_are_refused_at_once(service: Service) -> None:
     owner = seeded(service)
     cashier = hire(owner, "cashier")
-    statement = f"UPDATE staff SET is_active = false WHERE id = '{cashier.staff_id}'"  # noqa: S608
+    statement = f"UPDATE staff SET is_active = false WHERE id = '{cashier.staff_id}'"  # noqa: S608 - names of our own
     service.runtime.database.write(lambda c: c.exec_driver_sql(statement)).result()
     assert cashier.refused("GET", AUTH + "me") == "STAFF_INACTIVE"
     assert refresh(service, cashier.session["refreshToken"])[1]["errorCode"] == "STAFF_INACTIVE"
@@ -351,6 +351,6 @@ def test_new_password_ends_other_sessions(service: Service) -> None:
 def test_secrets_are_nowhere_in_the_database(service: Service) -> None:
     owner = seeded(service)
     tables = ("sessions", "refresh_tokens", "audit_log", "staff_accounts")
-    everything = "".join(str(service.rows(f"SELECT * FROM {name}")) for name in tables)  # noqa: S608
+    everything = "".join(str(service.rows(f"SELECT * FROM {name}")) for name in tables)  # noqa: S608 - names of our own
     for secret in (owner.password, owner.session["refreshToken"], owner.session["accessToken"]):
         assert secret not in everything

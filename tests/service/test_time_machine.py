@@ -114,7 +114,7 @@ def test_a_till_with_a_wrong_clock_gains_and_loses_nothing(service: Service, ahe
 def test_what_may_happen_once_happens_once_after_its_key_is_forgotten(service: Service) -> None:
     reservation = service.reserve(200, key="k1")
     first = service.ok("finalize-points", finalize(reservation), key="k2")
-    refund = {"guestCardId": MARIA, "orderId": "o1", "refundId": "r1"}
+    refund: dict[str, Any] = {"guestCardId": MARIA, "orderId": "o1", "refundId": "r1"}
     refund |= {"refundAmount": 400, "originalAmount": 1000}
     back = service.ok("finalize-refund", refund, key="k3")
     service.forward(days=31)

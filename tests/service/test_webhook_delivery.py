@@ -74,7 +74,7 @@ def set_verifiers_clock(monkeypatch: pytest.MonkeyPatch, service: Service) -> No
 
     class Told(datetime):
         @classmethod
-        def now(cls, tz: Any = None) -> datetime:
+        def now(cls, tz: Any = None) -> Any:
             return service.clock.now()
 
     for module in (standardwebhooks.webhooks, svix.webhooks):
@@ -591,7 +591,7 @@ def test_other_companies_see_nothing_of_a_subscription(hooked: Service, receiver
     assert log_of(hooked, webhook) == []
     path = f"/{webhook['id']}"
     for method, rest in (("GET", ""), ("PATCH", ""), ("DELETE", ""), ("POST", "/test")):
-        body = {} if method in ("PATCH", "POST") else None
+        body: dict[str, Any] | None = {} if method in ("PATCH", "POST") else None
         answer = api(hooked, method, f"{path}{rest}", body)
         assert answer.json()["errorCode"] == "WEBHOOK_NOT_FOUND"
     answer = api(hooked, "GET", f"{path}/deliveries/{line['id']}")

@@ -112,8 +112,8 @@ def test_locks_agree_with_the_project() -> None:
         assert common.items() <= versions.items()
         for requirement in requirements:
             package, version = requirement.split(";")[0].split("==")
-            name = package.split("[")[0].lower().replace("_", "-")
-            assert versions[name] == version
+            wanted = package.split("[")[0].lower().replace("_", "-")
+            assert versions[wanted] == version
 
 
 def test_version_is_written_in_one_place() -> None:

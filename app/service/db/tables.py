@@ -14,8 +14,8 @@ from app.service.limits import models as limits
 from app.service.loyalty import models as loyalty
 from app.service.orders import models as orders
 from app.service.plugins import models as plugins
-from app.service.privacy import models as privacy
 from app.service.pos_checks import models as pos_checks
+from app.service.privacy import models as privacy
 from app.service.promotions import models as promotions
 from app.service.requests import models as requests
 from app.service.staff import models as staff
@@ -38,8 +38,8 @@ __all__ = [
     "metadata",
     "orders",
     "plugins",
-    "privacy",
     "pos_checks",
+    "privacy",
     "promotions",
     "requests",
     "staff",

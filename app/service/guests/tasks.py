@@ -1,5 +1,6 @@
 """What is forgotten by schedule: guests' codes that were used and could not be used again anyway."""
 
+from functools import partial
 from typing import Final
 
 from app.service.guests.dynamic_qr import PRUNE_MAX, prune_uses
@@ -12,8 +13,7 @@ def forget_used_codes(context: JobContext) -> int:
     """Forget old uses in bounded pieces; return how many."""
     total = 0
     while not context.stopping.is_set():
-        now = context.now()
-        work = context.database.write(lambda connection, now=now: prune_uses(connection, now))
+        work = context.database.write(partial(prune_uses, now=context.now()))
         total += work.result()
         if work.result() < PRUNE_MAX:
             break

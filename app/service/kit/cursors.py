@@ -60,7 +60,7 @@ def _mark(work: Work, listing: Listing[Any], query: ListQuery) -> str:
 def _close(key: bytes, mark: str, row: Row) -> str:
     last = row._mapping[_SORT]  # noqa: SLF001 - SQLAlchemy's public name for it
     said = to_iso(last) if isinstance(last, datetime) else last
-    return seal(key, _PURPOSE, json.dumps([mark, said, row._mapping[_IDENTITY]]))  # noqa: SLF001
+    return seal(key, _PURPOSE, json.dumps([mark, said, row._mapping[_IDENTITY]]))  # noqa: SLF001 - as above, it is public
 
 
 def _open(key: bytes, query: ListQuery, mark: str) -> tuple[Any, str]:

@@ -1,5 +1,6 @@
 """What is forgotten by schedule: idempotency keys that no caller will repeat any more."""
 
+from functools import partial
 from typing import Final
 
 from app.service.jobs.job import Job, JobContext
@@ -12,8 +13,7 @@ def forget_keys(context: JobContext) -> int:
     """Forget old keys in bounded pieces; return how many."""
     total = 0
     while not context.stopping.is_set():
-        now = context.now()
-        count = context.database.write(lambda connection, now=now: prune(connection, now)).result()
+        count = context.database.write(partial(prune, now=context.now())).result()
         total += count
         if count < PRUNE_MAX:
             break

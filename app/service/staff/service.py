@@ -178,7 +178,7 @@ def _refuse_ruling_over(work: Work, row: Any) -> None:  # noqa: ANN401 - a row o
         refuse_more_than_own(work, row.role, list(row.permissions))
 
 
-def _keep_an_owner(work: Work, row: Any, values: dict[str, Any]) -> None:  # noqa: ANN401 - a row
+def _keep_an_owner(work: Work, row: Any, values: dict[str, Any]) -> None:  # noqa: ANN401 - a row of it
     was = row.role == StaffRole.OWNER.value and row.is_active
     role, is_active = values.get("role", row.role), values.get("is_active", row.is_active)
     if not was or (role == StaffRole.OWNER.value and is_active):

@@ -208,7 +208,7 @@ def test_heartbeats_of_a_moment_share_a_transaction_and_fail_alone(service: Serv
             return plain(job)
 
     async def storm() -> list[object]:
-        heartbeats = Heartbeats(Counting(), service.clock)  # type: ignore[arg-type]
+        heartbeats = Heartbeats(Counting(), service.clock)  # type: ignore[arg-type] # it only writes
         message = HeartbeatRequest(version="1.0")
         secrets = [service.seeded["tillKey"], "tlk_wrong", service.seeded["tillKey"]] * 20
         tasks = [heartbeats.take("till", secret, Identity(), message) for secret in secrets]
