@@ -49,6 +49,7 @@ def wrk_pairs(
     found = re.search(r"^RESULT (.*)$", done.stdout, re.MULTILINE)
     assert found, done.stdout + done.stderr
     result: dict[str, float] = json.loads(found.group(1))
+    assert result["pairs"], "the service has answered nothing"
     assert not result["wrong"], done.stderr
     result["rate"] = result["pairs"] / result["seconds"]
     return result

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+import httpx
 import psycopg
 import sqlalchemy as sa
 
@@ -189,7 +190,10 @@ def running_service(url: str, workers: int = 1) -> Iterator[tuple[str, int]]:
         assert process.stdout is not None
         line = process.stdout.readline()
         try:
-            yield json.loads(line)["url"], process.pid
+            base: str = json.loads(line)["url"]
+            # Several workers are announced before the first of them is up; it answers when it is.
+            assert httpx.get(f"{base}/readyz", timeout=120).status_code == 200
+            yield base, process.pid
         finally:
             process.terminate()
             process.communicate(timeout=60)
