@@ -315,19 +315,25 @@ def save_card(work: Work, card: Card) -> None:
 
 
 def level_at(work: Work, card: Card, rules: LoyaltyRules, at: datetime) -> Level:
-    """Return the level the card had at a moment (L10)."""
+    """Return the level the card had reached by a moment (L10).
+
+    Sales become known in any order, and sales only ever raise a level: the highest one counts.
+    """
     if at >= work.now:
         return rules.level_by_id(card.level_id)
-    changes = sa.select(level_changes.c.level_id).where(level_changes.c.card_id == card.card_id)
-    before = changes.where(level_changes.c.changed_at <= at)
-    level_id = work.connection.execute(
-        before.order_by(level_changes.c.changed_at.desc(), level_changes.c.id.desc()).limit(1)
-    ).scalar()
-    if level_id is None:
-        level_id = work.connection.execute(
-            changes.order_by(level_changes.c.changed_at, level_changes.c.id).limit(1)
-        ).scalar()
-    return rules.level_by_id(level_id or card.level_id)
+    changes = level_changes.c
+    rows = work.connection.execute(
+        sa.select(changes.level_id, changes.changed_at)
+        .where(changes.card_id == card.card_id)
+        .order_by(changes.changed_at)
+    ).all()
+    reached = [rules.level_by_id(row.level_id) for row in rows if row.changed_at <= at]
+    if reached:
+        return max(reached, key=lambda level: level.threshold_minor)
+    first = [
+        rules.level_by_id(row.level_id) for row in rows if row.changed_at == rows[0].changed_at
+    ]
+    return min(first, key=lambda level: level.threshold_minor, default=rules.levels[0])
 
 
 def record_level(
