@@ -8,14 +8,14 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Any, Final, Self, TypeVar
+from typing import Final, Self
 
 import httpx
-from pydantic import ValidationError
 
+from app.api_client.answers import Answer, read_answer
 from app.api_client.errors import AnswerInvalidError, from_transport, problem_from
 from app.contracts import plugin, pos, sync
-from app.contracts.base import MalformedJsonError, WireModel, parse_json
+from app.contracts.base import WireModel
 from app.kernel.errors import AppError
 from app.kernel.version import VERSION
 
@@ -25,8 +25,6 @@ INTERACTIVE: Final = httpx.Timeout(connect=1.0, read=3.0, write=3.0, pool=1.0)
 BATCH: Final = httpx.Timeout(connect=1.0, read=30.0, write=30.0, pool=1.0)
 #: Is the service there? A slow answer is as good as none.
 PING: Final = httpx.Timeout(connect=1.0, read=1.2, write=1.0, pool=1.0)
-
-Answer = TypeVar("Answer", bound=WireModel)
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,7 +245,7 @@ class ServiceClient:
     def _understand(self, response: httpx.Response, kind: type[Answer]) -> Answer:
         """Read an answer; only one that is ours proves that the service is there."""
         try:
-            answer = _read(response, kind)
+            answer = read_answer(response, kind)
         except AnswerInvalidError as error:
             # A wrong field in our own form still came from the service, a page of a portal did not.
             self._tell(None if error.place else error)
@@ -281,33 +279,3 @@ class ServiceClient:
     def _tell(self, error: AppError | None) -> None:
         for listener in self._listeners:
             listener(error)
-
-
-def _read(response: httpx.Response, kind: type[Answer]) -> Answer:
-    raw: Any = None
-    try:
-        raw = parse_json(response.content)
-        if not isinstance(raw, dict):
-            raise AnswerInvalidError("not a JSON object")
-        return kind.from_wire(raw)
-    except MalformedJsonError as error:
-        raise AnswerInvalidError(str(error)) from error
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        raise AnswerInvalidError(first["msg"], _place(raw, first["loc"])) from error
-
-
-def _place(raw: Any, path: Sequence[int | str]) -> str:  # noqa: ANN401 - JSON is anything
-    """Return where in an answer something is wrong, with the name of the thing if it has one."""
-    text, name, value = "", "", raw
-    for step in path:
-        text += f"[{step}]" if isinstance(step, int) else f".{step}"
-        if isinstance(value, dict):
-            value = value.get(step)
-        elif isinstance(value, list) and isinstance(step, int) and step < len(value):
-            value = value[step]
-        else:
-            value = None
-        if isinstance(value, dict) and (named := value.get("name") or value.get("id")):
-            name = str(named)
-    return text.lstrip(".") + (f" («{name}»)" if name else "")
