@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from app.contracts.guests import MergeGuestsRequest
+from app.kernel.clock import to_iso
 from app.service.guests.erasure import erase_guest
 from app.service.guests.merge import merge_guests
 from app.service.kit.problems import ProblemError
@@ -172,3 +173,47 @@ def test_guest_with_an_open_check_is_not_forgotten_yet(service: Service) -> None
     service.forward(minutes=31)
     assert run(service, lambda work: erase_guest(work, GUEST)).success
     service.assert_clean()
+
+
+def test_a_sale_with_a_hold_of_the_old_card_comes_after_hold_and_card_are_gone(
+    service: Service,
+) -> None:
+    """The guest left with his discount in time; the till tells of it when all has changed."""
+    old = other(service)
+    grant(service, old["cardId"], 50_00, 10, "g1")
+    hold = service.reserve(40, "m1", check=500, card=old["cardId"])
+    sold_at = to_iso(service.clock.now() + timedelta(minutes=5))
+    service.forward(hours=3)
+    merge(service, old["guestId"])
+    asked = finalize(hold, "m1", 500, guestCardId=old["cardId"])
+    assert service.refused("finalize-points", asked) == "RESERVATION_EXPIRED"
+    loyalty = {"guestCardId": old["cardId"], "action": "SPEND", "pointsSpent": 40}
+    payload = sale(service, "m1", 500, 40, loyalty=loyalty | {"reservationId": hold})
+    result = service.sync(operation("m1", payload | {"occurredAt": sold_at}))["results"][0]
+    assert (result["status"], result["pointsSpent"]) == ("success", 40)
+    service.assert_clean()
+
+
+def operation(sale_id: str, payload: dict[str, Any]) -> dict[str, Any]:
+    """Return a sale as a till pushes it."""
+    names = {"operationId": sale_id, "idempotencyKey": sale_id, "type": "sale"}
+    return names | {"occurredAt": payload["occurredAt"], "payload": payload}
+
+
+def sale(service: Service, sale_id: str, total: float, points: float, **more: Any) -> Any:
+    """Return a sale of one line, paid in cash, with points as a discount on it."""
+    due = total - points
+    line = {"lineId": "1", "productId": "prd-kapuchino", "name": "Капучино", "taxId": "tax-general"}
+    line |= {"quantityMilli": 1000, "unitPrice": total, "gross": total, "total": due}
+    tender = {"paymentId": f"{sale_id}-p", "kind": "cash", "amount": due, "received": due}
+    return {
+        "saleId": sale_id,
+        "orderNumber": "17",
+        "shiftId": "shift-1",
+        "cashierId": "stf-04",
+        "occurredAt": to_iso(service.clock.now()),
+        "clockOffsetMs": 0,
+        "lines": [line | {"pointsShare": points}],
+        "totals": {"gross": total, "points": points, "due": due},
+        "tenders": [tender],
+    } | more

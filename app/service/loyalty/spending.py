@@ -7,7 +7,7 @@ from app.contracts.errors import ErrorCode
 from app.service.kit.problems import ProblemError
 from app.service.kit.work import Work
 from app.service.ledger.lots import Parts
-from app.service.loyalty.cards import Card, lock_card, save_card
+from app.service.loyalty.cards import Card, lock_card, read_card, save_card
 from app.service.loyalty.reservation_store import (
     Reservation,
     ReservationKind,
@@ -123,8 +123,9 @@ def _checked(
     if reservation is None:
         raise ProblemError(ErrorCode.RESERVATION_NOT_FOUND)
     kind = ReservationKind.POINTS if wants_points else ReservationKind.DISCOUNT
-    of_this = (reservation.card_id, reservation.order_id, reservation.kind)
-    if of_this != (card.card_id, order_id, kind):
+    if (reservation.order_id, reservation.kind) != (order_id, kind):
+        raise ProblemError(ErrorCode.RESERVATION_MISMATCH)
+    if not _leads_to(work, reservation.card_id, card):
         raise ProblemError(ErrorCode.RESERVATION_MISMATCH)
     if reservation.status is ReservationStatus.FINALIZED:
         raise ProblemError(ErrorCode.RESERVATION_NOT_ACTIVE)
@@ -133,6 +134,11 @@ def _checked(
     if (past_at or work.now) >= reservation.grace_end:
         raise ProblemError(ErrorCode.RESERVATION_EXPIRED)
     return reservation
+
+
+def _leads_to(work: Work, card_id: str, card: Card) -> bool:
+    # Reservations that were over when two cards were joined have stayed with the card they were of.
+    return card_id == card.card_id or read_card(work, card_id).card_id == card.card_id
 
 
 def _settle(work: Work, card: Card, reservation: Reservation) -> None:
