@@ -45,7 +45,7 @@ log = logging.getLogger(__name__)
 CLOCK_TICK_MS: Final = 1_000
 THREAD_SWITCH_S: Final = 0.000_5
 #: Between two late screens a tap is answered.
-LATE_SCREEN_MS: Final = 50
+LATE_SCREEN_MS: Final = 10
 
 
 def make_application(arguments: Sequence[str]) -> QApplication:
@@ -174,7 +174,7 @@ class TillUi(QObject):
     def _rehearse(self) -> bool:
         """Take a step of the rehearsal; False when it is over."""
         if self._rehearsal is None:
-            self._rehearsal = rehearse((self.sale.modifiers.view, *self.window.hidden_views()))
+            self._rehearsal = rehearse((self.sale.modifiers.view, self.window.till_page))
         return next(self._rehearsal, self) is None
 
     def go(self, screen_id: ScreenId) -> None:

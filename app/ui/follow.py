@@ -22,6 +22,11 @@ class SleepingStack(QStackedWidget):
         self._behind: set[QWidget] = set()
         self.currentChanged.connect(self._on_current)
 
+    def hidden_pages(self) -> list[QWidget]:
+        """Return the pages that are not on top."""
+        pages = (self.widget(place) for place in range(self.count()))
+        return [page for page in pages if page is not self.currentWidget()]
+
     def let_sleep(self) -> tuple[QWidget, ...]:
         """Note that the hidden pages miss a change; return the pages that do not."""
         pages = {self.widget(place) for place in range(self.count())}

@@ -25,7 +25,7 @@ def rehearse(views: Iterable[QWidget]) -> Iterator[None]:
     """Draw the letters of the fonts in use, then each view once, out of sight.
 
     Args:
-        views: Screens and dialogs in the size in which they will be shown.
+        views: Dialogs, and what is drawn better with the menu that came meanwhile.
     """
     for font in theme().fonts_in_use():
         picture = QPixmap(1, 1)
@@ -36,7 +36,4 @@ def rehearse(views: Iterable[QWidget]) -> Iterator[None]:
         yield
     for view in views:
         view.grab()
-        yield
-        # Qt's own parts, such as scroll bars, get their classes in Python when they are met first.
-        view.findChildren(QWidget)
         yield

@@ -14,7 +14,7 @@ to the dialog, then to the screen on top, then F12 and Enter to the main button.
 from collections.abc import Generator, Sequence
 from typing import Final, TypeVar
 
-from PySide6.QtCore import QPoint, QRect, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, QPoint, QRect, QTimer, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QResizeEvent, QShowEvent, QWindow
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLayout, QVBoxLayout, QWidget
 from typing_extensions import override
@@ -77,7 +77,7 @@ class MainWindow(LiveFrame):
         self.setWindowTitle("Max Loyalty Cashier")
         self._screens: dict[ScreenId, Screen] = {}
         self._makers: dict[ScreenId, Generator[None, None, Screen]] = {}
-        self._cold: list[Screen] = []
+        self._cold: list[QWidget] = []
         self._current: Screen | None = None
         self._layout = layout_for(1366)
         self._order_shown = False
@@ -130,16 +130,17 @@ class MainWindow(LiveFrame):
     def prepare_screens(self) -> bool:
         """Take the next step towards screens that are still missing; False if none is.
 
-        A screen that has been made is laid out in a step of its own, as it will be shown.
+        A screen that has been made is drawn once, out of sight, in a step of its own; so is the frame
+        of the till behind the sign-in, first of all.
         """
         if self._cold:
-            self._lay_out(self._cold.pop())
+            self._draw_once(self._cold.pop())
             return True
         missing = next(iter(self._makers), None)
         if missing is None:
             return False
         if self._take_step(missing):
-            self._cold.append(self._screens[missing])
+            self._cold.append(self._screens[missing].view)
         return True
 
     def has(self, screen_id: ScreenId) -> bool:
@@ -162,20 +163,28 @@ class MainWindow(LiveFrame):
         self._makers = {screen_id: making, **self._makers}
         return False
 
-    def hidden_views(self) -> tuple[QWidget, ...]:
-        """Return the screens that are made and not shown, and the frame if it is not."""
-        views = [self._till_page, *(screen.view for screen in self._screens.values())]
-        return tuple(view for view in views if not view.isVisible())
+    @property
+    def till_page(self) -> QWidget:
+        """What is shown after signing in: top bar, work area and order."""
+        return self._till_page
 
-    def _lay_out(self, screen: Screen) -> None:
-        """Polish and lay out a screen in the size in which it will be shown."""
-        if self._till_page.size() != self._root.size():
-            # A hidden page of a stack has no size yet, nor have the stacks in it.
-            self._till_page.resize(self._root.size())
-            self._till_page.grab(QRect(0, 0, 1, 1))
-        places = {Placement.WORK: self._work, Placement.FULL: self._body}
-        screen.view.resize(places.get(screen.placement, self._root).size())
-        screen.view.grab(QRect(0, 0, 1, 1))
+    def _draw_once(self, view: QWidget) -> None:
+        """Lay a hidden view out in the size in which it will be shown, and draw it."""
+        if view.isVisible():
+            return
+        place = view.parentWidget()
+        # A hidden page of a stack has no size yet, nor have the stacks in it.
+        size = (self._body if place is self._full else place or self).size()
+        if view.size() != size:
+            view.resize(size)
+            view.grab(QRect(0, 0, 1, 1))  # works the layout out
+            self._cold.append(view)
+            return
+        view.grab()
+        # Qt's own parts, such as scroll bars, get their classes in Python when they are met first.
+        for part in view.findChildren(QObject):
+            if isinstance(part, SleepingStack):
+                self._cold += part.hidden_pages()
 
     def go(self, screen_id: ScreenId) -> None:
         """Bring a screen to the top.
@@ -370,6 +379,7 @@ class MainWindow(LiveFrame):
         # The layout follows the window: at any size there is one that fits.
         outer.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
         outer.addWidget(self._root)
+        self._cold.append(self._till_page)
 
     def _connect_signals(self, bridge: Bridge) -> None:
         bridge.toast_wanted.connect(self._on_toast)

@@ -145,6 +145,8 @@ class RefundView(View[RefundState]):
         self._frame.addWidget(self.header)
         self._frame.addWidget(Room(body), 1)
         self._shown: tuple[object, ...] = ()
+        self._planned: tuple[object, ...] = ()
+        self._pointed: tuple[object, ...] = ()
         self.lines: list[LineRow] = []
         self.ways: dict[WayOut, PushButton] = {}
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -272,6 +274,10 @@ class RefundView(View[RefundState]):
         self._paid.setText(tr("Paid: {parts}", parts=", ".join(parts)) if parts else "")
 
     def _show_plan(self, state: RefundState) -> None:
+        key = (state.plan, state.done_cash_minor, state.drawer_minor, language())
+        if key == self._planned:
+            return
+        self._planned = key
         clear_layout(self._plan.layout())
         plan = state.plan
         is_asked = plan is not None and plan.needs_senior and state.done_cash_minor is None
@@ -297,6 +303,10 @@ class RefundView(View[RefundState]):
             self._plan.add(drawer)
 
     def _show_points(self, state: RefundState) -> None:
+        key = (state.plan, state.guest, state.balance_minor, state.done_cash_minor, language())
+        if key == self._pointed:
+            return
+        self._pointed = key
         clear_layout(self.points.layout())
         plan = state.plan
         self.points.setVisible(plan is not None and bool(state.guest))

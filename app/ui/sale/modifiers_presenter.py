@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from dataclasses import replace
 
+from PySide6.QtCore import QTimer
+
 from app.domain.cart import CartLine
 from app.kernel.errors import AppError
 from app.kernel.ids import LineId, ProductId
@@ -10,6 +12,7 @@ from app.till.order import AddOutcome, AddResult, OrderState
 from app.till.till import Till
 from app.ui import format as fmt
 from app.ui.frame.order_board import OrderBoard
+from app.ui.frame.screen import ScreenId
 from app.ui.ops import Lane, Ops
 from app.ui.sale.modifiers import Choice, begin, modifiers_state, reopen
 from app.ui.sale.modifiers_view import SIZE_PX, ModifiersView
@@ -47,6 +50,9 @@ class ModifiersDialog:
         self._choice: Choice | None = None
         self._offers: tuple[TileRow, ...] = ()
         self._added: frozenset[str] = frozenset()
+        self._showing = QTimer(self.view)
+        self._showing.setSingleShot(True)
+        self._showing.timeout.connect(self._show)
         self._connect_signals()
 
     @property
@@ -59,6 +65,14 @@ class ModifiersDialog:
         self._choice = choice
         self._offers, self._added = (), frozenset()
         self.render()
+        # Making the options and drawing the dialog each take a while: a tap may come in between.
+        self._showing.start()
+
+    def _show(self) -> None:
+        choice, screen = self._choice, self._window.current
+        if choice is None or screen is None or screen.screen_id is not ScreenId.SALE:
+            self._choice = None  # the cashier has gone on meanwhile
+            return
         self._window.open_dialog(self.view, size_px=SIZE_PX)
         self.render()  # the dialog knows its width now
         if choice.line_id is None:
