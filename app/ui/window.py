@@ -78,6 +78,7 @@ class MainWindow(LiveFrame):
         self._screens: dict[ScreenId, Screen] = {}
         self._makers: dict[ScreenId, Generator[None, None, Screen]] = {}
         self._cold: list[QWidget] = []
+        self._laid_out: set[QWidget] = set()
         self._current: Screen | None = None
         self._layout = layout_for(1366)
         self._order_shown = False
@@ -174,9 +175,9 @@ class MainWindow(LiveFrame):
             return
         place = view.parentWidget()
         # A hidden page of a stack has no size yet, nor have the stacks in it.
-        size = (self._body if place is self._full else place or self).size()
-        if view.size() != size:
-            view.resize(size)
+        if view not in self._laid_out:
+            self._laid_out.add(view)
+            view.resize((self._body if place is self._full else place or self).size())
             view.grab(QRect(0, 0, 1, 1))  # works the layout out
             self._cold.append(view)
             return
