@@ -12,7 +12,7 @@ from app.contracts.errors import ErrorCode
 from app.contracts.permissions import Scope, StaffRole
 from app.service.audit_log.service import record
 from app.service.kit.list_values import Kind
-from app.service.kit.lists import ListColumn, Listing
+from app.service.kit.lists import ListColumn, Listing, dated_column
 from app.service.kit.problems import ProblemError
 from app.service.kit.work import Work
 from app.service.tills.keys import make_key
@@ -41,14 +41,7 @@ API_KEYS: Final = Listing(
     tenant=api_keys.c.tenant_id,
     identity=api_keys.c.id,
     columns=(
-        ListColumn(
-            name="createdAt",
-            column=api_keys.c.created_at,
-            kind=Kind.MOMENT,
-            sorts=True,
-            least="dateFrom",
-            most="dateTo",
-        ),
+        dated_column("createdAt", api_keys.c.created_at),
         ListColumn(name="lastUsedAt", column=api_keys.c.last_used_at, kind=Kind.MOMENT, sorts=True),
         ListColumn(name="name", column=api_keys.c.name, sorts=True),
         ListColumn(

@@ -12,8 +12,7 @@ from app.service.audit_log.models import audit_log
 from app.service.http.listing import cursor_answer, list_answer, list_description
 from app.service.http.runtime import Runtime
 from app.service.kit.access import by_key_or_staff
-from app.service.kit.list_values import Kind
-from app.service.kit.lists import ListColumn, Listing
+from app.service.kit.lists import ListColumn, Listing, dated_column
 from app.service.kit.work import Work
 
 READ: Final = by_key_or_staff("admin", "audit:read")
@@ -53,15 +52,7 @@ AUDIT: Final = Listing(
     tenant=audit_log.c.tenant_id,
     identity=audit_log.c.id,
     columns=(
-        ListColumn(
-            name="createdAt",
-            column=audit_log.c.created_at,
-            kind=Kind.MOMENT,
-            sorts=True,
-            walks=True,
-            least="dateFrom",
-            most="dateTo",
-        ),
+        dated_column("createdAt", audit_log.c.created_at, walks=True),
         ListColumn(name="action", column=audit_log.c.action, sorts=True, filters=True),
         ListColumn(name="actorKind", column=audit_log.c.actor_kind, filters=True),
         ListColumn(name="actorId", column=audit_log.c.actor_id, filters=True),

@@ -32,8 +32,7 @@ from app.service.http.changing import change
 from app.service.http.listing import list_answer, list_description
 from app.service.http.runtime import Runtime
 from app.service.kit.access import anyone
-from app.service.kit.list_values import Kind
-from app.service.kit.lists import ListColumn, Listing, Row
+from app.service.kit.lists import ListColumn, Listing, Row, dated_column
 from app.service.kit.work import Work
 
 _NO_STORE: Final = {"Cache-Control": "no-store"}
@@ -52,14 +51,7 @@ EXPORTS: Final = Listing(
     sort="createdAt",
     views=_views,
     columns=(
-        ListColumn(
-            name="createdAt",
-            column=exports.c.created_at,
-            kind=Kind.MOMENT,
-            sorts=True,
-            least="dateFrom",
-            most="dateTo",
-        ),
+        dated_column("createdAt", exports.c.created_at),
         ListColumn(
             name="kind",
             column=exports.c.kind,

@@ -13,7 +13,7 @@ from app.service.gift_cards.reading import GIFT_CARDS
 from app.service.guests.listing import GUESTS
 from app.service.kit.access import Access, by_key_or_staff
 from app.service.kit.list_values import Kind, parameter_problem
-from app.service.kit.lists import ListColumn, Listing, ListQuery, Row, read_query
+from app.service.kit.lists import ListColumn, Listing, ListQuery, Row, dated_column, read_query
 from app.service.kit.permissions import Permission, Scope
 from app.service.kit.work import Work
 from app.service.loyalty.shortfalls import SHORTFALLS
@@ -59,14 +59,7 @@ _SALES: Final = Listing(
     sort="occurredAt",
     views=_orders,
     columns=(
-        ListColumn(
-            name="occurredAt",
-            column=_O.occurred_at,
-            kind=Kind.MOMENT,
-            sorts=True,
-            least="dateFrom",
-            most="dateTo",
-        ),
+        dated_column("occurredAt", _O.occurred_at),
         ListColumn(name="installationId", column=_O.installation_id, filters=True),
         ListColumn(name="shiftId", column=_O.shift_id, filters=True),
         ListColumn(name="cashierId", column=_O.cashier_id, filters=True),

@@ -16,7 +16,7 @@ from app.service.gift_cards.cards import (
 from app.service.gift_cards.issuing import currency_of
 from app.service.gift_cards.models import gift_card_entries, gift_cards
 from app.service.kit.list_values import Kind
-from app.service.kit.lists import ListColumn, Listing
+from app.service.kit.lists import ListColumn, Listing, dated_column
 from app.service.kit.work import Work
 
 _ENTRIES_MAX: Final = 100
@@ -72,14 +72,7 @@ GIFT_CARDS: Final = Listing(
     tenant=gift_cards.c.tenant_id,
     identity=gift_cards.c.id,
     columns=(
-        ListColumn(
-            name="createdAt",
-            column=gift_cards.c.created_at,
-            kind=Kind.MOMENT,
-            sorts=True,
-            least="dateFrom",
-            most="dateTo",
-        ),
+        dated_column("createdAt", gift_cards.c.created_at),
         ListColumn(
             name="balance",
             column=gift_cards.c.balance_minor,

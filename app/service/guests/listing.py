@@ -9,9 +9,10 @@ from app.contracts.errors import ErrorCode
 from app.contracts.guests import GuestCard, GuestView
 from app.domain.loyalty import LoyaltyRules
 from app.kernel.text import normalize_phone
+from app.service.guests.card_state import card_state
 from app.service.guests.models import guests, name_key
 from app.service.kit.list_values import Kind
-from app.service.kit.lists import ListColumn, Listing, Row
+from app.service.kit.lists import ListColumn, Listing, Row, dated_column
 from app.service.kit.problems import ProblemError
 from app.service.kit.work import Work
 from app.service.loyalty.models import cards
@@ -89,16 +90,7 @@ def _view(rules: LoyaltyRules, row: Row) -> GuestView:
         merged_into_id=row.merged_into_id,
         card=GuestCard(
             id=row.card_id,
-            code6_digit=row.code6,
-            level_id=row.level_id,
-            level_name=rules.level_by_id(row.level_id).name,
-            regular_balance=row.regular_minor,
-            promo_balance=row.promo_minor,
-            total_balance=row.regular_minor + row.promo_minor,
-            reserved_balance=row.reserved_minor,
-            lifetime_spent=row.lifetime_spent_minor,
-            visit_count=row.visit_count,
-            last_visit_at=row.last_visit_at,
+            **card_state(rules, row),
         ),
     )
 
@@ -128,15 +120,7 @@ GUESTS: Final = Listing(
     search=search_condition,
     views=_views,
     columns=(
-        ListColumn(
-            name="createdAt",
-            column=_G.created_at,
-            kind=Kind.MOMENT,
-            sorts=True,
-            walks=True,
-            least="dateFrom",
-            most="dateTo",
-        ),
+        dated_column("createdAt", _G.created_at, walks=True),
         ListColumn(name="firstName", column=_G.name_key, sorts=True, walks=True),
         ListColumn(
             name="phone",

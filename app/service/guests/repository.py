@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from app.contracts.plugin import GuestSummary
 from app.contracts.pos import GuestCardView
 from app.domain.loyalty import LoyaltyRules
+from app.service.guests.card_state import card_state
 from app.service.guests.models import guest_favourites, guests
 from app.service.kit.work import Work
 from app.service.loyalty.models import cards
@@ -62,16 +63,7 @@ def _one(work: Work, *conditions: sa.ColumnElement[bool]) -> GuestSummary | None
         guest_id=row.guest_id,
         name=row.first_name,
         phone=row.phone,
-        code6_digit=row.code6,
-        level_id=row.level_id,
-        level_name=rules.level_by_id(row.level_id).name,
-        regular_balance=row.regular_minor,
-        promo_balance=row.promo_minor,
-        total_balance=row.regular_minor + row.promo_minor,
-        reserved_balance=row.reserved_minor,
-        lifetime_spent=row.lifetime_spent_minor,
-        visit_count=row.visit_count,
-        last_visit_at=row.last_visit_at,
+        **card_state(rules, row),
     )
 
 
@@ -115,16 +107,7 @@ def _view(rules: LoyaltyRules, row: Row, favourites: tuple[str, ...]) -> GuestCa
         guest_id=row.guest_id,
         first_name=row.first_name,
         phone=row.phone,
-        code6_digit=row.code6,
-        level_id=row.level_id,
-        level_name=rules.level_by_id(row.level_id).name,
-        regular_balance=row.regular_minor,
-        promo_balance=row.promo_minor,
-        total_balance=row.regular_minor + row.promo_minor,
-        reserved_balance=row.reserved_minor,
-        lifetime_spent=row.lifetime_spent_minor,
-        visit_count=row.visit_count,
-        last_visit_at=row.last_visit_at,
+        **card_state(rules, row),
         favourite_product_ids=favourites,
         updated_at=row.updated_at,
     )

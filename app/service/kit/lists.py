@@ -69,6 +69,19 @@ class ListColumn:
     most: str | None = None
 
 
+def dated_column(name: str, column: sa.ColumnElement[Any], *, walks: bool = False) -> ListColumn:
+    """Return the column of when a row began: sorted by, and cut to `dateFrom` and `dateTo`."""
+    return ListColumn(
+        name=name,
+        column=column,
+        kind=Kind.MOMENT,
+        sorts=True,
+        walks=walks,
+        least="dateFrom",
+        most="dateTo",
+    )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listing(Generic[M]):
     """A list resource.

@@ -9,7 +9,7 @@ from app.contracts.adjustments import SettleShortfallRequest, ShortfallKind, Sho
 from app.contracts.errors import ErrorCode
 from app.service.audit_log.service import record
 from app.service.kit.list_values import Kind
-from app.service.kit.lists import ListColumn, Listing
+from app.service.kit.lists import ListColumn, Listing, dated_column
 from app.service.kit.problems import ProblemError
 from app.service.kit.work import Work
 from app.service.loyalty.models import cards, shortfalls
@@ -99,15 +99,7 @@ SHORTFALLS: Final = Listing(
     sort="createdAt",
     views=_views,
     columns=(
-        ListColumn(
-            name="createdAt",
-            column=_S.created_at,
-            kind=Kind.MOMENT,
-            sorts=True,
-            walks=True,
-            least="dateFrom",
-            most="dateTo",
-        ),
+        dated_column("createdAt", _S.created_at, walks=True),
         ListColumn(name="points", column=_S.amount_minor, kind=Kind.AMOUNT, sorts=True),
         ListColumn(name="guestCardId", column=_S.card_id, filters=True),
         ListColumn(name="orderId", column=_S.order_id, filters=True),

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from app.contracts.errors import ErrorCode
 from app.contracts.transactions import CheckAction, MovementType, MovementView, TransactionView
 from app.service.kit.list_values import Kind
-from app.service.kit.lists import Condition, ListColumn, Listing, Row
+from app.service.kit.lists import Condition, ListColumn, Listing, Row, dated_column
 from app.service.kit.problems import ProblemError
 from app.service.kit.work import Work
 from app.service.ledger.models import ledger_entries
@@ -126,10 +126,7 @@ def _entries_of_order(order_id: str) -> Condition:
 
 def _when(occurred: sa.Column[object], created: sa.Column[object]) -> tuple[ListColumn, ...]:
     return (
-        ListColumn(
-            name="createdAt", column=created, kind=Kind.MOMENT, sorts=True, walks=True,
-            least="dateFrom", most="dateTo",
-        ),
+        dated_column("createdAt", created, walks=True),
         ListColumn(
             name="occurredAt", column=occurred, kind=Kind.MOMENT, sorts=True,
             least="occurredFrom", most="occurredTo",

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from app.contracts import pos_checks as wire
 from app.service.kit.list_values import Kind
-from app.service.kit.lists import ListColumn, Listing
+from app.service.kit.lists import ListColumn, Listing, dated_column
 from app.service.kit.work import Work
 from app.service.pos_checks.models import pos_checks
 
@@ -40,14 +40,7 @@ POS_CHECKS: Final = Listing(
     tenant=pos_checks.c.tenant_id,
     identity=pos_checks.c.id,
     columns=(
-        ListColumn(
-            name="receivedAt",
-            column=pos_checks.c.received_at,
-            kind=Kind.MOMENT,
-            sorts=True,
-            least="dateFrom",
-            most="dateTo",
-        ),
+        dated_column("receivedAt", pos_checks.c.received_at),
         ListColumn(
             name="checkAmount",
             column=pos_checks.c.check_minor,

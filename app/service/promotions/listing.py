@@ -14,7 +14,7 @@ from app.contracts.promotions import (
     normalize_code,
 )
 from app.service.kit.list_values import Kind
-from app.service.kit.lists import ListColumn, Listing, Row
+from app.service.kit.lists import ListColumn, Listing, Row, dated_column
 from app.service.kit.work import Work
 from app.service.promotions.codes import code_view
 from app.service.promotions.counting import used_counts
@@ -46,14 +46,7 @@ PROMOTIONS: Final = Listing(
     search=_by_name,
     views=_promotion_views,
     columns=(
-        ListColumn(
-            name="createdAt",
-            column=_P.created_at,
-            kind=Kind.MOMENT,
-            sorts=True,
-            least="dateFrom",
-            most="dateTo",
-        ),
+        dated_column("createdAt", _P.created_at),
         ListColumn(name="name", column=_P.name, sorts=True),
         ListColumn(name="priority", column=_P.priority, kind=Kind.COUNT, sorts=True),
         ListColumn(name="startsAt", column=_P.starts_at, kind=Kind.MOMENT, sorts=True),
@@ -88,14 +81,7 @@ CODES: Final = Listing(
     search=_by_code,
     views=_code_views,
     columns=(
-        ListColumn(
-            name="createdAt",
-            column=_C.created_at,
-            kind=Kind.MOMENT,
-            sorts=True,
-            least="dateFrom",
-            most="dateTo",
-        ),
+        dated_column("createdAt", _C.created_at),
         ListColumn(name="code", column=_C.code, sorts=True, filters=True),
         ListColumn(
             name="usedCount",
@@ -141,14 +127,7 @@ USES: Final = Listing(
     sort="createdAt",
     views=_use_views,
     columns=(
-        ListColumn(
-            name="createdAt",
-            column=_U.created_at,
-            kind=Kind.MOMENT,
-            sorts=True,
-            least="dateFrom",
-            most="dateTo",
-        ),
+        dated_column("createdAt", _U.created_at),
         ListColumn(name="promotionId", column=_U.promotion_id, filters=True),
         ListColumn(name="orderId", column=_U.order_id, filters=True),
         ListColumn(name="guestCardId", column=_U.card_id, filters=True),

@@ -16,7 +16,7 @@ from app.contracts.requests import (
     UsageFigures,
 )
 from app.service.kit.list_values import Kind, parameter_problem, read_value
-from app.service.kit.lists import ListColumn, Listing, Row
+from app.service.kit.lists import ListColumn, Listing, Row, dated_column
 from app.service.kit.problems import ProblemError
 from app.service.kit.work import Work
 from app.service.requests.models import key_usage, request_logs
@@ -157,10 +157,7 @@ REQUEST_LOGS: Final = Listing(
     search=_search,
     views=_views,
     columns=(
-        ListColumn(
-            name="createdAt", column=_R.created_at, kind=Kind.MOMENT, sorts=True, walks=True,
-            least="dateFrom", most="dateTo",
-        ),
+        dated_column("createdAt", _R.created_at, walks=True),
         ListColumn(name="id", column=_R.id, filters=True, picks=True),
         ListColumn(name="method", column=_R.method, filters=True),
         ListColumn(name="path", column=_R.path, filters=True, matches=_begins),

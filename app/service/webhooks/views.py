@@ -7,8 +7,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from app.contracts.webhooks import DeliveryView, WebhookNoticeView, WebhookView
-from app.service.kit.list_values import Kind
-from app.service.kit.lists import ListColumn, Listing, Row
+from app.service.kit.lists import ListColumn, Listing, Row, dated_column
 from app.service.kit.work import Work
 from app.service.webhooks.models import webhook_deliveries, webhook_endpoints, webhook_notices
 
@@ -77,17 +76,6 @@ def _notice_views(_work: Work, rows: Sequence[Row]) -> list[WebhookNoticeView]:
     ]
 
 
-def _since(column: sa.Column[datetime]) -> ListColumn:
-    return ListColumn(
-        name="createdAt",
-        column=column,
-        kind=Kind.MOMENT,
-        sorts=True,
-        least="dateFrom",
-        most="dateTo",
-    )
-
-
 WEBHOOKS: Final = Listing(
     name="webhooks",
     model=WebhookView,
@@ -95,7 +83,7 @@ WEBHOOKS: Final = Listing(
     tenant=_E.tenant_id,
     identity=_E.id,
     columns=(
-        _since(_E.created_at),
+        dated_column("createdAt", _E.created_at),
         ListColumn(name="state", column=_E.state, filters=True, choices=("ACTIVE", "PAUSED")),
     ),
     views=_webhook_views,
@@ -110,7 +98,7 @@ NOTICES: Final = Listing(
     tenant=_N.tenant_id,
     identity=_N.id,
     columns=(
-        _since(_N.created_at),
+        dated_column("createdAt", _N.created_at),
         ListColumn(name="webhookId", column=_N.endpoint_id, filters=True),
     ),
     views=_notice_views,
@@ -131,7 +119,7 @@ def deliveries_of(webhook_id: str) -> Listing[DeliveryView]:
         tenant=_D.tenant_id,
         identity=_D.id,
         columns=(
-            _since(_D.created_at),
+            dated_column("createdAt", _D.created_at),
             ListColumn(
                 name="state",
                 column=_D.state,
