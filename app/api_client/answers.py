@@ -23,9 +23,19 @@ def read_answer(response: httpx.Response, kind: type[Answer]) -> Answer:
         raw = parse_json(response.content)
         if not isinstance(raw, dict):
             raise AnswerInvalidError("not a JSON object")
-        return kind.from_wire(raw)
     except MalformedJsonError as error:
         raise AnswerInvalidError(str(error)) from error
+    return read_value(raw, kind)
+
+
+def read_value(raw: dict[str, Any], kind: type[Answer]) -> Answer:
+    """Return the message in a part of an answer.
+
+    Raises:
+        AnswerInvalidError: It is not what the contract says.
+    """
+    try:
+        return kind.from_wire(raw)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         raise AnswerInvalidError(first["msg"], _place(raw, first["loc"])) from error

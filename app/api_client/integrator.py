@@ -12,10 +12,11 @@ Every refusal is one of `app.api_client.errors` with the service's code in `code
 from collections.abc import Iterator
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Final, Generic, Self, TypeVar
+from typing import Any, Final, Generic, Self, TypeVar
 
 import httpx
 
+from app.api_client.answers import read_value
 from app.api_client.rest import RestClient, RetryPolicy
 from app.contracts import adjustments, exports, gift_cards, guests, webhooks
 from app.contracts.base import WireModel
@@ -70,15 +71,16 @@ class _Room:
         self, path: str, kind: type[Item], limit: int, offset: int, filters: dict[str, str]
     ) -> Page[Item]:
         params = {**filters, "limit": str(limit), "offset": str(offset)}
-        answer = self._rest.ask("GET", path, ListAnswer[kind], params=params)  # type: ignore[valid-type] # the kind is known when it runs
-        data = tuple(one for one in answer.data if isinstance(one, kind))
+        answer = self._rest.ask("GET", path, ListAnswer[Any], params=params)
+        data = tuple(read_value(one, kind) for one in answer.data)
         return Page(data, answer.pagination.total, answer.pagination.next_offset)
 
     def _walk(self, path: str, kind: type[Item], filters: dict[str, str]) -> Iterator[Item]:
         params = {**filters, "limit": str(LIMIT_MAX)}
         while True:
-            answer = self._rest.ask("GET", path, CursorAnswer[kind], params=params)  # type: ignore[valid-type] # the kind is known when it runs
-            yield from (one for one in answer.data if isinstance(one, kind))
+            answer = self._rest.ask("GET", path, CursorAnswer[Any], params=params)
+            for one in answer.data:
+                yield read_value(one, kind)
             following = answer.pagination.next_cursor
             if following is None:
                 return
@@ -135,16 +137,12 @@ class Guests(_Room):
 class Loyalty(_Room):
     """`/api/v1/loyalty` and `/api/v1/transactions`."""
 
-    def earn(
-        self, request: EarnRequest, *, key: str | None = None
-    ) -> BookedResponse:
+    def earn(self, request: EarnRequest, *, key: str | None = None) -> BookedResponse:
         """Close a check that earns; the same order is booked once, whatever the key."""
         path = f"{_LOYALTY}/earn"
         return self._rest.ask("POST", path, BookedResponse, request, key=key)
 
-    def redeem(
-        self, request: RedeemRequest, *, key: str | None = None
-    ) -> BookedResponse:
+    def redeem(self, request: RedeemRequest, *, key: str | None = None) -> BookedResponse:
         """Close a check that redeems points, and earns on the rest.
 
         Raises:
@@ -187,9 +185,7 @@ class Loyalty(_Room):
         """Go through all closed checks, by cursor."""
         return self._walk("/api/v2/transactions", TransactionView, filters)
 
-    def movements(
-        self, limit: int = 50, offset: int = 0, **filters: str
-    ) -> Page[MovementView]:
+    def movements(self, limit: int = 50, offset: int = 0, **filters: str) -> Page[MovementView]:
         """Return a page of movements of points."""
         path = f"{_LOYALTY}/transactions"
         return self._page(path, MovementView, limit, offset, filters)
