@@ -19,7 +19,7 @@ import tempfile
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -47,7 +47,7 @@ SHARED: Final = "card-gst-10"
 _LIFE_MAX_ANSWERS: Final = 120
 _LIFE_MAX_S: Final = 3.0
 _CLOCK: Final = SystemClock()
-_BIRTH_S: Final = 120.0
+_BIRTH_S: Final = 600.0
 _PATIENCE_S: Final = 60.0
 _DURABLE: Final = {
     "fsync": "on",
@@ -136,7 +136,8 @@ class Chaos:
             for number in range(CUSTOMERS)
         ]
         self._before = self._books.balances()
-        self._nursery = Nursery(folder / "services.log", "tests.chaos.service_nursery")
+        self._log = folder / "services.log"
+        self._nursery = Nursery(self._log, "tests.chaos.service_nursery")
         self._wal = Path(f"{url.removeprefix('sqlite:///')}-wal") if is_sqlite(url) else None
         self._pid = 0
         self._address = ""
@@ -151,11 +152,17 @@ class Chaos:
                     break
                 self._live_and_die()
                 self._prove()
+                if self._count["kills"] % 10 == 0:
+                    self._say()
             self._prove_balances()
             self._kill_service()
         finally:
             self._nursery.close()
         return self._report()
+
+    def _say(self) -> None:
+        counts = f"{dict(self._count)}, {self._answers()} acknowledged"
+        print(counts, flush=True)  # noqa: T201 - a program for people
 
     # -------------------------------------------------------------- lives and deaths
     def _bear(self) -> None:
@@ -168,7 +175,9 @@ class Chaos:
                 return
             if "died" in word:
                 raise ChildProcessError("the service ended while it started")
-        raise TimeoutError("the service does not start")
+        os.kill(self._pid, signal.SIGUSR1)
+        _CLOCK.sleep(1)
+        raise TimeoutError(f"the service does not start: {self._log.read_text()[-6_000:]}")
 
     def _live_and_die(self) -> None:
         stop = threading.Event()
@@ -347,11 +356,20 @@ def _patiently(line: Line, call: Call) -> Json:
 
 
 @contextlib.contextmanager
-def _database(name: str, folder: Path) -> Iterator[tuple[str, PostgresServer | None]]:
+def fresh_database(
+    name: str, folder: Path, settings: Mapping[str, str] = _DURABLE
+) -> Iterator[tuple[str, PostgresServer | None]]:
+    """Give an empty database: `sqlite`, `postgresql` for a server of our own, or a URL.
+
+    Args:
+        name: Which.
+        folder: For files.
+        settings: Of a server of our own.
+    """
     if name == "sqlite":
         yield f"sqlite:///{folder / 'service.sqlite3'}", None
     elif name == "postgresql":
-        server = PostgresServer(_DURABLE)
+        server = PostgresServer(settings)
         try:
             server.sql("CREATE DATABASE chaos")
             yield server.url("chaos"), server
@@ -367,7 +385,7 @@ def run(seconds: float, seed: int, database: str = "sqlite", kills: int = 1_000_
     with (
         tempfile.TemporaryDirectory(prefix="maxloyalty-chaos-") as name,
         _environment(settings | {"MAXLOYALTY_HOME": name}),
-        _database(database, Path(name)) as (url, server),
+        fresh_database(database, Path(name)) as (url, server),
     ):
         verdict = Chaos(Path(name), url, seed, server).run(seconds, kills)
         log = (Path(name) / "services.log").read_text(encoding="utf-8")

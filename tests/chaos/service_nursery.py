@@ -7,6 +7,8 @@ Reads `{"database": url}`, one JSON line; says `{"born": pid}`, then what the se
 """
 
 import ctypes
+import faulthandler
+import gc
 import json
 import logging
 import os
@@ -25,6 +27,9 @@ def main() -> None:
     """Serve until the input ends."""
     logging.basicConfig(level=logging.ERROR, stream=sys.stderr)
     assert threading.active_count() == 1, "only a process of one thread can be forked safely"
+    # What is here before the births is left alone by those who are born.
+    gc.collect()
+    gc.freeze()
     for line in iter(sys.stdin.readline, ""):
         order = json.loads(line)
         child = os.fork()
@@ -38,6 +43,8 @@ def main() -> None:
 def _live(database: str) -> None:
     """Be a service, as the command line starts it, and never return into the loop of births."""
     status = 1
+    # Whoever waits in vain asks what it is doing.
+    faulthandler.register(signal.SIGUSR1, all_threads=True)
     try:
         if sys.platform == "linux":
             ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)

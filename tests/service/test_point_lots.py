@@ -9,12 +9,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
-from app.contracts import plugin
-from app.service.guests.service import add_guest
-from app.service.kit.problems import ProblemError
 from app.service.kit.work import Work
 from app.service.ledger.entries import Cause, EntryKind
 from app.service.ledger.lots import (
@@ -31,10 +28,6 @@ from app.service.ledger.lots import (
 from app.service.loyalty.cards import lock_card, save_card
 from app.service.loyalty.checks import check_items
 from app.service.loyalty.closing import Bonus, Closing, ClosingAction, close_check
-from app.service.loyalty.finalizing import finalize_points
-from app.service.loyalty.lapsing import lapse_points
-from app.service.loyalty.refunds import finalize_refund
-from app.service.loyalty.reservations import cancel_reservation, reserve_points
 from app.service.tills.keys import authenticate
 from tests.service.harness import MARIA, Service, finalize
 
@@ -261,122 +254,4 @@ def test_bonus_points_that_ended_are_no_shortfall(service: Service) -> None:
     back = service.ok("finalize-refund", refund | {"refundId": "r1", "refundAmount": 1000})
     assert (back["pointsReversed"], service.guest()["totalBalance"]) == (100, 840)
     assert service.count("shortfalls") == 0
-    service.assert_clean()
-
-
-STEP = st.one_of(
-    st.tuples(st.just("grant"), st.integers(1, 400_00), st.integers(1, 30)),
-    st.tuples(st.just("earn"), st.integers(50_00, 5_000_00), st.just(0)),
-    st.tuples(st.just("reserve"), st.integers(50_00, 5_000_00), st.integers(1, 100)),
-    st.tuples(st.just("finalize"), st.integers(0, 9), st.just(0)),
-    st.tuples(st.just("cancel"), st.integers(0, 9), st.just(0)),
-    st.tuples(st.just("refund"), st.integers(0, 9), st.integers(1, 100)),
-    st.tuples(st.just("wait"), st.integers(1, 400), st.integers(0, 1)),
-)
-
-
-class History:
-    """Whatever happens to one card, in any order; refusals are fine, lies are not."""
-
-    def __init__(self, service: Service) -> None:
-        self.service = service
-        phone = str(next(PHONES))
-        self.card = run(service, lambda work: add_guest(work, phone, "", code6=None))[0]
-        self.open: list[tuple[str, str, int]] = []
-        self.closed: list[tuple[str, int, int]] = []
-        self.refunded: dict[str, list[int]] = {}
-        self.number = itertools.count()
-
-    def step(self, name: str, one: int, two: int) -> None:
-        """Do one thing."""
-        order = f"{self.card}-{next(self.number)}"
-        getattr(self, f"do_{name}")(order, one, two)
-
-    def do_grant(self, _order: str, amount: int, days: int) -> None:
-        grant(self.service, amount, days, self.card)
-
-    def do_earn(self, order: str, check: int, _two: int) -> None:
-        self.close(order, None, check)
-
-    def close(self, order: str, reservation: str | None, check: int) -> None:
-        """Close a check."""
-        request = plugin.FinalizePointsRequest(
-            guest_card_id=self.card,
-            order_id=order,
-            check_amount=check,
-            action=plugin.FinalizeAction.SPEND if reservation else plugin.FinalizeAction.EARN_ONLY,
-            reservation_id=reservation,
-        )
-        answer = run(self.service, lambda work: finalize_points(work, request))
-        self.closed.append((order, check, answer.points_spent))
-
-    def do_reserve(self, order: str, check: int, percent: int) -> None:
-        balance = run(self.service, lambda work: lock_card(work, self.card)).total_minor
-        most = min(balance, check * 30 // 100) // 100 * 100
-        points = max(1, most * percent // 100)
-        request = plugin.ReservePointsRequest(
-            guest_card_id=self.card, order_id=order, points_to_spend=points, check_amount=check
-        )
-        if points <= most:
-            answer = run(self.service, lambda work: reserve_points(work, request))
-            self.open.append((answer.reservation_id, order, check))
-
-    def do_finalize(self, _order: str, number: int, _two: int) -> None:
-        if self.open:
-            reservation, order, check = self.open.pop(number % len(self.open))
-            try:
-                self.close(order, reservation, check)
-            except ProblemError as refused:
-                if refused.code != "RESERVATION_EXPIRED":
-                    raise
-
-    def do_cancel(self, _order: str, number: int, _two: int) -> None:
-        if self.open:
-            reservation = self.open.pop(number % len(self.open))[0]
-            request = plugin.CancelReservationRequest(reservation_id=reservation)
-            run(self.service, lambda work: cancel_reservation(work, request))
-
-    def do_refund(self, order: str, number: int, percent: int) -> None:
-        if not self.closed:
-            return
-        of, check, spent = self.closed[number % len(self.closed)]
-        parts = self.refunded.setdefault(of, [0, 0])
-        amount = max(1, (check - parts[0]) * percent // 100)
-        if parts[0] + amount > check:
-            return
-        request = plugin.FinalizeRefundRequest(
-            guest_card_id=self.card,
-            order_id=of,
-            refund_id=order,
-            refund_amount=amount,
-            original_amount=check,
-        )
-        answer = run(self.service, lambda work: finalize_refund(work, request))
-        parts[0] += amount
-        parts[1] += answer.points_returned
-        assert parts[1] == spent * parts[0] // check
-        if parts[0] == check:
-            assert parts[1] == spent
-
-    def do_wait(self, _order: str, hours: int, job: int) -> None:
-        self.service.clock.advance(timedelta(hours=hours))
-        if job:
-            self.service.sweep()
-            service = self.service
-            lapse_points(service.runtime.database, service.clock.now(), service.ids)
-
-
-def test_any_history_keeps_balances_lots_and_refunds_in_step(service: Service) -> None:
-    @settings(
-        max_examples=max(8, settings().max_examples // 8),
-        deadline=None,
-        suppress_health_check=list(HealthCheck),
-    )
-    @given(st.lists(STEP, max_size=25))
-    def prove(steps: list[tuple[str, int, int]]) -> None:
-        history = History(service)
-        for step in steps:
-            history.step(*step)
-
-    prove()
     service.assert_clean()
