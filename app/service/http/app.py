@@ -26,6 +26,7 @@ from app.service.auth.endpoints import auth_router
 from app.service.auth.invitation_endpoints import invitation_router
 from app.service.auth.totp_endpoints import totp_router
 from app.service.db.database import Database, open_database
+from app.service.docs.endpoints import docs_router
 from app.service.exports.endpoints import export_router
 from app.service.gift_cards.endpoints import gift_card_router
 from app.service.guest_pages.endpoints import guest_page_router
@@ -184,6 +185,7 @@ def _include_routers(app: FastAPI, runtime: Runtime, settings: ServiceSettings) 
     app.include_router(export_router(runtime))
     app.include_router(pos_check_router(runtime))
     app.include_router(public_router())
+    app.include_router(docs_router())
 
 
 def database_of(app: FastAPI) -> Database:

@@ -1,6 +1,7 @@
 """The description (OpenAPI): what the routes say of themselves, and what is the same for all of them."""
 
 from collections.abc import Iterable
+from functools import cache
 from typing import Any, Final
 
 from fastapi import FastAPI
@@ -8,6 +9,7 @@ from pydantic.json_schema import models_json_schema
 
 from app.contracts.base import WireModel
 from app.contracts.errors import PROBLEM_MEDIA_TYPE, ProblemDetails
+from app.service.docs.completing import complete
 from app.service.http.answering import described_bodies
 from app.service.http.deprecations import Deprecations
 
@@ -25,10 +27,6 @@ _KEY: Final[dict[str, Any]] = {
     "description": "The same key with the same content is answered as before",
     "schema": {"type": "string", "minLength": 1, "maxLength": 300, "pattern": "^[!-~]+$"},
 }
-_SECURITY: Final[dict[str, Any]] = {
-    "apiKey": {"type": "apiKey", "in": "header", "name": "X-API-Key"},
-    "staff": {"type": "http", "scheme": "bearer"},
-}
 _CHANGING: Final = frozenset({"post", "put", "patch", "delete"})
 
 
@@ -45,6 +43,7 @@ def describe_requests(
     plain = app.openapi
     known: list[type[WireModel]] = [*models, *described_bodies(), ProblemDetails]
 
+    @cache
     def described() -> dict[str, Any]:
         description = plain()
         components = description.setdefault("components", {})
@@ -54,11 +53,10 @@ def describe_requests(
         # FastAPI's own form of refusals, which we never send.
         for name in ("HTTPValidationError", "ValidationError"):
             schemas.pop(name, None)
-        components["securitySchemes"] = _SECURITY
-        description["security"] = [{name: []} for name in _SECURITY] + [{}]
         for path, item in description.get("paths", {}).items():
             for method, operation in item.items():
                 _complete(path, method, operation)
+        complete(description)
         deprecations.mark(description)
         return description
 
