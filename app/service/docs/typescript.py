@@ -70,7 +70,14 @@ def renew() -> bool:
     with tempfile.TemporaryDirectory() as folder:
         source, made = Path(folder) / "openapi.json", Path(folder) / "schema.ts"
         source.write_text(json.dumps(reduced()), "utf-8")
-        command = ["node", str(program), str(source), "--output", str(made)]
+        command = [
+            "node",
+            str(program),
+            str(source),
+            "--output",
+            str(made),
+            "--default-non-nullable=false",
+        ]
         subprocess.run(command, check=True, timeout=_LONGEST_S)  # noqa: S603 - our own arguments
         path.write_text(f"{line}\n{made.read_text('utf-8')}", "utf-8")
     return True
