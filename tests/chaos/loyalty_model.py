@@ -625,7 +625,8 @@ def prove_histories(
     service: Service, examples: int, seed_number: int | None = None
 ) -> Counter[str]:
     """Let hypothesis make histories; return what was done in them."""
-    machine = type("Bound", (LoyaltyMachine,), {"service": service, "done": Counter()})
+    done: Counter[str] = Counter()
+    machine = type("Bound", (LoyaltyMachine,), {"service": service, "done": done})
     how = settings(
         max_examples=examples,
         stateful_step_count=STEPS,
@@ -638,7 +639,6 @@ def prove_histories(
     test = get_state_machine_test(machine, settings=how)
     (test if seed_number is None else seed(seed_number)(test))()
     service.assert_clean()
-    done: Counter[str] = machine.done  # type: ignore[attr-defined]
     return done
 
 

@@ -11,7 +11,7 @@ import pytest
 from tests.chaos.kill_service import run
 
 SEED = 20_261_121
-KILLS = 3
+KILLS = 2
 
 
 @pytest.mark.slow
