@@ -203,8 +203,9 @@ def operation(sale_id: str, payload: dict[str, Any]) -> dict[str, Any]:
 def sale(service: Service, sale_id: str, total: float, points: float, **more: Any) -> Any:
     """Return a sale of one line, paid in cash, with points as a discount on it."""
     due = total - points
-    line = {"lineId": "1", "productId": "prd-kapuchino", "name": "Капучино", "taxId": "tax-general"}
-    line |= {"quantityMilli": 1000, "unitPrice": total, "gross": total, "total": due}
+    line: dict[str, Any] = {"lineId": "1", "productId": "prd-kapuchino", "name": "Капучино"}
+    line |= {"taxId": "tax-general", "quantityMilli": 1000}
+    line |= {"unitPrice": total, "gross": total, "total": due}
     tender = {"paymentId": f"{sale_id}-p", "kind": "cash", "amount": due, "received": due}
     return {
         "saleId": sale_id,
