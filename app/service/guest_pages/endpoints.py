@@ -157,7 +157,12 @@ def _add_pages(router: APIRouter, runtime: Runtime) -> None:
         }
         return Response(asset(name), media_type=ASSETS[name], headers=headers)
 
-    @router.get(f"/{PAGE}/{{token}}", tags=["public"], response_class=HTMLResponse)
+    @router.get(
+        f"/{PAGE}/{{token}}",
+        tags=["public"],
+        response_class=HTMLResponse,
+        responses={404: {"description": "The link is over", "content": {"text/html": {}}}},
+    )
     async def guest_page(request: Request, token: str) -> Response:
         """Show a guest his card with a fresh code."""
         language = pick_language(request.headers.get("accept-language", ""))
