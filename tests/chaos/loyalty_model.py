@@ -600,7 +600,7 @@ def _payload(order: str, check: int, points: int, at: str, loyalty: Json) -> Jso
 def _changed(body: Json) -> Json:
     for name in ("checkAmount", "refundAmount", "amount", "points"):
         if name in body:
-            return body | {name: body[name] + 1}
+            return body | {name: round(body[name] + 1, 2)}
     return body | {"reason": "другая"}
 
 
