@@ -124,10 +124,9 @@ def _complete(operation: Operation, known: Mapping[str, Any]) -> None:
     responses = operation["responses"]
     codes = codes_of(operation, known)
     for status in sorted({str(CATALOGUE[code].status) for code in codes}):
-        if status in _SHARED:
-            refusal = {"$ref": _RESPONSE + _SHARED[status]}
-        else:
-            refusal = _refusals(_codes_of(status, codes))
+        own = _codes_of(status, codes)
+        is_shared = status in _SHARED and own == _codes_of(status, _ALWAYS + _WITH_BODY)
+        refusal = {"$ref": _RESPONSE + _SHARED[status]} if is_shared else _refusals(own)
         responses.setdefault(status, refusal)
     _put_example(operation.get("requestBody", {}), known.get("body"))
     for status, response in responses.items():

@@ -2,6 +2,7 @@
 
 import html
 import json
+import re
 from collections.abc import Iterable, Mapping
 from string import Template
 from typing import Final
@@ -107,7 +108,8 @@ def _entry(name: str) -> str:
     guide = read_guide(name)
     other = other_language(name)
     russian = f" · [по-русски](guides/{other})" if other else ""
-    return f"- [{guide.title}](guides/{name}){russian}\n  {guide.summary}"
+    summary = re.sub(r"\]\(([a-z0-9.-]+)\.md", r"](guides/\1", guide.summary)
+    return f"- [{guide.title}](guides/{name}){russian}\n  {summary}"
 
 
 def _event(name: str, kind: EventType) -> str:
