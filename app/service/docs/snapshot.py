@@ -18,8 +18,8 @@ POSTMAN: Final = ("docs", "integrator", "postman_collection.json")
 def described() -> dict[str, Any]:
     """Return the description that the code of now generates."""
     # Imported here: the application serves these files, and must not need itself to begin.
-    from app.service.http.app import create_app  # noqa: PLC0415
-    from app.service.settings import ServiceSettings  # noqa: PLC0415
+    from app.service.http.app import create_app  # noqa: PLC0415 - only the snapshot needs a service
+    from app.service.settings import ServiceSettings  # noqa: PLC0415 - only the snapshot needs a service
 
     settings = ServiceSettings("sqlite://", runs_jobs=False, logs_requests=False)
     return create_app(settings).openapi()
