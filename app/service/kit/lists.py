@@ -217,7 +217,8 @@ def order_of(listing: Listing[Any], query: ListQuery) -> tuple[sa.ColumnElement[
     """
     column = _fenced(query.sort) if query.is_narrow else query.sort.column
     first = column.desc() if query.descending else column.asc()
-    if getattr(query.sort.column, "nullable", True) and not query.sort.walks:
+    if not query.sort.walks:
+        # Databases differ about where nothing stands; a join may leave any column without a value.
         first = first.nulls_last()
     if query.sort.column is listing.identity:
         return (first,)

@@ -129,13 +129,14 @@ class _Connection(asyncio.Protocol):
             return
         self.got_bytes = True
         self._bytes += len(data)
-        if self._bytes > HEAD_BYTES_MAX and self._head is not None and not self._head.done():
-            self._fail(SendError("the head of the answer is too long"))
-            return
         try:
             self._parser.feed_data(data)
         except (httptools.HttpParserError, httptools.HttpParserUpgrade):
             self._fail(SendError("the answer is not HTTP"))
+            return
+        # Looked at afterwards: one piece may bring the whole head and much of a long body.
+        if self._bytes > HEAD_BYTES_MAX and self._head is not None and not self._head.done():
+            self._fail(SendError("the head of the answer is too long"))
             return
         if self._bytes > HEAD_BYTES_MAX + BODY_BYTES_MAX:
             self._finish(again=False)
