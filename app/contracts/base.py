@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Annotated, Any, ClassVar, Self
+from typing import Annotated, Any, ClassVar, Final, Self
 
 from pydantic import (
     AfterValidator,
@@ -18,11 +18,14 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    GetJsonSchemaHandler,
     PlainSerializer,
     Strict,
 )
 from pydantic.alias_generators import to_camel
-from pydantic_core import PydanticCustomError
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, PydanticCustomError
+from typing_extensions import override
 
 from app.contracts.amounts import wire_context
 from app.kernel.text import normalize_phone
@@ -30,6 +33,10 @@ from app.kernel.text import normalize_phone
 
 class MalformedJsonError(ValueError):
     """The bytes are not the JSON that we accept: syntax, NaN, doubled keys, too deep, not UTF-8."""
+
+
+# How many of the whole numbers inside make one of the units on the wire, by the finest step there.
+_SCALES: Final = {0.01: 100, 0.001: 1000}
 
 
 class WireModel(BaseModel):
@@ -62,6 +69,22 @@ class WireModel(BaseModel):
     def to_wire_json(self) -> str:
         """Return the message as JSON text; absent optional fields are left out."""
         return self.model_dump_json(by_alias=True, exclude_none=True)
+
+    @classmethod
+    @override
+    def __get_pydantic_json_schema__(
+        cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler, /
+    ) -> JsonSchemaValue:
+        """Describe the model; defaults of amounts are told in units, as they are on the wire."""
+        schema = handler(core_schema)
+        told = handler.resolve_ref_schema(schema).get("properties", {})
+        for name, field in cls.model_fields.items():
+            one = told.get(field.alias or name, {})
+            scale = _SCALES.get(one.get("multipleOf"))
+            if scale and isinstance(field.default, int) and one.get("default") == field.default:
+                whole, rest = divmod(field.default, scale)
+                one["default"] = field.default / scale if rest else whole
+        return schema
 
 
 class ShownOnce(WireModel):

@@ -18,6 +18,8 @@ from app.contracts.amounts import (
     units_number,
 )
 from app.contracts.base import MalformedJsonError, Moment, Phone, WireModel, parse_json
+from app.contracts.plugin import CheckItem
+from app.contracts.transactions import RulesInput
 
 
 class Sums(WireModel):
@@ -144,3 +146,11 @@ def test_phone_is_digits_inside() -> None:
     assert facts.phone == "79123456789"
     with pytest.raises(ValidationError):
         Facts.from_wire({"happenedAt": "2026-11-20T10:00:00Z", "phone": "123"})
+
+
+def test_a_default_is_described_in_units_like_what_is_sent() -> None:
+    """`quantity` of a line is 1 when it is left out; the description said 1000."""
+    schema = CheckItem.model_json_schema(by_alias=True)
+    assert schema["properties"]["quantity"]["default"] == 1
+    rules = RulesInput.model_json_schema(by_alias=True)
+    assert rules["properties"]["transferPerDay"]["default"] == 1000
