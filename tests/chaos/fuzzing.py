@@ -24,6 +24,7 @@ from hypothesis import HealthCheck, Phase, Verbosity, given, settings
 from hypothesis import seed as hypothesis_seed
 from hypothesis.errors import Unsatisfiable
 from schemathesis.core.failures import FailureGroup
+from schemathesis.core.result import Ok
 from schemathesis.generation import GenerationMode
 
 from app.kernel.clock import ManualClock
@@ -130,8 +131,8 @@ class Fuzz:
         self.findings = Findings()
         schema = schemathesis.openapi.from_dict(self._description)
         for result in schema.get_all_operations():
+            assert isinstance(result, Ok), result
             operation = result.ok()
-            assert operation is not None, result.err()
             name = f"{operation.method.upper()} {operation.path}"
             if not wanted(name):
                 continue
