@@ -284,7 +284,7 @@ def test_the_code_of_the_guides_works(
 ) -> None:
     guide = (GUIDES / name).read_text(encoding="utf-8")
     (code,) = re.findall(r"```python\n(.*?)```", guide, re.DOTALL)
-    (check,) = re.findall(r"```json\n(.*?)```", guide, re.DOTALL)
+    (check,) = re.findall(r"```json[^\n]*\n(.*?)```", guide, re.DOTALL)
     monkeypatch.setattr("time.time", service.clock.now().timestamp)
     names: dict[str, Any] = {}
     exec(code, names)  # noqa: S102 - the guide is ours

@@ -45,5 +45,5 @@ class Straight:
         try:
             response = await endpoint(Request(scope, receive))
         except OperationalError as error:
-            raise ProblemError(ErrorCode.SERVICE_UNAVAILABLE) from error
+            raise ProblemError(ErrorCode.SERVICE_UNAVAILABLE, retry_after_s=1) from error
         await response(scope, receive, send)
