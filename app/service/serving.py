@@ -79,7 +79,7 @@ def _run_workers(settings: ServiceSettings, listener: socket.socket, workers: in
     listener.listen(_BACKLOG)
     _announce(listener)
     with _quiet_signals(), _common_figures():
-        Multiprocess(config, [listener]).run()
+        _Workers(config, [listener]).run()
     return 0
 
 
@@ -132,6 +132,16 @@ def _listen(host: str, port: int) -> socket.socket:
             f"The address {host}:{port} is taken or not available",
         ) from error
     return listener
+
+
+class _Workers(Multiprocess):
+    """Stops taking connections at once when the end begins, as a single process does."""
+
+    @override
+    def terminate_all(self) -> None:
+        for listener in self.sockets:
+            listener.close()
+        super().terminate_all()
 
 
 class _AnnouncingServer(uvicorn.Server):
