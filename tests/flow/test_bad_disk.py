@@ -107,7 +107,7 @@ def test_full_disk_is_told_and_the_sale_goes_through_when_there_is_room(small_di
 def test_failing_wait_for_the_disk_loses_nothing_acknowledged(tmp_path: Path, number: int) -> None:
     strace = shutil.which("strace")
     if strace is None:
-        pytest.skip("strace makes the disk fail")
+        pytest.skip("strace, which makes the disk fail, is not installed")
     folder = tmp_path / "till"
     first = sell(folder, 1)
     injected = f"inject=fdatasync,fsync:error=EIO:when={20 + number}+40"
