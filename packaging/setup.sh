@@ -83,6 +83,9 @@ list_missing_packages() {
     if [ "$1" = dev ]; then
         # A test makes the disk fail with it, and would be skipped without.
         command -v strace >/dev/null 2>&1 || echo strace
+        # The TypeScript client is compiled and run; a test would be skipped without.
+        command -v node >/dev/null 2>&1 || echo nodejs
+        command -v tsc >/dev/null 2>&1 || echo node-typescript
     fi
     if [ "$1" = build ]; then
         # PyInstaller reads libraries with objdump and bundles Python's own, which Debian packs apart.
