@@ -1,7 +1,7 @@
 """A9: requests of 30 days, searchable and masked, written beside them; usage by key and endpoint."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import httpx
@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from app.service.jobs.job import JobContext
 from app.service.kit.masking import mask_body, mask_query, mask_text
+from app.service.kit.work import Caller
 from app.service.requests import recorder as recording
 from app.service.requests.recorder import RequestRecorder
 from app.service.requests.tasks import forget_requests
@@ -181,6 +182,27 @@ def test_a_failing_database_loses_the_log_and_no_request(
     flush(logged)
     monkeypatch.undo()
     assert logs(logged) == []
+
+
+def test_what_comes_while_the_log_is_written_waits_for_its_own_turn(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recorder = RequestRecorder(service.runtime.database)
+    sizes: list[int] = []
+
+    def write_while_more_comes(_connection: object, batch: Sequence[recording.Entry]) -> None:
+        sizes.append(len(batch))
+        recorder.add(batch[0])
+
+    monkeypatch.setattr(recording, "write_entries", write_while_more_comes)
+    caller = Caller("tenant", "till", "till", None, None)
+    entry = recording.Entry(
+        "id", service.clock.now(), caller, "GET", "/", "/", "", 200, None, 1, "", None, None, False
+    )
+    recorder.add(entry)
+    recorder.add(entry)
+    assert (recorder.flush(), sizes) == (2, [2])
+    assert (recorder.flush(), sizes) == (1, [2, 1])
 
 
 def test_what_waits_is_written_at_the_end(service: Service) -> None:

@@ -83,11 +83,15 @@ class RequestRecorder:
             self._wake.set()
 
     def flush(self) -> int:
-        """Write all that waits now; return how many entries were written."""
-        written = 0
-        while self._waiting:
-            count = min(len(self._waiting), _BATCH_MAX)
+        """Write all that waits now; return how many entries were written.
+
+        What comes meanwhile waits for the next time: written at once, it would come one by one.
+        """
+        written, left = 0, len(self._waiting)
+        while left:
+            count = min(left, _BATCH_MAX)
             written += self._write([self._waiting.popleft() for _ in range(count)])
+            left -= count
         return written
 
     def _write(self, batch: Sequence[Entry]) -> int:

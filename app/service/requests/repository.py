@@ -5,10 +5,10 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 
 from app.service.kit.masking import mask_body, mask_query, mask_text
+from app.service.plugins.upserts import upsert
 from app.service.requests.models import key_usage, request_logs
 
 if TYPE_CHECKING:
@@ -17,6 +17,11 @@ if TYPE_CHECKING:
 _BODY_MAX: Final = 4_000
 _QUERY_MAX: Final = 1_000
 _THROTTLED: Final = 429
+_ADD_USAGE: Final = upsert(
+    key_usage,
+    keys=("key_id", "day", "endpoint"),
+    add=("requests", "failures", "throttled", "duration_us"),
+)
 
 
 def write_entries(connection: Connection, entries: "Sequence[Entry]") -> None:
@@ -26,7 +31,7 @@ def write_entries(connection: Connection, entries: "Sequence[Entry]") -> None:
         connection.execute(sa.insert(request_logs), rows)
     usage = _usage(entries)
     if usage:
-        _add_usage(connection, usage)
+        connection.execute(_ADD_USAGE(connection), usage)
 
 
 def delete_before(connection: Connection, moment: datetime, limit: int) -> int:
@@ -103,16 +108,3 @@ def _usage(entries: "Sequence[Entry]") -> list[dict[str, Any]]:
         }
         for (key_id, tenant_id, day, endpoint), row in sorted(sums.items())
     ]
-
-
-def _add_usage(connection: Connection, rows: list[dict[str, Any]]) -> None:
-    insert: Any = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
-    new = insert(key_usage).values(rows)
-    table = key_usage.c
-    names = ("requests", "failures", "throttled", "duration_us")
-    connection.execute(
-        new.on_conflict_do_update(
-            index_elements=[table.key_id, table.day, table.endpoint],
-            set_={name: table[name] + new.excluded[name] for name in names},
-        )
-    )
