@@ -169,6 +169,8 @@ def calculate(
         return _discounted(level, check)
     eligible = sum(item.total_minor for item in items if item.redeems_points)
     limit = eligible * rules.max_redeem_percent_bp // BASIS_POINTS
+    *,
+    explains: bool = True,
     most = floor_to_step(max(0, min(balance_minor, limit)), rules.redeem_step_minor)
     base = earning_base(items, spend_minor)
     earned = points_for(rules, level, base)
@@ -178,13 +180,16 @@ def calculate(
         max_spend_minor=most,
         points_to_earn_minor=earned,
         discount_percent_bp=0,
+        explains: Whether somebody will read the explanation; without, only a refusal has one.
         discount_minor=0,
         refusal=None,
         explanation=(
             *_explain_items(items),
             *_explain_redeem(rules, balance_minor, eligible, limit, most),
             *_explain_earn(rules, level, base, earned, spend_minor),
-        ),
+        )
+        if explains
+        else (),
     )
 
 

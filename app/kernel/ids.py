@@ -45,8 +45,13 @@ class Ids(Protocol):
         ...
 
 
+# Two letters at a time: half the steps.
+_PAIRS: Final = tuple(first + second for first in _ALPHABET for second in _ALPHABET)
+
+
 def _encode(value: int, length: int) -> str:
-    return "".join(_ALPHABET[(value >> (5 * place)) & 31] for place in reversed(range(length)))
+    """Return so many letters, an even number, of which the last stands for the lowest five bits."""
+    return "".join([_PAIRS[(value >> bits) & 1023] for bits in range(5 * length - 10, -1, -10)])
 
 
 class SystemIds:

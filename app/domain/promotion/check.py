@@ -78,6 +78,8 @@ def work_out(
     situation: Situation,
     promotions: Sequence[Promotion],
     spend_minor: int = 0,
+    *,
+    explains: bool = True,
 ) -> CheckResult:
     """Tell what a check costs, what may be redeemed on it, and what it earns.
 
@@ -88,11 +90,12 @@ def work_out(
         situation: The check.
         promotions: Those that are switched on.
         spend_minor: Points to be redeemed; at most what is left of the lines that accept them.
+        explains: Whether somebody will read what the rules of points have to say.
     """
     outcome = apply_promotions(promotions, situation)
     items = tuple(line.item(left) for line, left in zip(situation.lines, outcome.left, strict=True))
     spend = min(spend_minor, sum(item.total_minor for item in items if item.redeems_points))
-    calculation = calculate(rules, level, balance_minor, items, spend)
+    calculation = calculate(rules, level, balance_minor, items, spend, explains=explains)
     grants, without = grant_points(rules, calculation, outcome, situation, items, spend)
     refused = (*outcome.refused, *without)
     return CheckResult(

@@ -165,7 +165,12 @@ def _work_out(
         discount = percent_of(closing.check_minor, spent.discount_bp)
     paid = closing.check_minor - spent.wanted_minor - discount
     result = calculate(
-        version.rules, level, card.total_minor, closing.items, spend_minor=spent.wanted_minor
+        version.rules,
+        level,
+        card.total_minor,
+        closing.items,
+        spend_minor=spent.wanted_minor,
+        explains=False,
     )
     # A discount stands in place of points: such a check earns nothing.
     earned = 0 if closing.action is ClosingAction.DISCOUNT else result.points_to_earn_minor

@@ -118,7 +118,7 @@ def _reserve(work: Work, wish: Wish) -> plugin.ReserveResponse:
     version = get_rules(work.connection, work.tenant_id, work.now)
     items = check_items(work, wish.check_minor, wish.items)
     level = version.rules.level_by_id(card.level_id)
-    result = calculate(version.rules, level, card.total_minor, items)
+    result = calculate(version.rules, level, card.total_minor, items, explains=False)
     _check_amount(result, wish.kind, wish.amount, card.total_minor)
     reservation = _insert(
         work,
@@ -284,7 +284,7 @@ def update_reservation(
     level = version.rules.level_by_id(card.level_id)
     card.release(reservation.held)
     items = check_items(work, check_minor, None)
-    result = calculate(version.rules, level, card.total_minor, items)
+    result = calculate(version.rules, level, card.total_minor, items, explains=False)
     _check_amount(result, reservation.kind, request.amount, card.total_minor)
     is_points = reservation.kind is ReservationKind.POINTS
     held = card.pick(request.amount if is_points else 0)

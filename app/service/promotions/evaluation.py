@@ -101,6 +101,7 @@ def evaluate(
     card: Card | None,
     spend_minor: int = 0,
     locks: bool = False,
+    explains: bool = True,
 ) -> Evaluation:
     """Tell what a check gets from promotions and points.
 
@@ -112,6 +113,7 @@ def evaluate(
         card: The guest's card; None for a check without a guest.
         spend_minor: Points to be redeemed.
         locks: Whether what the order holds is to be changed.
+        explains: Whether somebody will read the explanation.
     """
     promotions = [] if check.code else load_promotions(work, check.at, _named(check))
     # Nothing is held where nothing is on; who changes what is held has to look all the same.
@@ -127,7 +129,7 @@ def evaluate(
         code = _with_promotion(code, promotions)
     situation = _situation(work, check, promotions, level, card, code, held)
     balance = card.total_minor if card is not None else 0
-    result = work_out(rules, level, balance, situation, promotions, spend_minor)
+    result = work_out(rules, level, balance, situation, promotions, spend_minor, explains=explains)
     return Evaluation(check, result, code, tuple(promotions), situation, uses)
 
 

@@ -90,6 +90,7 @@ def settle(work: Work, claims: Claims, closed: ClosedCheck) -> tuple[Granted, ..
         card=closed.card,
         spend_minor=closed.spend_minor,
         locks=True,
+        explains=False,
     )
     return _Settling(work, claims, closed, evaluation).run()
 
