@@ -149,6 +149,8 @@ def calculate(
     balance_minor: int,
     items: Sequence[CheckItem],
     spend_minor: int = 0,
+    *,
+    explains: bool = True,
 ) -> Calculation:
     """Tell what a guest may redeem and will earn on a check.
 
@@ -158,6 +160,7 @@ def calculate(
         balance_minor: Regular and promo points together; what is reserved is not in it.
         items: The check's lines after discounts. A check known only by its sum is one item.
         spend_minor: Points to be redeemed on it, at most what the lines that accept them cost.
+        explains: Whether somebody will read the explanation; without, only a refusal has one.
 
     Returns:
         The calculation. With a refusal everything in it is zero.
@@ -169,8 +172,6 @@ def calculate(
         return _discounted(level, check)
     eligible = sum(item.total_minor for item in items if item.redeems_points)
     limit = eligible * rules.max_redeem_percent_bp // BASIS_POINTS
-    *,
-    explains: bool = True,
     most = floor_to_step(max(0, min(balance_minor, limit)), rules.redeem_step_minor)
     base = earning_base(items, spend_minor)
     earned = points_for(rules, level, base)
@@ -180,7 +181,6 @@ def calculate(
         max_spend_minor=most,
         points_to_earn_minor=earned,
         discount_percent_bp=0,
-        explains: Whether somebody will read the explanation; without, only a refusal has one.
         discount_minor=0,
         refusal=None,
         explanation=(
