@@ -23,6 +23,7 @@ from app.domain.loyalty import BenefitType, EarnRounding, Level, LoyaltyRules
 
 GUESTS_LIMIT_MAX = 1000
 CARD_CODES_MAX = 50
+EXCLUDED_CATEGORIES_MAX = 500
 
 
 class PingResponse(WireModel):
@@ -188,8 +189,14 @@ class LevelView(WireModel):
     benefit: BenefitType = BenefitType.POINTS
 
 
+ExcludedCategories = Annotated[tuple[Id, ...], Field(max_length=EXCLUDED_CATEGORIES_MAX)]
+
+
 class LoyaltyRulesView(WireModel):
-    """The loyalty rules that the till computes with when it is offline (see `app.domain.loyalty`)."""
+    """The loyalty rules that the till computes with when it is offline (see `app.domain.loyalty`).
+
+    Categories are excluded with everything below them.
+    """
 
     version: str
     is_enabled: Flag = True
@@ -206,6 +213,8 @@ class LoyaltyRulesView(WireModel):
     transfers_per_day: Count = 3
     transfer_per_day: Points = 1_000_00
     offline_redeem_limit: Points = 0
+    categories_excluded_from_earning: ExcludedCategories = ()
+    categories_excluded_from_redeeming: ExcludedCategories = ()
 
     @classmethod
     def from_domain(cls, rules: LoyaltyRules, version: str) -> Self:
@@ -235,6 +244,8 @@ class LoyaltyRulesView(WireModel):
             transfers_per_day=rules.transfers_per_day,
             transfer_per_day=rules.transfer_per_day_minor,
             offline_redeem_limit=rules.offline_redeem_limit_minor,
+            categories_excluded_from_earning=rules.no_earning_categories,
+            categories_excluded_from_redeeming=rules.no_redeeming_categories,
         )
 
     def to_domain(self) -> LoyaltyRules:
@@ -257,6 +268,8 @@ class LoyaltyRulesView(WireModel):
             transfers_per_day=self.transfers_per_day,
             transfer_per_day_minor=self.transfer_per_day,
             offline_redeem_limit_minor=self.offline_redeem_limit,
+            no_earning_categories=self.categories_excluded_from_earning,
+            no_redeeming_categories=self.categories_excluded_from_redeeming,
         )
 
 

@@ -4,6 +4,7 @@ A product is sold as it is, or as one of its variants (sizes), with options chos
 modifier groups. Prices are kopecks with tax included, for one piece or one kilogram.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -29,6 +30,15 @@ class Category:
     tint: int
     position: int
     parent_id: CategoryId | None = None
+
+
+def above(category_id: str | None, parents: Mapping[str, str | None]) -> frozenset[str]:
+    """Return a category with all above it; a circle ends where it began."""
+    found: set[str] = set()
+    while category_id is not None and category_id not in found:
+        found.add(category_id)
+        category_id = parents.get(category_id)
+    return frozenset(found)
 
 
 @dataclass(frozen=True, slots=True)

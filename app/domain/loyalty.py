@@ -5,7 +5,7 @@ give the same number for the same input (L2, L3, L8). Points are hundredths; one
 rouble, so a hundredth of a point equals a kopeck.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -55,7 +55,12 @@ DEFAULT_LEVELS = (
 
 @dataclass(frozen=True, slots=True)
 class LoyaltyRules:
-    """A tenant's rules. Levels are in rising order; the first one has threshold zero."""
+    """A tenant's rules. Levels are in rising order; the first one has threshold zero.
+
+    Attributes:
+        no_earning_categories: Ids of categories whose products earn nothing, with all below them.
+        no_redeeming_categories: The same for what points cannot pay.
+    """
 
     levels: tuple[Level, ...] = DEFAULT_LEVELS
     is_enabled: bool = True
@@ -71,12 +76,27 @@ class LoyaltyRules:
     transfers_per_day: int = 3
     transfer_per_day_minor: int = 1_000_00
     offline_redeem_limit_minor: int = 0
+    no_earning_categories: tuple[str, ...] = ()
+    no_redeeming_categories: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         thresholds = [level.threshold_minor for level in self.levels]
         assert thresholds, "there must be a level"
         assert thresholds[0] == 0, "the first level is open to everybody"
         assert thresholds == sorted(thresholds), "levels stand in rising order"
+
+    @property
+    def excludes_categories(self) -> bool:
+        """Tell whether it matters which categories a product stands in."""
+        return bool(self.no_earning_categories or self.no_redeeming_categories)
+
+    def earns_in(self, category_ids: Collection[str]) -> bool:
+        """Tell whether what stands in these categories (its own and all above) earns points."""
+        return not any(known in category_ids for known in self.no_earning_categories)
+
+    def redeems_in(self, category_ids: Collection[str]) -> bool:
+        """Tell whether points can pay what stands in these categories (its own and all above)."""
+        return not any(known in category_ids for known in self.no_redeeming_categories)
 
     def level_for(self, lifetime_spent_minor: int) -> Level:
         """Return the highest level whose threshold has been reached."""

@@ -101,4 +101,7 @@ def _rules_out(rules: LoyaltyRules) -> dict[str, Any]:
 def _rules_in(fields: dict[str, Any]) -> LoyaltyRules:
     levels = tuple(Level(i[0], i[1], i[2], i[3], BenefitType(i[4])) for i in fields.pop("levels"))
     rounding = EarnRounding(fields.pop("earn_rounding"))
+    for name in ("no_earning_categories", "no_redeeming_categories"):
+        # A configuration that was kept by an older till has none.
+        fields[name] = tuple(fields.get(name, ()))
     return LoyaltyRules(levels=levels, earn_rounding=rounding, **fields)

@@ -4,10 +4,12 @@ Read from the store at start and after each update from the service, so that a t
 for it. Any thread; the values are replaced whole, never changed.
 """
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from app.domain.catalog import Product, above
 from app.domain.loyalty import LoyaltyRules
 from app.domain.receipt import Venue
 from app.domain.tax import TaxTable
@@ -40,6 +42,7 @@ class _Known:
     config: VenueConfig | None
     taxes: TaxTable
     zone: tzinfo
+    parents: Mapping[str, str | None]
     rates: dict[date, dict[str, int | None]] = field(default_factory=dict)
 
 
@@ -66,7 +69,9 @@ class House:
         with self._store.reader() as db:
             config = db.settings.find_config()
             taxes = db.catalog.tax_table()
-        return _Known(config, taxes, _zone(config))
+            categories = db.catalog.list_categories()
+        parents = {str(one.category_id): one.parent_id for one in categories}
+        return _Known(config, taxes, _zone(config), parents)
 
     @property
     def config(self) -> VenueConfig | None:
@@ -78,6 +83,18 @@ class House:
         """Return the loyalty rules; the usual ones before the first configuration."""
         config = self._known.config
         return config.rules if config else LoyaltyRules()
+
+    def under_rules(self, product: Product) -> Product:
+        """Return a product that earns and takes points as its categories may, too (L3)."""
+        rules = self.rules
+        if not rules.excludes_categories:
+            return product
+        groups = above(product.category_id, self._known.parents)
+        return replace(
+            product,
+            earns_points=product.earns_points and rules.earns_in(groups),
+            redeems_points=product.redeems_points and rules.redeems_in(groups),
+        )
 
     @property
     def restaurant_id(self) -> str:

@@ -108,7 +108,7 @@ class SaleDesk(DiscountDesk):
             product = self._catalog.product(old.product_id)
             line = make_line(
                 line_id,
-                product,
+                self._desk.house.under_rules(product),
                 variant=_variant(product, variant_id),
                 options=choose_options(product, options),
                 quantity_milli=old.quantity_milli,
@@ -130,7 +130,7 @@ class SaleDesk(DiscountDesk):
             order = self._desk.editable()
             line = make_line(
                 LineId(self._desk.ids.new()),
-                product,
+                self._desk.house.under_rules(product),
                 variant=variant,
                 options=choose_options(product, options),
                 quantity_milli=quantity_milli,
@@ -323,7 +323,7 @@ class SaleDesk(DiscountDesk):
         variant = next((v for v in product.variants if v.variant_id == line.variant_id), None)
         return make_line(
             LineId(self._desk.ids.new()),
-            product,
+            self._desk.house.under_rules(product),
             variant=variant or product.default_variant,
             options=choose_options(product, options, complete=False),
             quantity_milli=line.quantity_milli,

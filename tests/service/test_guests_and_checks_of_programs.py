@@ -248,6 +248,10 @@ def test_rules_change_at_once_or_from_a_moment_on(service: Service) -> None:
         ({"minCheck": -1}, "/rules/minCheck"),
         ({"reservationTtlS": 0}, "/rules/reservationTtlS"),
         ({"earnRounding": "up"}, "/rules/earnRounding"),
+        (
+            {"categoriesExcludedFromEarning": ["no-such"]},
+            "/rules/categoriesExcludedFromEarning/0",
+        ),
     ],
 )
 def test_wrong_rules_are_refused_with_a_pointer(

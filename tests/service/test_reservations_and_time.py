@@ -1,6 +1,7 @@
 """L3 to L7: calculating, holding, closing, and what time does to a hold."""
 
 import pytest
+import sqlalchemy as sa
 
 from tests.service.harness import MARIA, Service, finalize
 
@@ -28,6 +29,75 @@ def test_excluded_products_neither_earn_nor_redeem(service: Service) -> None:
     items = [{"productId": product[0][0], "name": "x", "quantity": 1, "price": 400, "total": 400}]
     body = {"guestCardId": MARIA, "orderId": "o", "checkAmount": 1000, "items": items}
     assert service.ok("calculate", body)["pointsToEarn"] == 60
+
+
+def exclude(service: Service, **excluded: list[str]) -> None:
+    """Put rules that exclude categories, valid at once."""
+    service.forward(seconds=1)
+    headers = {"X-API-Key": service.seeded["apiKey"]}
+    rules = service.client.get("/api/v1/loyalty/rules", headers=headers).json()["current"]["rules"]
+    answer = service.client.put(
+        "/api/v1/loyalty/rules",
+        json={"rules": rules | excluded},
+        headers=headers | {"Idempotency-Key": service.ids.new()},
+    )
+    assert answer.status_code == 200, answer.text
+
+
+def below_a_category(service: Service) -> tuple[str, str]:
+    """Return an ordinary product and a category that is above its own."""
+    service.runtime.database.write(
+        lambda connection: connection.execute(
+            sa.text(
+                "INSERT INTO categories (id, tenant_id, parent_id, name, icon, tint, position) "
+                "SELECT 'cat-above', tenant_id, NULL, 'Всё', 'cup', 1, 99 FROM categories LIMIT 1"
+            )
+        )
+    ).result()
+    product, category = service.rows(
+        "SELECT id, category_id FROM products "
+        "WHERE NOT excluded_from_earning AND NOT excluded_from_redeeming ORDER BY id LIMIT 1"
+    )[0]
+    service.runtime.database.write(
+        lambda connection: connection.execute(
+            sa.text("UPDATE categories SET parent_id = 'cat-above' WHERE id = :id"),
+            {"id": category},
+        )
+    ).result()
+    return product, "cat-above"
+
+
+def test_excluded_categories_neither_earn_nor_redeem(service: Service) -> None:
+    product, category = below_a_category(service)
+    items = [{"productId": product, "name": "x", "quantity": 1, "price": 400, "total": 400}]
+    body = {"guestCardId": MARIA, "orderId": "o", "checkAmount": 1000, "items": items}
+    assert service.ok("calculate", body)["pointsToEarn"] == 100
+    exclude(service, categoriesExcludedFromEarning=[category])
+    answer = service.ok("calculate", body)
+    assert (answer["pointsToEarn"], answer["maxAllowedToSpend"]) == (60, 300)
+    exclude(service, categoriesExcludedFromRedeeming=[category], categoriesExcludedFromEarning=[])
+    answer = service.ok("calculate", body)
+    assert (answer["pointsToEarn"], answer["maxAllowedToSpend"]) == (100, 180)
+    # A product that our menu does not know counts by the category that the caller names.
+    stranger = [{"productId": "theirs", "categoryId": category, "total": 400}]
+    answer = service.ok("calculate", body | {"items": stranger})
+    assert answer["maxAllowedToSpend"] == 180
+    rules = service.pos("config").json()["loyaltyRules"]
+    assert rules["categoriesExcludedFromRedeeming"] == [category], "tills get them, too"
+
+
+def test_late_check_goes_by_the_exclusions_of_its_day(service: Service) -> None:
+    product, category = below_a_category(service)
+    items = [{"productId": product, "name": "x", "quantity": 1, "price": 400, "total": 400}]
+    sold = service.clock.now().isoformat()
+    service.forward(hours=1)
+    exclude(service, categoriesExcludedFromEarning=[category])
+    service.forward(hours=1)
+    late = service.ok("finalize-points", finalize(None, "late", items=items, occurredAt=sold))
+    assert late["pointsEarned"] == 100
+    now = service.ok("finalize-points", finalize(None, "now", items=items))
+    assert now["pointsEarned"] == 60
+    service.assert_clean()
 
 
 def test_promo_points_are_held_and_spent_first(service: Service) -> None:

@@ -176,6 +176,8 @@ def venue() -> VenueConfig:
         levels=(Level("a", "А", 0, 100), Level("b", "Б", 5_00, 300, BenefitType.DISCOUNT)),
         earn_rounding=EarnRounding.FLOOR_HUNDREDTH,
         offline_redeem_limit_minor=7,
+        no_earning_categories=("wine", "gifts"),
+        no_redeeming_categories=("gifts",),
     )
     return VenueConfig(
         version="v1",

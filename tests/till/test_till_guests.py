@@ -15,7 +15,7 @@ from app.kernel.errors import InputError, RuleError, TemporaryError
 from app.till.payment_states import Phase, WayOut
 from app.till.till import Till
 from tests.fakes.fuse import Crash
-from tests.till.bench import CAKE, COFFEE, QR_KEY, SOUP, Bench, guest
+from tests.till.bench import CAKE, COFFEE, KITCHEN, QR_KEY, SOUP, Bench, guest
 
 
 @pytest.fixture
@@ -414,6 +414,26 @@ def test_the_preview_explains_itself(known: Till) -> None:
 
     assert calculation.points_to_earn_minor == 45_00
     assert "ITEM_EXCLUDED" in {step.code for step in calculation.explanation}
+
+
+def test_categories_that_the_rules_exclude_earn_nothing(
+    make_bench: Callable[..., Bench],
+) -> None:
+    bench = make_bench(rules=LoyaltyRules(no_earning_categories=(KITCHEN,)))
+    bench.service.add(guest(1))
+    till = bench.ready()
+    till.sale.tap(COFFEE, 5_000)
+    till.guests.bind(guest(1))
+
+    calculation = till.guests.preview(spend_minor=0)
+
+    assert calculation.points_to_earn_minor == 0
+    assert calculation.max_spend_minor > 0
+    assert "ITEM_EXCLUDED" in {step.code for step in calculation.explanation}
+    till.checkout.pay_exact_cash()
+    (line,) = bench.operations()[0].payload["lines"]
+    assert line["excludedFromEarning"]
+    assert not line.get("excludedFromRedeeming", False)
 
 
 def test_unbinding_gives_the_points_back_and_keeps_the_order(bench: Bench, known: Till) -> None:

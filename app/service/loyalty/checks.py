@@ -1,10 +1,12 @@
 """What a check would give: reads the lines as the domain wants them and asks the domain."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 import sqlalchemy as sa
 
 from app.contracts import plugin
+from app.domain.catalog import above
 from app.domain.loyalty import BenefitType, CheckItem
 from app.kernel.money import allocate
 from app.service.catalog.models import products
@@ -12,40 +14,69 @@ from app.service.kit.work import Work
 from app.service.loyalty.cards import read_card
 from app.service.promotions.answers import explanations, promotions_answer
 from app.service.promotions.evaluation import Check, evaluate, goods_of, sums_of
+from app.service.promotions.repository import parents_of_categories
 from app.service.tenants.repository import get_rules
 
 
 def check_items(
-    work: Work, check_minor: int, items: Sequence[plugin.CheckItem] | None
+    work: Work,
+    check_minor: int,
+    items: Sequence[plugin.CheckItem] | None,
+    at: datetime | None = None,
 ) -> tuple[CheckItem, ...]:
-    """Return the lines of a check with what the menu says about earning and redeeming.
+    """Return the lines of a check with what menu and rules say about earning and redeeming.
 
     Lines that cost more than the check (it has a discount of its own) are scaled down to it; what
     they cost less than the check is one more line without exclusions.
+
+    Args:
+        work: The transaction.
+        check_minor: What the check costs.
+        items: Its lines, if they are known.
+        at: Whose moment's rules exclude categories; now, if nothing is said.
     """
     if not items:
         return (CheckItem("", check_minor),)
-    flags = _exclusions(work, [item.product_id for item in items])
+    flags = _exclusions(work, items, at or work.now)
     totals = [item.total for item in items]
     rest = check_minor - sum(totals)
     if rest < 0:
         totals = allocate(check_minor, totals)
     result = []
     for item, total in zip(items, totals, strict=True):
-        no_earning, no_redeeming = flags.get(item.product_id, (False, False))
-        result.append(CheckItem(item.name, total, not no_earning, not no_redeeming))
+        result.append(CheckItem(item.name, total, *flags[item.product_id, item.category_id]))
     if rest > 0:
         result.append(CheckItem("", rest))
     return tuple(result)
 
 
-def _exclusions(work: Work, product_ids: Sequence[str]) -> dict[str, tuple[bool, bool]]:
+def _exclusions(
+    work: Work, items: Sequence[plugin.CheckItem], at: datetime
+) -> dict[tuple[str, str | None], tuple[bool, bool]]:
+    """Tell of each product, with the category the caller names, whether it earns and takes points."""
     rows = work.connection.execute(
         sa.select(
-            products.c.id, products.c.excluded_from_earning, products.c.excluded_from_redeeming
-        ).where(products.c.tenant_id == work.tenant_id, products.c.id.in_(set(product_ids)))
+            products.c.id,
+            products.c.category_id,
+            products.c.excluded_from_earning,
+            products.c.excluded_from_redeeming,
+        ).where(
+            products.c.tenant_id == work.tenant_id,
+            products.c.id.in_({item.product_id for item in items}),
+        )
     )
-    return {row.id: (row.excluded_from_earning, row.excluded_from_redeeming) for row in rows}
+    known = {row.id: row for row in rows}
+    rules = get_rules(work.connection, work.tenant_id, at).rules
+    parents = parents_of_categories(work) if rules.excludes_categories else {}
+    flags = {}
+    for item in items:
+        row = known.get(item.product_id)
+        groups = above(item.category_id, parents) | above(row.category_id if row else None, parents)
+        flags[item.product_id, item.category_id] = (
+            rules.earns_in(groups) and not (row and row.excluded_from_earning),
+            rules.redeems_in(groups) and not (row and row.excluded_from_redeeming),
+        )
+    return flags
 
 
 def calculate_check(work: Work, request: plugin.CalculateRequest) -> plugin.CalculateResponse:

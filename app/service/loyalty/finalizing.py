@@ -15,7 +15,9 @@ def finalize_points(work: Work, request: plugin.FinalizePointsRequest) -> plugin
             card_id=request.guest_card_id,
             order_id=request.order_id,
             check_minor=request.check_amount,
-            items=check_items(work, request.check_amount, request.items),
+            items=check_items(
+                work, request.check_amount, request.items, work.business_time(request.occurred_at)
+            ),
             action=ClosingAction(request.action.value),
             occurred_at=work.business_time(request.occurred_at),
             reservation_id=request.reservation_id,
@@ -36,7 +38,9 @@ def finalize_discount(
             card_id=request.guest_card_id,
             order_id=request.order_id,
             check_minor=request.check_amount,
-            items=check_items(work, request.check_amount, request.items),
+            items=check_items(
+                work, request.check_amount, request.items, work.business_time(request.occurred_at)
+            ),
             action=ClosingAction.DISCOUNT,
             occurred_at=work.business_time(request.occurred_at),
             reservation_id=request.reservation_id,

@@ -102,7 +102,9 @@ def _sell(work: Work, request: PosTransactionRequest) -> PosTransactionResponse:
             card_id=card_id,
             order_id=request.pos_check_id,
             check_minor=request.check_amount,
-            items=check_items(work, request.check_amount, request.items),
+            items=check_items(
+                work, request.check_amount, request.items, work.business_time(request.closed_at)
+            ),
             action=ClosingAction.EARN_ONLY,
             occurred_at=work.business_time(request.closed_at),
             cashier_id=request.cashier_id,

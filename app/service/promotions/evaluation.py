@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from app.contracts import plugin
 from app.contracts.promotions import PromotionClaim
+from app.domain.catalog import above
 from app.domain.loyalty import CheckItem, Explanation, Level, LoyaltyRules
 from app.domain.promotion.check import CheckResult, work_out
 from app.domain.promotion.rules import Promotion
@@ -16,7 +17,6 @@ from app.service.promotions.codes import NamedCode, find_code, switched_off
 from app.service.promotions.repository import (
     LIVE,
     Row,
-    above,
     asks_for_categories,
     birthday_of,
     categories_of,

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from app.contracts.promotions import PromotionBody, PromotionState
+from app.domain.catalog import above
 from app.domain.promotion.rules import Promotion, Selection
 from app.service.catalog.models import categories, products
 from app.service.db.prepared import Prepared
@@ -183,15 +184,6 @@ def parents_of_categories(work: Work) -> Mapping[str, str | None]:
         )
     )
     return {row.id: row.parent_id for row in rows}
-
-
-def above(category_id: str | None, parents: Mapping[str, str | None]) -> frozenset[str]:
-    """Return a category with all above it; a circle ends where it began."""
-    found: set[str] = set()
-    while category_id is not None and category_id not in found:
-        found.add(category_id)
-        category_id = parents.get(category_id)
-    return frozenset(found)
 
 
 def asks_for_categories(given: Iterable[Promotion]) -> bool:

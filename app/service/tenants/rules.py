@@ -19,6 +19,7 @@ from app.contracts.transactions import (
 )
 from app.kernel.money import BASIS_POINTS
 from app.service.audit_log.service import record
+from app.service.catalog.models import categories
 from app.service.kit.problems import ProblemError
 from app.service.kit.work import Work
 from app.service.tenants.models import loyalty_rules
@@ -48,6 +49,7 @@ def put_rules(work: Work, request: PutRulesRequest) -> RulesVersionView:
     if valid_from < work.now:
         raise _wrong("/validFrom", "past", "must not lie in the past")
     check_rules(request.rules, _current(work).rules)
+    _check_categories(work, request.rules)
     taken = sa.select(_T.id).where(_T.tenant_id == work.tenant_id, _T.valid_from == valid_from)
     if work.connection.execute(taken).first() is not None:
         raise ProblemError(ErrorCode.RULES_VERSION_EXISTS)
@@ -99,6 +101,30 @@ def check_rules(rules: RulesInput, before: LoyaltyRulesView) -> None:
     if missing:
         raise _wrong("/rules/levels", "missing", f"levels are in use: {', '.join(missing)}")
     _check_figures(rules)
+
+
+def _check_categories(work: Work, rules: RulesInput) -> None:
+    """Refuse categories that are not in the company's menu.
+
+    Raises:
+        ProblemError: VALIDATION_ERROR with a pointer to each.
+    """
+    named = {
+        "categoriesExcludedFromEarning": rules.categories_excluded_from_earning,
+        "categoriesExcludedFromRedeeming": rules.categories_excluded_from_redeeming,
+    }
+    asked = {one for ids in named.values() for one in ids}
+    if not asked:
+        return
+    there = sa.select(categories.c.id).where(
+        categories.c.tenant_id == work.tenant_id, categories.c.id.in_(asked)
+    )
+    known = set(work.connection.execute(there).scalars())
+    for name, ids in named.items():
+        for place, one in enumerate(ids):
+            if one not in known:
+                pointer = f"/rules/{name}/{place}"
+                raise _wrong(pointer, "unknown", "there is no such category in the menu")
 
 
 def _check_figures(rules: RulesInput) -> None:

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from app.contracts.pos import LoyaltyRulesView, MenuResponse
 from app.contracts.promotions import ActivePromotionsResponse
+from app.domain.catalog import above
 from app.domain.promotion.check import CheckResult, work_out
 from app.domain.promotion.situation import Buyer, CheckLine, Situation
-from app.service.promotions.repository import above
 from tests.service.harness import Service
 from tests.service.promotions.promotions_harness import BONUS, PERCENT, calculate, make
 
