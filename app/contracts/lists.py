@@ -5,6 +5,8 @@ With `fields` an item holds the named fields alone, so items are either the whol
 
 from typing import Any, Generic, TypeVar
 
+from typing_extensions import override
+
 from app.contracts.base import WireModel
 
 LIMIT_MAX = 100
@@ -47,6 +49,12 @@ class ListAnswer(WireModel, Generic[Item]):
     pagination: Pagination
     meta: ListMeta
 
+    @classmethod
+    @override
+    def model_parametrized_name(cls, params: tuple[type[Any], ...]) -> str:
+        """Return the name in the description: `GuestViewList`."""
+        return f"{params[0].__name__}List"
+
 
 class CursorAnswer(WireModel, Generic[Item]):
     """One page of a large list."""
@@ -54,3 +62,9 @@ class CursorAnswer(WireModel, Generic[Item]):
     data: tuple[Item | dict[str, Any], ...]
     pagination: CursorPagination
     meta: ListMeta
+
+    @classmethod
+    @override
+    def model_parametrized_name(cls, params: tuple[type[Any], ...]) -> str:
+        """Return the name in the description: `GuestViewPage`."""
+        return f"{params[0].__name__}Page"

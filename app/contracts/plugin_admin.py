@@ -7,11 +7,11 @@ from pydantic import Field
 
 from app.contracts.base import Count, Flag, Id, Line, Moment, Name, Text, WireModel
 from app.contracts.plugin_life import (
-    Channel,
     CommandStatus,
     CommandType,
     Digest,
     InstallationStatus,
+    ReleaseChannel,
     UiSettings,
     UpdateResult,
     Version,
@@ -66,7 +66,7 @@ class InstallationView(WireModel):
     restaurant_id: Id | None = None
     register_id: Id | None = None
     status: InstallationStatus
-    channel: Channel
+    channel: ReleaseChannel
     health: Health
     alerts: tuple[Alert, ...] = ()
     version: str = ""
@@ -162,7 +162,7 @@ class CreateInstallationRequest(WireModel):
     name: Name
     restaurant_id: Id
     register_id: Id | None = None
-    channel: Channel = Channel.STABLE
+    channel: ReleaseChannel = ReleaseChannel.STABLE
 
 
 class KeyIssuedResponse(WireModel):
@@ -228,7 +228,7 @@ class CreateVersionRequest(WireModel):
 
     kind: InstallationKind
     version: Version
-    channel: Channel = Channel.STABLE
+    channel: ReleaseChannel = ReleaseChannel.STABLE
     is_critical: Flag = False
     critical_reason: Text = ""
     minimum_version: Version = "0"
@@ -266,7 +266,7 @@ class VersionView(WireModel):
     id: Id
     kind: InstallationKind
     version: str
-    channel: Channel
+    channel: ReleaseChannel
     status: VersionStatus
     is_critical: bool
     critical_reason: str

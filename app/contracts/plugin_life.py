@@ -70,7 +70,7 @@ class InstallationStatus(StrEnum):
     DELETED = "DELETED"
 
 
-class Channel(StrEnum):
+class ReleaseChannel(StrEnum):
     """Which releases an installation gets."""
 
     STABLE = "stable"
@@ -241,7 +241,7 @@ class LatestVersionResponse(WireModel):
     update_available: Flag
     version_id: Id | None = None
     version: str | None = None
-    channel: Channel | None = None
+    channel: ReleaseChannel | None = None
     is_critical: Flag | None = None
     critical_reason: str | None = None
     minimum_version: str | None = None
@@ -326,7 +326,7 @@ class PluginConfigResponse(WireModel):
     restaurant_name: str = ""
     register_name: str = ""
     timezone: str = ""
-    channel: Channel
+    channel: ReleaseChannel
     heartbeat_interval_s: Count = HEARTBEAT_INTERVAL_S
     metrics_interval_s: Count = 30
     metrics_batch_max: Count = POINTS_MAX

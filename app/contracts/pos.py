@@ -126,7 +126,7 @@ class MenuResponse(WireModel):
     products: tuple[ProductView, ...]
 
 
-class LocationView(WireModel):
+class TillLocationView(WireModel):
     """The place of business as it stands on receipts."""
 
     id: Id
@@ -139,7 +139,7 @@ class LocationView(WireModel):
     timezone: Line
 
 
-class RegisterView(WireModel):
+class TillRegisterView(WireModel):
     """The register that this till is."""
 
     id: Id
@@ -147,7 +147,7 @@ class RegisterView(WireModel):
     number: Count
 
 
-class StaffView(WireModel):
+class TillStaffView(WireModel):
     """A person who signs in with a PIN; the hash is argon2id."""
 
     id: Id
@@ -273,7 +273,7 @@ class LoyaltyRulesView(WireModel):
         )
 
 
-class TenantView(WireModel):
+class TillTenantView(WireModel):
     """The company."""
 
     id: Id
@@ -288,10 +288,10 @@ class ConfigResponse(WireModel):
     """
 
     version: str
-    tenant: TenantView
-    location: LocationView
-    register_: Annotated[RegisterView, Field(alias="register")]
-    staff: tuple[StaffView, ...]
+    tenant: TillTenantView
+    location: TillLocationView
+    register_: Annotated[TillRegisterView, Field(alias="register")]
+    staff: tuple[TillStaffView, ...]
     halls: tuple[HallView, ...]
     loyalty_rules: LoyaltyRulesView
     offline_redeem_limit: Points = 0

@@ -84,7 +84,7 @@ Uses = Annotated[int, Field(strict=True, ge=1, le=USES_MAX)]
 Weekday = Annotated[int, Field(strict=True, ge=1, le=7)]
 
 
-class Channel(StrEnum):
+class CheckChannel(StrEnum):
     """Where a check comes from."""
 
     TILL = "till"
@@ -122,7 +122,7 @@ class ConditionsView(WireModel):
     min_amount: Amount | None = None
     max_amount: Amount | None = None
     level_ids: tuple[Id, ...] = Field(default=(), max_length=100)
-    channels: tuple[Channel, ...] = Field(default=(), max_length=len(Channel))
+    channels: tuple[CheckChannel, ...] = Field(default=(), max_length=len(CheckChannel))
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:

@@ -6,7 +6,6 @@ MAXLOYALTY_NODE_MODULES names.
 """
 
 import json
-import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -24,8 +23,7 @@ def compiler() -> list[str]:
     """Return the command of the compiler, or skip where there is none."""
     if shutil.which("node") is None:
         pytest.skip("node, which runs the client, is not installed")
-    modules = Path(os.environ.get("MAXLOYALTY_NODE_MODULES", FOLDER / "node_modules"))
-    program = modules / "typescript" / "bin" / "tsc"
+    program = typescript.node_modules() / "typescript" / "bin" / "tsc"
     found = str(program) if program.exists() else shutil.which("tsc")
     if found is None:
         pytest.skip("tsc, the compiler of TypeScript, is not installed")

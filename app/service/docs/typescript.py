@@ -1,12 +1,13 @@
 """The types of the TypeScript client, made from the committed description.
 
 `python -m app.service.docs.typescript` renews them; it needs node, and `npm install` once in
-`resources/clients/typescript`. The first line of the file keeps a digest of what it was made from, so that
+`resources/clients/typescript` or elsewhere (MAXLOYALTY_NODE_MODULES names the `node_modules` then). The first line of the file keeps a digest of what it was made from, so that
 a test tells without node whether anybody forgot to.
 """
 
 import hashlib
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -22,6 +23,11 @@ _LONGEST_S: Final = 300
 def client_folder() -> Path:
     """Return where the client is."""
     return resources_root() / "clients" / "typescript"
+
+
+def node_modules() -> Path:
+    """Return where npm has put its packages, if it has."""
+    return Path(os.environ.get("MAXLOYALTY_NODE_MODULES", client_folder() / "node_modules"))
 
 
 def types_file() -> Path:
@@ -66,7 +72,7 @@ def renew() -> bool:
     line, path = first_line(), types_file()
     if path.exists() and path.read_text("utf-8").startswith(line):
         return False
-    program = client_folder() / "node_modules" / "openapi-typescript" / "bin" / "cli.js"
+    program = node_modules() / "openapi-typescript" / "bin" / "cli.js"
     with tempfile.TemporaryDirectory() as folder:
         source, made = Path(folder) / "openapi.json", Path(folder) / "schema.ts"
         source.write_text(json.dumps(reduced()), "utf-8")

@@ -1,6 +1,7 @@
 """The description (OpenAPI): what the routes say of themselves, and what is the same for all of them."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any, Final
 
@@ -58,9 +59,41 @@ def describe_requests(
                 _complete(path, method, operation)
         complete(description)
         deprecations.mark(description)
-        return description
+        return _named_by_titles(description)
 
     app.openapi = described  # type: ignore[method-assign] # FastAPI's own way to extend it
+
+
+def _named_by_titles(description: dict[str, Any]) -> dict[str, Any]:
+    """Return the description with messages under the names that their models bear.
+
+    What pydantic names them by is not for people: `ListAnswer_GuestView_`, and the path of our module
+    where two models have one name, which is a fault.
+    """
+    schemas = description["components"]["schemas"]
+    titles = {name: schema.get("title", name) for name, schema in schemas.items()}
+    twice = [title for title, count in Counter(titles.values()).items() if count > 1]
+    assert not twice, f"two messages have one name: {twice}"
+    named: dict[str, Any] = _pointing(
+        description, {_at(name): _at(title) for name, title in titles.items()}
+    )
+    named["components"]["schemas"] = {
+        titles[name]: schema for name, schema in named["components"]["schemas"].items()
+    }
+    return named
+
+
+def _at(name: str) -> str:
+    return _REFERENCE.format(model=name)
+
+
+def _pointing(part: Any, addresses: Mapping[str, str]) -> Any:  # noqa: ANN401 - a part of a description
+    """Return a copy whose references lead to other addresses."""
+    if isinstance(part, dict):
+        return {name: _pointing(inner, addresses) for name, inner in part.items()}
+    if isinstance(part, list):
+        return [_pointing(inner, addresses) for inner in part]
+    return addresses.get(part, part) if isinstance(part, str) else part
 
 
 def _complete(path: str, method: str, operation: dict[str, Any]) -> None:

@@ -4,10 +4,10 @@ import sqlalchemy as sa
 
 from app.contracts.guest_qr import public_key_of
 from app.contracts.plugin_life import (
-    Channel,
     CommandType,
     LoyaltySwitches,
     PluginConfigResponse,
+    ReleaseChannel,
     UiSettings,
 )
 from app.service.kit.work import Work
@@ -50,7 +50,7 @@ def get_plugin_config(work: Work) -> PluginConfigResponse:
         restaurant_name=place.name if place else "",
         register_name=register or "",
         timezone=place.timezone if place else "",
-        channel=Channel(installation.channel),
+        channel=ReleaseChannel(installation.channel),
         guest_qr_public_key=public_key_of(tenant.qr_private_key),
         loyalty=LoyaltySwitches(
             is_enabled=rules.rules.is_enabled,

@@ -8,13 +8,13 @@ from typing import Final, NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from app.contracts.plugin_life import Channel
+from app.contracts.plugin_life import ReleaseChannel
 from app.service.plugins.models import plugin_versions
 from app.service.plugins.version_numbers import is_newer, version_key
 
 _CHANNELS: Final = {
-    Channel.STABLE.value: frozenset({Channel.STABLE.value}),
-    Channel.BETA.value: frozenset({Channel.STABLE.value, Channel.BETA.value}),
+    ReleaseChannel.STABLE.value: frozenset({ReleaseChannel.STABLE.value}),
+    ReleaseChannel.BETA.value: frozenset({ReleaseChannel.STABLE.value, ReleaseChannel.BETA.value}),
 }
 _WHOLE = 100
 
@@ -86,7 +86,7 @@ def choose(releases: Iterable[Release], subject: Subject) -> Choice | None:
         if release.id == subject.target_version_id:
             same = version_key(release.version) == version_key(subject.version)
             return None if same else Choice(release, True, release.critical_reason)
-    channels = _CHANNELS.get(subject.channel, _CHANNELS[Channel.STABLE.value])
+    channels = _CHANNELS.get(subject.channel, _CHANNELS[ReleaseChannel.STABLE.value])
     newer = [
         release
         for release in mine

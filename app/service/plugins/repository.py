@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from app.contracts.errors import ErrorCode
-from app.contracts.plugin_life import Channel, InstallationStatus
+from app.contracts.plugin_life import InstallationStatus, ReleaseChannel
 from app.service.kit.problems import ProblemError
 from app.service.kit.work import Work
 from app.service.plugins.identity import INSTALLATION_KINDS
@@ -64,7 +64,7 @@ def get_installation(work: Work, installation_id: str, *, lock: bool = False) ->
         register_id=row.register_id,
         # An installation without decisions was made before there were any: it works.
         status=InstallationStatus(row.status or InstallationStatus.ACTIVE),
-        channel=row.channel or Channel.STABLE.value,
+        channel=row.channel or ReleaseChannel.STABLE.value,
         machine=row.machine,
         connected_at=row.connected_at,
         ui_settings=row.ui_settings,
@@ -109,7 +109,7 @@ def _make_sure(work: Work, installation_id: str) -> None:
                 installations.c.id,
                 installations.c.tenant_id,
                 sa.literal(InstallationStatus.ACTIVE.value),
-                sa.literal(Channel.STABLE.value),
+                sa.literal(ReleaseChannel.STABLE.value),
                 sa.literal(0),
             ).where(
                 installations.c.id == installation_id,

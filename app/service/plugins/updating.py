@@ -8,10 +8,10 @@ from sqlalchemy.engine import Connection
 
 from app.contracts.errors import ErrorCode
 from app.contracts.plugin_life import (
-    Channel,
     DownloadUrlRequest,
     DownloadUrlResponse,
     LatestVersionResponse,
+    ReleaseChannel,
     UpdateResult,
     UpdateResultRequest,
     UpdateResultResponse,
@@ -60,7 +60,7 @@ def latest_version(work: Work, told_version: str) -> LatestVersionResponse:
         update_available=True,
         version_id=release.id,
         version=release.version,
-        channel=Channel(release.channel),
+        channel=ReleaseChannel(release.channel),
         is_critical=choice.is_urgent,
         critical_reason=choice.reason,
         minimum_version=release.minimum_version,

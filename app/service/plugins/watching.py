@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from app.contracts import plugin_admin as wire
 from app.contracts.errors import ErrorCode
-from app.contracts.plugin_life import Channel, InstallationStatus, UiSettings, UpdateResult
+from app.contracts.plugin_life import InstallationStatus, ReleaseChannel, UiSettings, UpdateResult
 from app.service.kit.list_values import Kind
 from app.service.kit.lists import ListColumn, Listing
 from app.service.kit.problems import ProblemError
@@ -99,7 +99,7 @@ def _view(work: Work, row: Row) -> wire.InstallationView:
         restaurant_id=row.location_id,
         register_id=row.register_id,
         status=InstallationStatus(row.status or InstallationStatus.ACTIVE),
-        channel=Channel(row.channel or Channel.STABLE),
+        channel=ReleaseChannel(row.channel or ReleaseChannel.STABLE),
         health=health,
         alerts=_alerts(row, health),
         version=row.version or "",

@@ -34,7 +34,7 @@ def get_config(work: Work) -> pos.ConfigResponse:
     rules = pos.LoyaltyRulesView.from_domain(version.rules, version.rules_id)
     return pos.ConfigResponse(
         version=get_version(work.connection, work.tenant_id, "config"),
-        tenant=pos.TenantView(id=tenant.id, name=tenant.name, currency=tenant.currency),
+        tenant=pos.TillTenantView(id=tenant.id, name=tenant.name, currency=tenant.currency),
         location=_location(work, caller.location_id),
         register_=_register(work, caller.register_id),
         staff=_staff(work),
@@ -45,11 +45,11 @@ def get_config(work: Work) -> pos.ConfigResponse:
     )
 
 
-def _location(work: Work, location_id: str) -> pos.LocationView:
+def _location(work: Work, location_id: str) -> pos.TillLocationView:
     row = work.connection.execute(
         sa.select(models.locations).where(models.locations.c.id == location_id)
     ).one()
-    return pos.LocationView(
+    return pos.TillLocationView(
         id=row.id,
         name=row.name,
         address=row.address,
@@ -61,14 +61,14 @@ def _location(work: Work, location_id: str) -> pos.LocationView:
     )
 
 
-def _register(work: Work, register_id: str) -> pos.RegisterView:
+def _register(work: Work, register_id: str) -> pos.TillRegisterView:
     row = work.connection.execute(
         sa.select(models.registers).where(models.registers.c.id == register_id)
     ).one()
-    return pos.RegisterView(id=row.id, name=row.name, number=row.number)
+    return pos.TillRegisterView(id=row.id, name=row.name, number=row.number)
 
 
-def _staff(work: Work) -> tuple[pos.StaffView, ...]:
+def _staff(work: Work) -> tuple[pos.TillStaffView, ...]:
     rows = work.connection.execute(
         sa.select(staff)
         # Who has no PIN does not sign in at tills.
@@ -76,7 +76,7 @@ def _staff(work: Work) -> tuple[pos.StaffView, ...]:
         .order_by(staff.c.name)
     )
     return tuple(
-        pos.StaffView(
+        pos.TillStaffView(
             id=row.id,
             name=row.name,
             role=row.role,

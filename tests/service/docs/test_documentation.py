@@ -49,6 +49,16 @@ def test_committed_description_and_collection_are_those_of_the_code() -> None:
         )
 
 
+def test_messages_have_names_that_programs_can_use() -> None:
+    """Two messages of one name in two modules would be told apart by the paths of our modules."""
+    schemas = described()["components"]["schemas"]
+    assert {name for name in schemas if not re.fullmatch(r"[A-Z][A-Za-z0-9]*", name)} == set()
+    assert {name: schema.get("title", name) for name, schema in schemas.items()} == {
+        name: name for name in schemas
+    }
+    assert "app__" not in json.dumps(described())
+
+
 def test_every_call_has_its_line_and_the_reverse() -> None:
     assert set(facts()) == set(operations())
 
