@@ -22,9 +22,12 @@ if TYPE_CHECKING:
     from app.ui.guest import view as guest_view
     from app.ui.orders import presenter as orders
     from app.ui.orders import refund_presenter as refund
+    from app.ui.orders import refund_view
+    from app.ui.orders import view as orders_view
     from app.ui.payment import presenter as payment
     from app.ui.payment import view as payment_view
     from app.ui.shift import open_presenter as open_shift
+    from app.ui.shift import open_view
     from app.ui.shift import presenter as shift
     from app.ui.shift import view as shift_view
     from app.ui.shift.open_state import Check
@@ -36,16 +39,20 @@ else:
     guest_search_view = LateModule("app.ui.guest.search_view")
     guest_view = LateModule("app.ui.guest.view")
     orders = LateModule("app.ui.orders.presenter")
+    orders_view = LateModule("app.ui.orders.view")
     refund = LateModule("app.ui.orders.refund_presenter")
+    refund_view = LateModule("app.ui.orders.refund_view")
     payment = LateModule("app.ui.payment.presenter")
     payment_view = LateModule("app.ui.payment.view")
     open_shift = LateModule("app.ui.shift.open_presenter")
+    open_view = LateModule("app.ui.shift.open_view")
     shift = LateModule("app.ui.shift.presenter")
     shift_view = LateModule("app.ui.shift.view")
     sync = LateModule("app.ui.sync.presenter")
 
 _Making: TypeAlias = Generator[None, None, Screen]
 _MODULES: Final = (
+    "app.ui.sale.discount",
     "app.ui.shift.open_presenter",
     "app.ui.payment.presenter",
     "app.ui.guest.search_presenter",
@@ -75,8 +82,30 @@ def late_screens(
     till, camera = core.till, core.device_set.camera
 
     @cache
-    def make_refund() -> "refund.RefundPresenter":
-        return refund.RefundPresenter(tools, till)
+    def refund_parts() -> "refund_view.RefundParts":
+        return refund_view.RefundParts()
+
+    @cache
+    def refund_screen() -> "refund.RefundPresenter":
+        return refund.RefundPresenter(tools, till, refund_view.RefundView(refund_parts()))
+
+    def make_refund() -> _Making:
+        yield from refund_parts().steps()
+        return refund_screen()
+
+    def make_orders() -> _Making:
+        parts = orders_view.OrdersParts()
+        yield from parts.steps()
+        view = orders_view.OrdersView(parts)
+        yield
+        return orders.OrdersPresenter(tools, till, refund_screen(), view)
+
+    def make_open_shift() -> _Making:
+        parts = open_view.OpenShiftParts()
+        yield from parts.steps()
+        view = open_view.OpenShiftView(parts)
+        yield
+        return open_shift.OpenShiftPresenter(tools, till, checks, view)
 
     def make_payment() -> _Making:
         parts = payment_view.PaymentParts()
@@ -102,12 +131,12 @@ def late_screens(
         return shift.ShiftPresenter(tools, till, reports, shift_view.ShiftView(parts))
 
     return {
-        ScreenId.OPEN_SHIFT: _at_once(lambda: open_shift.OpenShiftPresenter(tools, till, checks)),
+        ScreenId.OPEN_SHIFT: make_open_shift,
         ScreenId.PAYMENT: make_payment,
         ScreenId.GUEST_SEARCH: make_search,
         ScreenId.GUEST: make_guest,
-        ScreenId.REFUND: _at_once(make_refund),
-        ScreenId.ORDERS: _at_once(lambda: orders.OrdersPresenter(tools, till, make_refund())),
+        ScreenId.REFUND: make_refund,
+        ScreenId.ORDERS: make_orders,
         ScreenId.SHIFT: make_shift,
         ScreenId.SYNC: _at_once(lambda: sync.SyncPresenter(tools, till, exchange)),
     }

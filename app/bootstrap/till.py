@@ -23,6 +23,7 @@ from app.bootstrap.signals import EndSignals
 from app.domain.sale import SaleState
 from app.kernel.errors import AppError
 from app.kernel.log import set_up_logging
+from app.kernel.turns import turns
 from app.kernel.version import VERSION
 from app.settings import Settings
 from app.store.session import Topic
@@ -54,6 +55,8 @@ log = logging.getLogger(__name__)
 CONNECT_AFTER_MS: Final = 250
 #: Somebody is typing a PIN by then, or already sells.
 LATE_SCREENS_AFTER_MS: Final = 1_000
+#: How often another thread may load a module while the till starts.
+TURN_MS: Final = 1
 
 _ICONS: Final = {
     DeviceKind.PRINTER: "printer",
@@ -142,6 +145,9 @@ class TillProgram(QObject):
             lambda: self.ui.ops.run(self._bring_up, success=self._on_recovered, lane=Lane.DEVICE)
         )
         self._late = self._later(self._make_late_screens)
+        self._turns = QTimer(self)
+        self._turns.setInterval(TURN_MS)
+        self._turns.timeout.connect(turns.come_round)
         self._connect_signals(relay)
 
     @property
@@ -151,6 +157,8 @@ class TillProgram(QObject):
 
     def start(self, *, full_screen: bool = False) -> None:
         """Show the window, then bring up devices and the service."""
+        turns.begin()
+        self._turns.start()
         self.ui.start(ScreenId.LOGIN, full_screen=full_screen)
         QTimer.singleShot(0, self._after_first_picture)
 
@@ -158,6 +166,7 @@ class TillProgram(QObject):
         """End the windows' work, then everything else."""
         self._connecting.stop()
         self._late.stop()
+        self._end_turns()
         self.ui.close()
         self.core.close()
 
@@ -182,6 +191,10 @@ class TillProgram(QObject):
         self.ui.ops.run(
             load_late_screens, success=lambda _: self.ui.make_late_screens(), lane=Lane.NET
         )
+
+    def _end_turns(self) -> None:
+        self._turns.stop()
+        turns.end()
 
     def _bring_up(self) -> Recovered:
         """Connect, then resolve what the last run left open; on the device lane."""
@@ -210,6 +223,7 @@ class TillProgram(QObject):
         relay.device_changed.connect(self._on_device, queued)
         relay.stored.connect(self._on_stored, queued)
         relay.scanned.connect(self.ui.scanned_outside)
+        self.ui.all_made.connect(self._end_turns)
 
     # ------------------------------------------------------------ what happens
 

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Final
 
+import shiboken6
 from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QPoint, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
@@ -119,6 +120,9 @@ class Hand:
         """Tap the control with this label once it can be tapped."""
         button = self.find(text, last=last)
         self.wait(button.isEnabled, f"{text!r} to be enabled")
+        self.pump()  # looking was the demonstration's own work, not the till's
+        if not (shiboken6.isValid(button) and seen(button)):
+            button = self.find(text, last=last)
         self.tap_widget(button)
 
     def tap_until(self, text: str, wanted: str) -> None:
@@ -143,9 +147,14 @@ class Hand:
         self.tap_widget(button)
 
     def tap_widget(self, widget: QWidget, at: QPoint | None = None) -> None:
-        """Tap a widget, in its middle or at a point of it."""
+        """Tap a widget, in its middle or at a point of it.
+
+        The program lives between putting the finger down and lifting it, as under a hand.
+        """
         point = at or widget.rect().center()
-        QTest.mouseClick(widget, Qt.MouseButton.LeftButton, pos=point)
+        QTest.mousePress(widget, Qt.MouseButton.LeftButton, pos=point)
+        self.pump()
+        QTest.mouseRelease(widget, Qt.MouseButton.LeftButton, pos=point)
         self.pump()
 
     def type_digits(self, digits: str) -> None:

@@ -97,8 +97,8 @@ def _shift(
     program.ui.window.resize(*_WINDOW)
     story = Story(stage, program, record, theme, notes)
     is_last = theme == "light"
-    record.watch()
     program.start()
+    record.watch()  # from the window on; what comes before it is the start, which has its own limit
     try:
         story.play(story.long_shift() if is_last else story.short_shift())
         record.rest()

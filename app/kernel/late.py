@@ -13,6 +13,8 @@ Type checkers, import rules and the packager read the branch above, the program 
 from importlib import import_module
 from typing import Any
 
+from app.kernel.turns import turns
+
 
 class LateModule:
     """Stands for a module and loads it at the first look; any thread.
@@ -25,6 +27,7 @@ class LateModule:
         self._name = name
 
     def __getattr__(self, attribute: str) -> Any:  # noqa: ANN401 -- whatever the module holds
-        value = getattr(import_module(self._name), attribute)
+        with turns.hurry():
+            value = getattr(import_module(self._name), attribute)
         setattr(self, attribute, value)  # the next look finds it without coming here
         return value

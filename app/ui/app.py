@@ -43,7 +43,7 @@ from app.ui.window import MainWindow
 log = logging.getLogger(__name__)
 
 CLOCK_TICK_MS: Final = 1_000
-THREAD_SWITCH_S: Final = 0.000_5
+THREAD_SWITCH_S: Final = 0.000_1
 #: Between two late screens a tap is answered.
 LATE_SCREEN_MS: Final = 10
 
@@ -72,10 +72,12 @@ class TillUi(QObject):
     Attributes:
         scanned_outside: Emit this from any thread to bring in the code of a serial or camera scan.
         ticked: Once a second, for clocks and countdowns.
+        all_made: `make_late_screens` is through.
     """
 
     scanned_outside = Signal(str)
     ticked = Signal()
+    all_made = Signal()
 
     def __init__(
         self,
@@ -147,11 +149,17 @@ class TillUi(QObject):
         self.add_late({ScreenId.DISCOUNT: self._make_discount})
 
     def _make_discount(self) -> Generator[None, None, Screen]:
-        # Selling begins without it; it is loaded when the till is idle.
-        from app.ui.sale.discount import DiscountScreen  # noqa: PLC0415 -- see above
+        # Selling begins without it; the till loads it on a lane.
+        from app.ui.sale import discount, discount_view  # noqa: PLC0415 -- see above
 
         yield
-        return DiscountScreen(self.till, self.approvals, self.board, self.bridge, self.go)
+        parts = discount_view.DiscountParts()
+        yield from parts.steps()
+        view = discount_view.DiscountView(parts)
+        yield
+        return discount.DiscountScreen(
+            self.till, self.approvals, self.board, self.bridge, self.go, view
+        )
 
     def add(self, screen: Screen) -> None:
         """Give a screen its place in the window."""
@@ -170,6 +178,7 @@ class TillUi(QObject):
             QTimer.singleShot(LATE_SCREEN_MS, self, self.make_late_screens)
         else:
             self._sweeper.keep_all()
+            self.all_made.emit()
 
     def _rehearse(self) -> bool:
         """Take a step of the rehearsal; False when it is over."""

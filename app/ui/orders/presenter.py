@@ -42,12 +42,15 @@ class OrdersPresenter(QObject, BaseScreen):
         tools: Lanes, window and the rest.
         till: The use cases.
         refund: The screen where money is given back.
+        view: What it shows on; its own by default.
     """
 
     screen_id = ScreenId.ORDERS
     placement = Placement.FULL
 
-    def __init__(self, tools: Tools, till: Till, refund: RefundPresenter) -> None:
+    def __init__(
+        self, tools: Tools, till: Till, refund: RefundPresenter, view: OrdersView | None = None
+    ) -> None:
         super().__init__()
         self._tools, self._till, self._refund = tools, till, refund
         self._state = OrdersState()
@@ -57,7 +60,7 @@ class OrdersPresenter(QObject, BaseScreen):
         self._waiting: Callable[[SaleDetail], None] | None = None
         self._cashiers: tuple[str, ...] = ()
         self._shown = False
-        self.view = OrdersView()
+        self.view = view or OrdersView()
         self._connect_signals()
 
     @property

@@ -42,19 +42,20 @@ class RefundPresenter(QObject, BaseScreen):
     Args:
         tools: Lanes, window and the rest.
         till: The use cases.
+        view: What it shows on; its own by default.
     """
 
     screen_id = ScreenId.REFUND
     placement = Placement.FULL
 
-    def __init__(self, tools: Tools, till: Till) -> None:
+    def __init__(self, tools: Tools, till: Till, view: RefundView | None = None) -> None:
         super().__init__()
         self._tools, self._till, self._refunds = tools, till, till.refunds
         self._sale_id: SaleId | None = None
         self._is_pending = False
         self._asked = 0
         self._state = RefundState(0, Mode.WHOLE, (), AmountEntry())
-        self.view = RefundView()
+        self.view = view or RefundView()
         self._connect_signals()
 
     @property

@@ -1,5 +1,7 @@
 """Giving money back: what, why, and what it does to money and points, before it is done."""
 
+from functools import cached_property
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import (
@@ -26,6 +28,7 @@ from app.ui.widgets.label import Label
 from app.ui.widgets.live import Rule
 from app.ui.widgets.notice import Notice
 from app.ui.widgets.numpad import ContextKey, Numpad
+from app.ui.widgets.parts import Parts
 from app.ui.widgets.room import Room
 from app.ui.widgets.scroll import ScrollBox
 from app.ui.widgets.stack import Column, Row
@@ -102,8 +105,41 @@ class LineRow(Row):
             painter.end()
 
 
+class RefundParts(Parts):
+    """What takes longest to make."""
+
+    @cached_property
+    def pad(self) -> Numpad:
+        """Make the pad for a sum."""
+        return Numpad(ContextKey.COMMA, key_height=56)
+
+    @cached_property
+    def reasons(self) -> list[PushButton]:
+        """Make the reasons."""
+        return [PushButton(kind=Kind.OUTLINE, height=56) for _ in REASONS]
+
+    @cached_property
+    def area(self) -> ScrollBox:
+        """Make the place for the lines."""
+        return ScrollBox()
+
+    @cached_property
+    def notices(self) -> tuple[Notice, Notice]:
+        """Make what says that a senior is asked, and what went wrong."""
+        return Notice("warn", icon="shield-check"), Notice("danger", height=56)
+
+    @cached_property
+    def finished(self) -> FigureCard:
+        """Make the sum that was given back."""
+        return FigureCard("ok", size_px=40, height=108)
+
+
 class RefundView(View[RefundState]):
     """The whole refund screen.
+
+    Args:
+        parts: Its parts, as far as they are made.
+        parent: Owner.
 
     Attributes:
         back_wanted: Back to the list.
@@ -129,8 +165,12 @@ class RefundView(View[RefundState]):
     way_chosen = Signal(object)
     done = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parts: RefundParts | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent, box="bg")
+        parts = parts or RefundParts()
+        self.pad, self.reasons, self._area = parts.pad, parts.reasons, parts.area
+        self.senior, self.error = parts.notices
+        self.finished = parts.finished
         self._frame = QVBoxLayout(self)
         self._frame.setSpacing(0)
         self.header = WorkHeader()
@@ -161,15 +201,12 @@ class RefundView(View[RefundState]):
             button.setCheckable(True)
             button.clicked.connect(lambda _=False, which=mode: self.mode_chosen.emit(which))
             modes.add(button, stretch=1)
-        self._area = ScrollBox()
         self.field = ValueField(height=72, size_px=32)
-        self.pad = Numpad(ContextKey.COMMA, key_height=56)
         self._sum = Column(gap=8)
         self._sum.add(self.field)
         self._sum.add(self.pad, stretch=1)
         self._reason_label = Label(style="label", tone="text-2")
         self._reasons = QGridLayout()
-        self.reasons = [PushButton(kind=Kind.OUTLINE, height=56) for _ in REASONS]
         for place, button in enumerate(self.reasons):
             button.setCheckable(True)
             self._reasons.addWidget(button, place // 3, place % 3)
@@ -186,7 +223,6 @@ class RefundView(View[RefundState]):
         box = column.layout()
         assert isinstance(box, QVBoxLayout)
         box.addLayout(self._reasons)
-        self.senior = Notice("warn", icon="shield-check")
         column.add(self.senior)
         return column
 
@@ -195,8 +231,6 @@ class RefundView(View[RefundState]):
         self._plan_title = Label(style="heading", size_px=20, weight=600)
         self._plan = Column(gap=0)
         self.points = Column(gap=0, margins=(16, 10, 16, 10), box="loyal-soft")
-        self.finished = FigureCard("ok", size_px=40, height=108)
-        self.error = Notice("danger", height=56)
         self._ways = Column(gap=8)
         self.as_paid = PushButton(kind=Kind.OUTLINE, icon="credit-card")
         self.in_cash = PushButton(kind=Kind.OUTLINE, icon="cash-banknote")

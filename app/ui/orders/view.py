@@ -1,5 +1,7 @@
 """The orders screen: the orders of this till at the left, the chosen one at the right."""
 
+from functools import cached_property
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
@@ -21,6 +23,7 @@ from app.ui.widgets.figure import FigureRow
 from app.ui.widgets.label import IconLabel, Label
 from app.ui.widgets.live import Rule
 from app.ui.widgets.notice import Notice
+from app.ui.widgets.parts import Parts
 from app.ui.widgets.room import Room
 from app.ui.widgets.row_list import RowList
 from app.ui.widgets.segment import Choice, Segment
@@ -35,8 +38,41 @@ NARROW_PX = 1280
 WIDTH_MIN_PX = 960
 
 
+class OrdersParts(Parts):
+    """What takes longest to make."""
+
+    @cached_property
+    def kinds(self) -> Segment:
+        """Make the kinds of orders."""
+        return Segment()
+
+    @cached_property
+    def list(self) -> RowList:
+        """Make the list of orders."""
+        return RowList()
+
+    @cached_property
+    def lines(self) -> RowList:
+        """Make the lines of the chosen order."""
+        return RowList()
+
+    @cached_property
+    def pending(self) -> Notice:
+        """Make the notice of a refund that is not finished."""
+        return Notice("danger")
+
+    @cached_property
+    def light(self) -> TrafficLight:
+        """Make the state of the chosen order."""
+        return TrafficLight()
+
+
 class OrdersView(View[OrdersState]):
     """The whole orders screen.
+
+    Args:
+        parts: Its parts, as far as they are made.
+        parent: Owner.
 
     Attributes:
         sale_chosen: Id of the order that was tapped.
@@ -62,11 +98,13 @@ class OrdersView(View[OrdersState]):
     recall_wanted = Signal()
     pending_wanted = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parts: OrdersParts | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent, box="bg")
+        parts = parts or OrdersParts()
+        self.kinds, self.pending, self.light = parts.kinds, parts.pending, parts.light
+        self._list, self._lines = parts.list, parts.lines
         self._page = QWidget()
         self._frame = QVBoxLayout(self._page)
-        self.pending = Notice("danger")
         self._body = QHBoxLayout()
         self._body.addWidget(self._build_list(), 1)
         self._detail_card = self._build_detail()
@@ -85,7 +123,6 @@ class OrdersView(View[OrdersState]):
 
     def _build_head(self) -> QWidget:
         head = Row(gap=12, margins=(0, 8, 0, 8), height=72)
-        self.kinds = Segment()
         self.kinds.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.search = Field()
         self.search.setMaxLength(_TEXT_MAX)
@@ -101,7 +138,6 @@ class OrdersView(View[OrdersState]):
     def _build_list(self) -> QWidget:
         card = Column(gap=0, margins=(4, 0, 4, 0), box="card")
         self._heads = ColumnHeads()
-        self._list = RowList()
         self._nothing = Column(gap=8)
         self._empty = Label(style="heading", align=Qt.AlignmentFlag.AlignHCenter)
         self._advice = Label(style="body", tone="text-2", align=Qt.AlignmentFlag.AlignHCenter)
@@ -126,11 +162,9 @@ class OrdersView(View[OrdersState]):
         head = Row(gap=10, margins=(14, 0, 14, 0), height=56)
         head.add(self._number)
         head.add(self._when, stretch=1)
-        self.light = TrafficLight()
         self._light_row = Row(gap=0, margins=(14, 0, 14, 0), height=44)
         self._light_row.add(self.light)
         self._light_row.add_stretch()
-        self._lines = RowList()
         self._sums = Column(gap=0, margins=(14, 8, 14, 8))
         self.copy_button = PushButton(kind=Kind.NEUTRAL, icon="printer", height=64)
         self.refund_button = PushButton(kind=Kind.SOFT_DANGER, icon="receipt-refund", height=64)

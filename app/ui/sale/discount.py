@@ -57,6 +57,7 @@ class DiscountScreen(BaseScreen):
         board: The order.
         bridge: Messages.
         go: Shows another screen.
+        view: What it shows on; its own by default.
     """
 
     placement = Placement.WORK
@@ -68,8 +69,9 @@ class DiscountScreen(BaseScreen):
         board: OrderBoard,
         bridge: Bridge,
         go: Callable[[ScreenId], object],
+        view: DiscountView | None = None,
     ) -> None:
-        self.view = DiscountView()
+        self.view = view or DiscountView()
         self._till = till
         self._approvals = approvals
         self._board = board

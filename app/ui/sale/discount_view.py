@@ -1,5 +1,7 @@
 """The discount work area: whole order or a line, percent or sum, reason, before and after."""
 
+from functools import cached_property
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
@@ -13,6 +15,7 @@ from app.ui.widgets.button import Kind, PushButton
 from app.ui.widgets.label import Label
 from app.ui.widgets.live import LiveFrame
 from app.ui.widgets.numpad import ContextKey, Numpad
+from app.ui.widgets.parts import Parts
 from app.ui.widgets.room import Room
 from app.ui.widgets.segment import Choice, Segment
 from app.ui.widgets.view import View
@@ -23,10 +26,30 @@ LOW_PX = 650
 NARROW_PX = 760
 
 
+class DiscountParts(Parts):
+    """What the discount screen has many of."""
+
+    @cached_property
+    def quick(self) -> list[PushButton]:
+        """Make the usual percentages."""
+        return [_choice(80, size_px=26) for _ in range(QUICK_SHOWN)]
+
+    @cached_property
+    def reasons(self) -> list[PushButton]:
+        """Make the reasons."""
+        return [_choice(56) for _ in range(REASONS_SHOWN)]
+
+    @cached_property
+    def numpad(self) -> Numpad:
+        """Make the pad."""
+        return Numpad(ContextKey.COMMA)
+
+
 class DiscountView(View[DiscountState]):
     """The work area.
 
     Args:
+        parts: Its buttons, as far as they are made.
         parent: The window.
 
     Attributes:
@@ -51,8 +74,10 @@ class DiscountView(View[DiscountState]):
     apply_tapped = Signal()
     clear_tapped = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parts: DiscountParts | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent, box="bg")
+        parts = parts or DiscountParts()
+        self.quick, self.reasons, self.numpad = parts.quick, parts.reasons, parts.numpad
         self._outer = QVBoxLayout(self)
         self._columns = QHBoxLayout()
         self._build_header()
@@ -169,17 +194,15 @@ class DiscountView(View[DiscountState]):
     def _build_left(self) -> None:
         self._left = QVBoxLayout()
         self._targets = QHBoxLayout()
-        self.whole = self._choice(64)
-        self.line = self._choice(64)
+        self.whole = _choice(64)
+        self.line = _choice(64)
         self._targets.addWidget(self.whole, 1)
         self._targets.addWidget(self.line, 1)
         self._quick_row = QHBoxLayout()
-        self.quick = [self._choice(80, size_px=26) for _ in range(QUICK_SHOWN)]
         for button in self.quick:
             self._quick_row.addWidget(button, 1)
         self._reason_title = Label(style="label", tone="text-2")
         self._reasons_grid = QGridLayout()
-        self.reasons = [self._choice(56) for _ in range(REASONS_SHOWN)]
         self.clear_button = PushButton(
             "", Kind.SOFT_DANGER, icon="trash", icon_tone="danger-text", parent=self
         )
@@ -218,19 +241,12 @@ class DiscountView(View[DiscountState]):
         row = QHBoxLayout(self._value_box)
         self._value = Label(style="amount", align=Qt.AlignmentFlag.AlignRight)
         row.addWidget(self._value)
-        self.numpad = Numpad(ContextKey.COMMA, parent=self)
         self.apply_button = PushButton("", Kind.PRIMARY, hotkey="Enter", height=80, parent=self)
         self._right.addWidget(self._value_box)
         self._right.addWidget(self.numpad, 4)
         self._right.addStretch(1)
         self._right.addWidget(self.apply_button)
         self._columns.addWidget(self._right_box)
-
-    def _choice(self, height: int, *, size_px: int = 16) -> PushButton:
-        button = PushButton("", Kind.OUTLINE, height=height, size_px=size_px, parent=self)
-        button.setCheckable(True)
-        button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        return button
 
     def _connect_signals(self) -> None:
         self.back.clicked.connect(self.back_tapped)
@@ -245,3 +261,10 @@ class DiscountView(View[DiscountState]):
         self.numpad.erased.connect(self.erased)
         self.apply_button.clicked.connect(self.apply_tapped)
         self.clear_button.clicked.connect(self.clear_tapped)
+
+
+def _choice(height: int, *, size_px: int = 16) -> PushButton:
+    button = PushButton("", Kind.OUTLINE, height=height, size_px=size_px)
+    button.setCheckable(True)
+    button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+    return button

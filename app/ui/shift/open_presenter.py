@@ -33,19 +33,24 @@ class OpenShiftPresenter(QObject, BaseScreen):
         tools: Lanes, window and the rest.
         till: The use cases.
         checks: Tells how the devices are.
+        view: What it shows on; its own by default.
     """
 
     screen_id = ScreenId.OPEN_SHIFT
     placement = Placement.FULL
 
     def __init__(
-        self, tools: Tools, till: Till, checks: Callable[[], tuple[Check, ...]] = tuple
+        self,
+        tools: Tools,
+        till: Till,
+        checks: Callable[[], tuple[Check, ...]] = tuple,
+        view: OpenShiftView | None = None,
     ) -> None:
         super().__init__()
         self._tools, self._till, self._checks = tools, till, checks
         self._menu = Check(Words("", ""), Words("", ""))
         self._state = OpenShiftState()
-        self.view = OpenShiftView()
+        self.view = view or OpenShiftView()
         self._tick = QTimer(self)
         self._tick.setInterval(_TICK_MS)
         self._tick.timeout.connect(self._show_checks)

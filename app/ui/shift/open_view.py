@@ -1,5 +1,7 @@
 """The opening of a shift: the float with its pad at the left, the checks of the till at the right."""
 
+from functools import cached_property
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
@@ -16,6 +18,7 @@ from app.ui.widgets.label import IconLabel, Label
 from app.ui.widgets.live import LiveFrame, Rule
 from app.ui.widgets.notice import Notice
 from app.ui.widgets.numpad import ContextKey, Numpad
+from app.ui.widgets.parts import Parts
 from app.ui.widgets.stack import Column, Row, Space
 from app.ui.widgets.value_field import ValueField
 from app.ui.widgets.view import View, clear_layout
@@ -23,8 +26,26 @@ from app.ui.widgets.view import View, clear_layout
 _RIGHT = Qt.AlignmentFlag.AlignRight
 
 
+class OpenShiftParts(Parts):
+    """What takes longest to make."""
+
+    @cached_property
+    def pad(self) -> Numpad:
+        """Make the pad."""
+        return Numpad(ContextKey.COMMA, key_height=72)
+
+    @cached_property
+    def notice(self) -> Notice:
+        """Make the notice of a shift that is open already."""
+        return Notice("warn", kind=Kind.OUTLINE)
+
+
 class OpenShiftView(View[OpenShiftState]):
     """A panel on a scrim under the top bar.
+
+    Args:
+        parts: Its parts, as far as they are made.
+        parent: Owner.
 
     Attributes:
         key_typed: A digit or a comma.
@@ -42,8 +63,10 @@ class OpenShiftView(View[OpenShiftState]):
     back_wanted = Signal()
     continue_wanted = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parts: OpenShiftParts | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        parts = parts or OpenShiftParts()
+        self.pad, self.notice = parts.pad, parts.notice
         self.panel = LiveFrame(self, box="dialog")
         column = QVBoxLayout(self.panel)
         column.setContentsMargins(0, 0, 0, 0)
@@ -82,7 +105,6 @@ class OpenShiftView(View[OpenShiftState]):
         choices = Row(gap=8)
         choices.add(self.as_left, stretch=1)
         choices.add(self.without)
-        self.pad = Numpad(ContextKey.COMMA, key_height=72)
         self.error = Label(style="body-strong", tone="danger-text", wrap=True)
         column.add(self._float_title, self.field, choices, self.error, Space(0))
         column.add(self.pad, stretch=1)
@@ -93,7 +115,6 @@ class OpenShiftView(View[OpenShiftState]):
         self._checks_title = Label(style="heading", size_px=18)
         self._checks = Column(gap=0)
         self._told_checks: tuple[object, ...] = ()
-        self.notice = Notice("warn", kind=Kind.OUTLINE)
         column.add(self._checks_title, Space(8), self._checks)
         column.add_stretch()
         column.add(self.notice)
