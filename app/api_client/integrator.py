@@ -54,11 +54,15 @@ class ExportFailedError(FinalError):
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[Item]):
-    """A page of a list; `next_offset` is None on the last one."""
+    """A page of a list; `next_offset` is None on the last one.
+
+    There are `total` rows in all if `total_is_exact`, otherwise at least so many.
+    """
 
     data: tuple[Item, ...]
     total: int
     next_offset: int | None
+    total_is_exact: bool = True
 
 
 class _Room:
@@ -73,7 +77,8 @@ class _Room:
         params = {**filters, "limit": str(limit), "offset": str(offset)}
         answer = self._rest.ask("GET", path, ListAnswer[Any], params=params)
         data = tuple(read_value(one, kind) for one in answer.data)
-        return Page(data, answer.pagination.total, answer.pagination.next_offset)
+        where = answer.pagination
+        return Page(data, where.total, where.next_offset, where.total_is_exact)
 
     def _walk(self, path: str, kind: type[Item], filters: dict[str, str]) -> Iterator[Item]:
         params = {**filters, "limit": str(LIMIT_MAX)}

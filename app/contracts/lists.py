@@ -16,9 +16,13 @@ Item = TypeVar("Item", bound=WireModel)
 
 
 class Pagination(WireModel):
-    """Where a page lies in the whole list; the offsets are null where there is no such page."""
+    """Where a page lies in the whole list; the offsets are null where there is no such page.
+
+    `total` is how many rows there are if `totalIsExact`; otherwise there are at least so many.
+    """
 
     total: int
+    total_is_exact: bool = True
     limit: int
     offset: int
     has_next: bool

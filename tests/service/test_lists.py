@@ -9,6 +9,7 @@ from sqlalchemy.engine import Connection
 
 from app.contracts.guests import GuestView
 from app.service.guests.models import guests
+from app.service.kit import lists
 from app.service.kit.fields import field_paths, pick, wanted_tree
 from app.service.kit.signing import seal, sign, unseal
 from app.service.loyalty.models import cards
@@ -37,6 +38,7 @@ def test_page_tells_where_it_lies(service: Service) -> None:
     assert len(page["data"]) == 4
     assert page["pagination"] == {
         "total": 10,
+        "totalIsExact": True,
         "limit": 4,
         "offset": 4,
         "hasNext": True,
@@ -53,6 +55,32 @@ def test_page_tells_where_it_lies(service: Service) -> None:
     assert (first["nextOffset"], first["prevOffset"]) == (None, None)
     beyond = get(service, GUESTS, offset=100)
     assert (beyond["data"], beyond["pagination"]["total"]) == ([], 10)
+
+
+def totals(service: Service, **parameters: Any) -> tuple[int, bool, bool]:
+    page = get(service, GUESTS, **parameters)["pagination"]
+    return page["total"], page["totalIsExact"], page["hasNext"]
+
+
+def test_large_lists_are_counted_so_far_and_say_so(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lists, "TOTAL_MAX", 6)
+    assert totals(service, limit=3) == (6, False, True)
+    assert totals(service, limit=3, exactTotal="true") == (10, True, True)
+    assert totals(service, limit=3, exactTotal="false") == (6, False, True)
+    # Never less than what has been seen; the last page knows without counting.
+    assert totals(service, limit=3, offset=6) == (10, False, True)
+    assert totals(service, limit=3, offset=7) == (10, True, False)
+    assert totals(service, limit=3, offset=9) == (10, True, False)
+    assert totals(service, limit=3, offset=10) == (6, False, False)
+    assert totals(service, limit=3, offset=10, exactTotal="true") == (10, True, False)
+    # Filters of the guest and of the card are counted alike.
+    assert totals(service, limit=3, sortBy="phone", minBalance="0") == (6, False, True)
+    monkeypatch.setattr(lists, "TOTAL_MAX", 10)
+    assert totals(service, limit=3) == (10, True, True)
+    assert pointer(service, GUESTS, "exactTotal=perhaps") == "?exactTotal"
+    assert pointer(service, "/api/v2/guests", "exactTotal=true") == "?exactTotal"
 
 
 def test_fields_are_picked_by_dotted_paths(service: Service) -> None:

@@ -20,6 +20,7 @@ from app.service.tenants.repository import get_rules
 
 _G, _C = guests.c, cards.c
 _TAIL: Final = 4
+_CODE: Final = 6
 _PHONE_TAIL_MAX: Final = 9
 _LAST_LETTER: Final = "\U0010ffff"
 
@@ -69,8 +70,10 @@ def search_condition(text: str) -> sa.ColumnElement[bool]:
         return _G.phone == phone
     digits = "".join(text.split())
     if digits.isascii() and digits.isdigit() and _TAIL <= len(digits) <= _PHONE_TAIL_MAX:
-        ends = sa.and_(_G.phone_tail == digits[-_TAIL:], _G.phone.endswith(digits))
-        return _C.code6 == digits if len(digits) == 6 else ends
+        if len(digits) == _CODE:
+            return _C.code6 == digits
+        ends = _G.phone_tail == digits[-_TAIL:]
+        return ends if len(digits) == _TAIL else sa.and_(ends, _G.phone.endswith(digits))
     start = name_key(text)
     return sa.and_(_G.name_key >= start, _G.name_key <= start + _LAST_LETTER)
 

@@ -17,8 +17,15 @@ from app.service.http.answering import JSON, request_id, response_time_ms
 from app.service.http.runtime import Runtime
 from app.service.kit.access import Access
 from app.service.kit.cursors import CursorPage, read_cursor_page
-from app.service.kit.list_values import Kind
-from app.service.kit.lists import Listing, ListPage, ListQuery, read_page, read_query
+from app.service.kit.list_values import EXACT_TOTAL, Kind
+from app.service.kit.lists import (
+    TOTAL_MAX,
+    Listing,
+    ListPage,
+    ListQuery,
+    read_page,
+    read_query,
+)
 from app.service.kit.work import Work
 
 _SCHEMAS: Final[dict[Kind, dict[str, object]]] = {
@@ -80,6 +87,9 @@ def list_description(listing: Listing[Any], *, by_cursor: bool = False) -> dict[
         parameters.append(_parameter("cursor", {"type": "string", "maxLength": 2000}))
     else:
         parameters.append(_parameter("offset", {"type": "integer", "minimum": 0, "default": 0}))
+        exact = {"type": "boolean", "default": False}
+        said = f"Count all rows; otherwise `total` ends at {TOTAL_MAX}"
+        parameters.append(_parameter(EXACT_TOTAL, exact, said))
     parameters += [
         _parameter("sortBy", {"type": "string", "enum": names, "default": listing.sort}),
         _parameter("sortOrder", {"type": "string", "enum": ["asc", "desc"]}),
@@ -104,9 +114,10 @@ def _parameter(name: str, schema: dict[str, object], said: str = "") -> dict[str
 
 def _pagination(query: ListQuery, page: ListPage) -> Pagination:
     following = query.offset + query.limit
-    has_next = following < page.total
+    has_next = page.has_next
     return Pagination(
         total=page.total,
+        total_is_exact=page.is_exact,
         limit=query.limit,
         offset=query.offset,
         has_next=has_next,

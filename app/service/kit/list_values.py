@@ -13,6 +13,9 @@ from app.contracts.amounts import AMOUNT_MINOR_MAX, parse_units
 from app.contracts.errors import ErrorCode, FieldProblem
 from app.service.kit.problems import ProblemError
 
+#: The parameter by which a request wants all rows counted.
+EXACT_TOTAL = "exactTotal"
+
 _TEXT_MAX = 200
 _CONTROL = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
 _NUMBER = re.compile(r"-?[0-9]{1,20}(\.[0-9]{1,20})?")

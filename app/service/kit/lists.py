@@ -15,6 +15,7 @@ from app.contracts.base import WireModel
 from app.contracts.lists import LIMIT_DEFAULT, LIMIT_MAX
 from app.service.kit.fields import FIELDS_MAX, Wanted, field_paths, pick, wanted_tree
 from app.service.kit.list_values import (
+    EXACT_TOTAL,
     Kind,
     parameter_problem,
     read_end,
@@ -29,6 +30,9 @@ Row = sa.Row[*tuple[Any, ...]]
 
 _OFFSET_MAX = 1_000_000_000
 _VALUES_MAX = 50
+#: Rows are counted so far unless a request wants all of them counted: what a list costs must not
+#: grow with the company.
+TOTAL_MAX = 10_000
 Condition = sa.ColumnElement[bool] | Callable[[str], sa.ColumnElement[bool]]
 """What a row has to fulfil; what has to name the tenant itself is made with his id."""
 
@@ -145,14 +149,18 @@ class ListQuery:
     # Whether something picks few rows by an index of its own: a search, or a filter that says so.
     is_narrow: bool = False
     is_alone: bool = False
+    # Whether all rows are to be counted, however many.
+    wants_exact: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class ListPage:
-    """Items ready for JSON, and how many there are in all."""
+    """Items ready for JSON, whether more follow, and how many there are in all: at least or exactly."""
 
     data: tuple[Any, ...]
     total: int
+    is_exact: bool
+    has_next: bool
 
 
 def read_query(
@@ -170,9 +178,10 @@ def read_query(
     """
     given = _once(parameters)
     limit = read_whole("limit", given.pop("limit", str(LIMIT_DEFAULT)), 1, LIMIT_MAX)
-    offset = 0
+    offset, wants_exact = 0, False
     if not by_cursor:
         offset = read_whole("offset", given.pop("offset", "0"), 0, _OFFSET_MAX)
+        wants_exact = read_value(EXACT_TOTAL, Kind.FLAG, given.pop(EXACT_TOTAL, "false"))
     cursor = given.pop("cursor", None) if by_cursor else None
     sort, descending = _read_sort(listing, given, by_cursor=by_cursor)
     wanted = _read_fields(listing.model, given.pop("fields", None))
@@ -184,19 +193,43 @@ def read_query(
     is_alone = any(column.picks_alone for column in named)
     is_narrow = is_alone or "search" in picked or any(column.picks for column in named)
     return ListQuery(
-        limit, offset, sort, descending, conditions, wanted, picked, cursor, is_narrow, is_alone
+        limit=limit,
+        offset=offset,
+        sort=sort,
+        descending=descending,
+        conditions=conditions,
+        wanted=wanted,
+        picked=picked,
+        cursor=cursor,
+        is_narrow=is_narrow,
+        is_alone=is_alone,
+        wants_exact=wants_exact,
     )
 
 
 def read_page(work: Work, listing: Listing[Any], query: ListQuery) -> ListPage:
     """Return the page that is asked for, with the total."""
     conditions = listing.conditions(work, query)
-    rows = work.connection.execute(_page(listing, query, conditions)).all()
-    if 0 < len(rows) < query.limit or (not rows and not query.offset):
-        total = query.offset + len(rows)  # the last page tells the total by itself
-    else:
-        total = work.connection.scalars(_count(listing, conditions)).one()
-    return ListPage(items_of(work, listing, query, rows), total)
+    found = work.connection.execute(_page(listing, query, conditions)).all()
+    rows, has_next = found[: query.limit], len(found) > query.limit
+    total, is_exact = _total(work, listing, query, found)
+    return ListPage(items_of(work, listing, query, rows), total, is_exact, has_next)
+
+
+def _total(
+    work: Work, listing: Listing[Any], query: ListQuery, found: Sequence[Row]
+) -> tuple[int, bool]:
+    """Return how many rows there are, and whether that is all of them."""
+    seen = query.offset + len(found)
+    if len(found) <= query.limit and (found or not query.offset):
+        return seen, True  # the last page tells the total by itself
+    conditions = listing.conditions(work, query)
+    if query.wants_exact:
+        return work.connection.scalars(_count(listing, conditions, None)).one(), True
+    if found and seen > TOTAL_MAX:
+        return seen, False  # what this page has seen is more than would be counted
+    total = work.connection.scalars(_count(listing, conditions, TOTAL_MAX + 1)).one()
+    return min(total, TOTAL_MAX), total <= TOTAL_MAX
 
 
 def items_of(
@@ -308,24 +341,26 @@ def _equals(column: ListColumn, said: str) -> Condition:
 def _page(
     listing: Listing[Any], query: ListQuery, conditions: tuple[sa.ColumnElement[bool], ...]
 ) -> "sa.Select[*tuple[Any, ...]]":
-    order, counted = order_of(listing, query), listing.counted
+    # One row more than the page has tells whether another follows.
+    order, counted, limit = order_of(listing, query), listing.counted, query.limit + 1
     if counted is None or not all(_is_of(counted, part) for part in (*conditions, *order)):
         statement = listing.statement.where(*conditions).order_by(*order)
-        return statement.limit(query.limit).offset(query.offset)
+        return statement.limit(limit).offset(query.offset)
     # What is passed over or sorted away is looked at in one table; only the page itself is joined.
     ids = sa.select(listing.identity).where(*conditions).order_by(*order)
-    ids = ids.limit(query.limit).offset(query.offset)
+    ids = ids.limit(limit).offset(query.offset)
     return listing.statement.where(listing.identity.in_(ids)).order_by(*order)
 
 
 def _count(
-    listing: Listing[Any], conditions: tuple[sa.ColumnElement[bool], ...]
+    listing: Listing[Any], conditions: tuple[sa.ColumnElement[bool], ...], most: int | None
 ) -> "sa.Select[int]":
     counted = listing.counted
     if counted is not None and all(_is_of(counted, condition) for condition in conditions):
-        return sa.select(sa.func.count()).select_from(counted).where(*conditions)
-    inner = listing.statement.where(*conditions).with_only_columns(listing.identity)
-    return sa.select(sa.func.count()).select_from(inner.subquery())
+        inner = sa.select(listing.identity).where(*conditions)
+    else:
+        inner = listing.statement.where(*conditions).with_only_columns(listing.identity)
+    return sa.select(sa.func.count()).select_from(inner.limit(most).subquery())
 
 
 def _is_of(table: sa.Table, condition: sa.ColumnElement[Any]) -> bool:
