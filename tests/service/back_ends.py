@@ -21,6 +21,8 @@ from typing_extensions import override
 from app.kernel.clock import ManualClock
 from app.service import commands
 from app.service.db.database import Database, DatabaseLoad, Job, open_database
+from app.service.db.sealing import KEY_SUFFIX
+from app.service.db.loop_writer import Begin
 from tests.service.harness import START
 from tests.service.postgres import PostgresServer
 
@@ -61,6 +63,7 @@ class SqliteBackEnd(BackEnd):
     @contextmanager
     def open(self, folder: Path) -> Iterator[tuple[str, Database]]:
         url = f"sqlite:///{shutil.copy(self._template, folder / 'service.sqlite3')}"
+        shutil.copy(f"{self._template}{KEY_SUFFIX}", f"{folder / 'service.sqlite3'}{KEY_SUFFIX}")
         database = open_database(url)
         yield url, database
         database.close()
@@ -192,6 +195,10 @@ class SwitchedDatabase(Database):
     @override
     def write(self, job: Job[T]) -> Future[T]:
         return self._now.write(job)
+
+    @override
+    async def write_foreseen(self, who: str, begin: Begin[T], job: Job[T]) -> T:
+        return await self._now.write_foreseen(who, begin, job)
 
     @override
     def write_each(self, jobs: Sequence[Job[T]]) -> list[Future[T]]:

@@ -8,10 +8,12 @@ PostgreSQL runs each piece of work in a transaction of its own on a small pool o
 again when the database asks for that (deadlock, serialisation, a lost race for a unique key).
 """
 
+import asyncio
 import hashlib
 import logging
 import queue
 import threading
+import weakref
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -25,6 +27,7 @@ from sqlalchemy.pool import QueuePool
 from typing_extensions import override
 
 from app.service.db.engine import is_sqlite, make_engine
+from app.service.db.loop_writer import WIRES_MAX, Begin, LoopWriter, NotDoneError
 from app.service.db.pipeline import pipelined, roll_back
 
 T = TypeVar("T")
@@ -84,6 +87,16 @@ class Database(ABC):
     @abstractmethod
     def write_each(self, jobs: Sequence[Job[T]]) -> "list[Future[T]]":
         """Run several pieces in order, each succeeding or failing alone."""
+
+    async def write_foreseen(self, who: str, begin: Begin[T], job: Job[T]) -> T:  # noqa: ARG002 - here all go one way
+        """Run writing work of which it may be known what it will ask.
+
+        Args:
+            who: Whose work it is: whose work is often not as foreseen goes the usual way.
+            begin: Asks ahead and returns the work, or None if it cannot be known.
+            job: The same work for the usual way; run if the other cannot be gone to its end.
+        """
+        return await asyncio.wrap_future(self.write(job))
 
     @abstractmethod
     def try_lock(self, name: str) -> AbstractContextManager[bool]:
@@ -250,6 +263,21 @@ class PooledDatabase(Database):
         self._writing: Engine = make_engine(url, writes=True, pool_size=writers, is_piped=True)
         self._locking: Engine = make_engine(url, writes=True, pool_size=2)
         self._writers = ThreadPoolExecutor(writers, thread_name_prefix="database-write")
+        self._foreseeing: Engine = make_engine(url, writes=True, pool_size=WIRES_MAX)
+        self._loops: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, LoopWriter] = (
+            weakref.WeakKeyDictionary()
+        )
+
+    @override
+    async def write_foreseen(self, who: str, begin: Begin[T], job: Job[T]) -> T:
+        loop = asyncio.get_running_loop()
+        writer = self._loops.get(loop)
+        if writer is None:
+            writer = self._loops[loop] = LoopWriter(self._foreseeing)
+        try:
+            return await writer.run(who, begin)
+        except NotDoneError:
+            return await asyncio.wrap_future(self.write(job))
 
     @override
     def write(self, job: Job[T]) -> "Future[T]":
@@ -274,6 +302,9 @@ class PooledDatabase(Database):
         self._writers.shutdown(wait=True)
         self._writing.dispose()
         self._locking.dispose()
+        for writer in self._loops.values():
+            writer.close()
+        self._foreseeing.dispose()
         super().close()
 
     @override
@@ -282,7 +313,7 @@ class PooledDatabase(Database):
 
     @override
     def _engines(self) -> tuple[Engine, ...]:
-        return (self._reading, self._writing, self._locking)
+        return (self._reading, self._writing, self._locking, self._foreseeing)
 
     def _run_in_order(self, pairs: "list[tuple[Job[T], Future[T]]]") -> None:
         for job, future in pairs:

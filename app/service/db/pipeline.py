@@ -17,6 +17,8 @@ from sqlalchemy.engine import Connection, Transaction
 from sqlalchemy.exc import DBAPIError
 from typing_extensions import override
 
+from app.service.db.quiet import QuietConnection
+
 _AHEAD: Final = "maxloyalty.ahead"
 
 Ahead = dict[tuple[str, tuple[Any, ...]], Any]
@@ -94,6 +96,8 @@ def read_ahead(connection: Connection, text: str, given: list[Any]) -> None:
 
 def drop_ahead(connection: Connection) -> None:
     """Forget what was read ahead: it was read before something that it depends on was locked."""
+    if isinstance(connection, QuietConnection):
+        connection.forget()
     ahead: Ahead | None = connection.info.get(_AHEAD)
     if ahead:
         ahead.clear()

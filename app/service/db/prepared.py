@@ -6,22 +6,27 @@ database, and knows how its values go in and come out. It runs in the transactio
 that it is given, and raises what SQLAlchemy would raise.
 """
 
+import itertools
+import json
 import re
 from collections import namedtuple
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 import sqlalchemy as sa
+from psycopg.types.json import Json
 from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.sql.base import Executable
 from sqlalchemy.sql.compiler import SQLCompiler
 
 from app.service.db.pipeline import read_ahead, send, translated
+from app.service.db.quiet import Asked, QuietConnection, Statement, WouldWaitError
 
 Convert = Callable[[Any], Any] | None
 
 # Psycopg's mark of a named value; SQLAlchemy adds the type behind it.
 _NAMED: Final = re.compile(r"%\((\w+)\)s")
+_numbers: Final = itertools.count(1)
 
 
 class _Plan(NamedTuple):
@@ -35,6 +40,7 @@ class _Plan(NamedTuple):
     results: tuple[tuple[int, Callable[[Any], Any]], ...]
     make_row: Callable[[Iterable[Any]], Any]
     is_piped: bool
+    statement: Statement
 
 
 class Prepared:
@@ -53,6 +59,9 @@ class Prepared:
     def first(self, connection: Connection, values: Mapping[str, Any]) -> Any:  # noqa: ANN401 - a row has the columns asked for
         """Run and return the first row with its columns as attributes, or None."""
         plan = self._plan(connection)
+        if isinstance(connection, QuietConnection):
+            known = connection.rows(_asked(plan, values))
+            return _read(plan, known[0]) if known else None
         cursor = self._execute(connection, plan, values)
         try:
             row = cursor.fetchone()
@@ -68,6 +77,8 @@ class Prepared:
     def all(self, connection: Connection, values: Mapping[str, Any]) -> list[Any]:
         """Run and return all rows."""
         plan = self._plan(connection)
+        if isinstance(connection, QuietConnection):
+            return [_read(plan, row) for row in connection.rows(_asked(plan, values))]
         cursor = self._execute(connection, plan, values)
         try:
             rows = cursor.fetchall()
@@ -77,7 +88,11 @@ class Prepared:
 
     def run(self, connection: Connection, values: Mapping[str, Any]) -> None:
         """Run something that returns no rows. In a pipeline its errors come at the next wait."""
-        self._execute(connection, self._plan(connection), values)
+        plan = self._plan(connection)
+        if isinstance(connection, QuietConnection):
+            connection.written.append(_asked(plan, values))
+            return
+        self._execute(connection, plan, values)
 
     def ahead(self, connection: Connection, values: Mapping[str, Any]) -> None:
         """Say that `first` or `all` will be asked with these values in this transaction.
@@ -86,6 +101,9 @@ class Prepared:
         stand behind the locks that it depends on.
         """
         plan = self._plan(connection)
+        if isinstance(connection, QuietConnection):
+            connection.asked.append(_asked(plan, values))
+            return
         if not plan.is_piped:
             return
         try:
@@ -113,10 +131,41 @@ class Prepared:
 
 def _given(plan: _Plan, values: Mapping[str, Any]) -> list[Any]:
     fixed = plan.fixed
-    given = [fixed[name] if name in fixed else values[name] for name in plan.names]
+    if fixed:
+        given = [fixed[name] if name in fixed else values[name] for name in plan.names]
+    else:
+        given = [values[name] for name in plan.names]
     for place, convert in plan.binds:
         given[place] = convert(given[place])
     return given
+
+
+def _asked(plan: _Plan, values: Mapping[str, Any]) -> Asked:
+    """Return a statement with its values as PostgreSQL reads them in text.
+
+    Raises:
+        WouldWaitError: A value is of a kind that the driver has to judge.
+    """
+    try:
+        encoded = tuple([_ENCODERS[type(value)](value) for value in _given(plan, values)])
+    except KeyError as error:
+        raise WouldWaitError(f"a value of {error.args[0]}") from error
+    return Asked(plan.statement, encoded)
+
+
+def _encoded_text(value: str) -> bytes:
+    if "\x00" in value:
+        raise WouldWaitError("libpq would take the text to end there")
+    return value.encode()
+
+
+_ENCODERS: Final[Mapping[type, Callable[[Any], bytes | None]]] = {
+    type(None): lambda _: None,
+    str: _encoded_text,
+    int: b"%d".__mod__,
+    bool: lambda value: b"t" if value else b"f",
+    Json: lambda value: json.dumps(value.obj).encode(),
+}
 
 
 def _make_plan(statement: Executable, dialect: Dialect, columns: list[str] | None) -> _Plan:
@@ -140,8 +189,18 @@ def _make_plan(statement: Executable, dialect: Dialect, columns: list[str] | Non
         if convert is not None:
             results.append((place, convert))
     row = namedtuple("Row", [column.keyname for column in found], rename=True)  # type: ignore[misc] # noqa: PYI024 - known at run time
+    places = itertools.count(1)
+    numbered = _NAMED.sub(lambda _: f"${next(places)}", compiled.string).replace("%%", "%")
     return _Plan(
-        dialect, text, names, fixed, binds, tuple(results), row._make, dialect.name == "postgresql"
+        dialect,
+        text,
+        names,
+        fixed,
+        binds,
+        tuple(results),
+        row._make,
+        dialect.name == "postgresql",
+        Statement(b"maxloyalty_%d" % next(_numbers), numbered.encode()),
     )
 
 

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import TypeVar
 
 from fastapi import Request
@@ -17,7 +18,7 @@ from app.service.auth.callers import Shown, identify, shown_by
 from app.service.db.database import Database
 from app.service.http.answering import CALLER
 from app.service.http.calls import Call
-from app.service.kit.access import NOBODY, Access, as_access
+from app.service.kit.access import NOBODY, Access, as_access, require_plan
 from app.service.kit.idempotency import fingerprint, run_once
 from app.service.kit.problems import ProblemError
 from app.service.kit.reading import read_body, read_key, read_model
@@ -97,10 +98,13 @@ class Runtime:
         """Run writing work for a request; the answer comes after the commit."""
         allowed = as_access(access)
         shown = shown_by(request, allowed)
-        future = self.database.write(
-            lambda connection: act(self.work(connection, shown, allowed, request))
-        )
-        return await asyncio.wrap_future(future)
+
+        def change(connection: Connection) -> T:
+            work = self.work(connection, shown, allowed, request)
+            allowed.check_plan(work)
+            return act(work)
+
+        return await asyncio.wrap_future(self.database.write(change))
 
     async def run(self, request: Request, kind: Access | str, call: Call) -> WireModel:
         """Run a call of the table for a request."""
@@ -116,13 +120,27 @@ class Runtime:
             return await self.read(request, kind, lambda work: call.act(work, message))
         mark = fingerprint(call.name, message)
 
-        def change(connection: Connection) -> WireModel:
-            now = whole_millis(self.clock.now())
-            expect(Expected(connection, shown.key, now, key, message))
+        def change(connection: Connection, now: datetime) -> WireModel:
             work = self.work(connection, shown, allowed, request, now)
+            if call.begins(message):
+                require_plan(work)
             return run_once(work, key, mark, call.answer, lambda: call.act(work, message))
 
-        return await asyncio.wrap_future(self.database.write(change))
+        def expected(connection: Connection) -> Expected:
+            now = whole_millis(self.clock.now())
+            return Expected(connection, shown.key, now, key, message)
+
+        def foreseen(connection: Connection) -> Callable[[Connection], WireModel] | None:
+            call_expected = expected(connection)
+            is_all = expect(call_expected)
+            return partial(change, now=call_expected.now) if is_all else None
+
+        def usual(connection: Connection) -> WireModel:
+            call_expected = expected(connection)
+            expect(call_expected)
+            return change(connection, call_expected.now)
+
+        return await self.database.write_foreseen(shown.key, foreseen, usual)
 
 
 def _refusal(problem: ProblemError) -> Callable[[Work], WireModel]:

@@ -17,6 +17,9 @@ from app.service.promotions import repository as promotions
 from app.service.tenants import repository as tenants
 from app.service.tills import keys
 
+_Reserve = plugin.ReservePointsRequest | plugin.ReserveDiscountRequest
+_Finalize = plugin.FinalizePointsRequest | plugin.FinalizeDiscountRequest
+
 
 class Expected(NamedTuple):
     """A call that begins."""
@@ -28,27 +31,40 @@ class Expected(NamedTuple):
     message: Any
 
 
-def expect(expected: Expected) -> None:
-    """Send what this call will ask."""
+def expect(expected: Expected) -> bool:
+    """Send what this call will ask; tell whether that is all it will ask if nothing is unusual."""
     message = expected.message
     if expected.connection.dialect.name != "postgresql":
-        return  # nothing is waited for there
-    if not isinstance(message, plugin.ReservePointsRequest | plugin.FinalizePointsRequest):
-        return
+        return False  # nothing is waited for there
+    if not isinstance(message, _Reserve | _Finalize):
+        return False
     holder = keys.ask_ahead(expected.connection, expected.secret)
     if holder is None:
-        return
+        return False
     connection, (tenant_id, installation_id) = expected.connection, holder
     if expected.key is not None:
         idempotency.ask_ahead(connection, installation_id, expected.key)
     cards.lock_ahead(connection, tenant_id, message.guest_card_id)
-    if isinstance(message, plugin.ReservePointsRequest):
+    if isinstance(message, _Reserve):
         reservation_store.ask_active_ahead(connection, installation_id, message.order_id)
         reservations.ask_closed_ahead(connection, installation_id, message.order_id)
         tenants.ask_rules_ahead(connection, tenant_id, expected.now)
-        return
+        return not message.items and message.split_group_id is None
     closing.ask_order_ahead(connection, installation_id, message.order_id)
     tenants.ask_rules_ahead(connection, tenant_id, expected.now)
-    if message.reservation_id is not None:
+    if _earns_only(message):
+        reservation_store.ask_active_ahead(connection, installation_id, message.order_id)
+    elif message.reservation_id is not None:
         reservation_store.lock_ahead(connection, tenant_id, message.reservation_id)
     promotions.ask_ahead(connection, tenant_id, installation_id, message.order_id)
+    return _is_plain(message)
+
+
+def _earns_only(message: _Finalize) -> bool:
+    return getattr(message, "action", None) is plugin.FinalizeAction.EARN_ONLY
+
+
+def _is_plain(message: _Finalize) -> bool:
+    """Tell whether a check is closed as most are: now, known by its sum, without a claim."""
+    claims = message.items or message.promotions or message.promo_code
+    return not claims and message.occurred_at is None
