@@ -23,6 +23,7 @@ from app.service.webhooks.attempts import Attempts
 from app.service.webhooks.lanes import Lanes
 from app.service.webhooks.outbox import (
     ENDPOINTS_MAX,
+    EVENTS_MAX,
     Claimed,
     claim,
     due_endpoints,
@@ -137,7 +138,8 @@ class Dispatcher:
         for claimed in turn.claimed:
             self._lanes.add(claimed)
         self._start()
-        return bool(turn.events or turn.claimed)
+        # The events were fanned out before deliveries were claimed: a batch that was not full was all.
+        return turn.events >= EVENTS_MAX or bool(turn.claimed)
 
     async def _has_work(self) -> bool:
         now = whole_millis(self._clock.now())
