@@ -154,7 +154,8 @@ def _with_bonuses(work: Work, card: Card, closing: Closing, outcome: _Outcome) -
         spend_minor=outcome.spent.wanted_minor,
         earns=closing.action is not ClosingAction.DISCOUNT,
     )
-    return replace(closing, bonuses=(*closing.bonuses, *closing.promotions(work, check)))
+    given = closing.promotions(work, check)
+    return replace(closing, bonuses=(*closing.bonuses, *given)) if given else closing
 
 
 def _work_out(

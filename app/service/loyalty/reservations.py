@@ -108,8 +108,8 @@ def reserve_discount(work: Work, request: plugin.ReserveDiscountRequest) -> plug
 
 def _reserve(work: Work, wish: Wish) -> plugin.ReserveResponse:
     card = lock_card(work, wish.card_id)
-    # A card that was merged leads to another.
-    wish = replace(wish, card_id=card.card_id)
+    if card.card_id != wish.card_id:  # a card that was merged leads to another
+        wish = replace(wish, card_id=card.card_id)
     known = _live_for_order(work, card, wish)
     if known is not None:
         return _same_reservation(known, wish)
