@@ -54,6 +54,7 @@ class RefundPresenter(QObject, BaseScreen):
         self._sale_id: SaleId | None = None
         self._is_pending = False
         self._asked = 0
+        self._entered = 0
         self._state = RefundState(0, Mode.WHOLE, (), AmountEntry())
         self.view = view or RefundView()
         self._connect_signals()
@@ -76,6 +77,8 @@ class RefundPresenter(QObject, BaseScreen):
     @override
     def on_enter(self) -> None:
         """Show what may be given back."""
+        self._entered += 1
+        entered = self._entered
         self._state = RefundState(0, Mode.WHOLE, (), AmountEntry())
         self.view.render(self._state)
         self.view.setFocus()
@@ -86,7 +89,11 @@ class RefundPresenter(QObject, BaseScreen):
         if sale_id is None:
             self._tools.stage.go(ScreenId.ORDERS)
             return
-        self._tools.ops.run(lambda: self._read(sale_id), success=self._on_looked, lane=Lane.QUERY)
+        self._tools.ops.run(
+            lambda: self._read(sale_id),
+            success=lambda facts: self._on_looked(facts, entered),
+            lane=Lane.QUERY,
+        )
 
     @override
     def on_key(self, key: str) -> bool:
@@ -116,17 +123,19 @@ class RefundPresenter(QObject, BaseScreen):
             drawer_minor=None if is_hidden else self._till.shift.totals().expected_cash_minor,
         )
 
-    def _on_looked(self, facts: _Facts) -> None:
+    def _on_looked(self, facts: _Facts, entered: int) -> None:
+        if entered != self._entered:
+            return  # the screen was entered again meanwhile
         found = facts.found
         loyalty = found.sale.loyalty
         lines = tuple(
-            RefundLine(line.line_id, line.name, line.rest_milli, line.rest_minor, line.rest_milli)
+            RefundLine(line.line_id, line.name, line.rest_milli, line.rest_minor)
             for line in found.lines
             if line.rest_milli > 0
         )
         self._put(
             number=found.sale.number,
-            lines=lines,
+            lines=_chosen(lines, self._state.mode),  # a quick hand has chosen it already
             guest=loyalty.card.first_name if loyalty else "",
             can_card=found.rest_of(TenderKind.CARD) > 0,
             balance_minor=facts.balance_minor,
@@ -142,12 +151,7 @@ class RefundPresenter(QObject, BaseScreen):
         """Give back all, lines, or a sum."""
         if not self._state.can_change:
             return
-        chosen = self._state.lines
-        if mode is Mode.WHOLE:
-            chosen = tuple(replace(line, chosen_milli=line.rest_milli) for line in chosen)
-        elif mode is Mode.LINES:
-            chosen = tuple(replace(line, chosen_milli=0) for line in chosen)
-        self._put(mode=mode, lines=chosen, error=None)
+        self._put(mode=mode, lines=_chosen(self._state.lines, mode), error=None)
         self._rehearse()
 
     def change_line(self, line_id: str, milli: int) -> None:
@@ -314,3 +318,11 @@ class RefundPresenter(QObject, BaseScreen):
         view.refund_wanted.connect(self.refund)
         view.way_chosen.connect(self.go_way)
         view.done.connect(lambda: self._tools.stage.go(ScreenId.ORDERS))
+
+
+def _chosen(lines: tuple[RefundLine, ...], mode: Mode) -> tuple[RefundLine, ...]:
+    """Return the lines as a mode begins: all of them, none, or as they were for a sum."""
+    if mode is Mode.SUM:
+        return lines
+    whole = mode is Mode.WHOLE
+    return tuple(replace(line, chosen_milli=line.rest_milli if whole else 0) for line in lines)

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from app.domain.tender import TenderKind
+from app.kernel.ids import SaleId
 from app.till.orders import OrderKind
 from app.till.payment_states import WayOut
 from app.ui.frame.screen import ScreenId
@@ -126,6 +127,20 @@ def test_some_pieces_of_a_line_are_given_back(desk: Desk) -> None:
     plan = desk.refund.state.plan
     assert plan is not None
     assert plan.amount_minor == 200_00
+
+
+def test_mode_chosen_before_the_sale_was_read_stays_chosen(desk: Desk) -> None:
+    desk.sell()
+    desk.orders.on_enter()
+    desk.settle()
+    assert desk.orders.state.detail is not None
+    desk.refund.open_sale(SaleId(desk.orders.state.detail.sale_id))
+    desk.refund.on_enter()
+    desk.refund.choose_mode(Mode.LINES)
+    desk.settle()
+    lines = desk.refund.state.lines
+    assert lines
+    assert not any(line.chosen_milli for line in lines), "nothing that was not tapped goes back"
 
 
 def test_sum_above_what_was_paid_is_refused_before_anything_is_done(desk: Desk) -> None:
