@@ -79,6 +79,7 @@ class NavButton(Pressable):
         """Show the word of the present place only."""
         self._is_narrow = is_narrow
         self.updateGeometry()
+        self.update()
 
     @override
     def nextCheckState(self) -> None:
@@ -147,6 +148,7 @@ class TopChip(Pressable):
         """Show icon and count only, unless the words are wanted in any layout."""
         self._is_narrow, self._keeps_words = is_narrow, keeps_words
         self.updateGeometry()
+        self.update()
 
     @override
     def sizeHint(self) -> QSize:

@@ -5,13 +5,14 @@ one (a bouncing resistive panel). The time is that of the events themselves, so 
 program never swallows a real tap.
 """
 
-from typing import Final
+from typing import ClassVar, Final
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 from typing_extensions import override
 
+from app.ui.text import language
 from app.ui.theme import theme
 
 SLOP_PX: Final = 8
@@ -24,6 +25,9 @@ REPEAT_INTERVAL_MS: Final = 125  # eight a second
 class Pressable(QAbstractButton):
     """A painted control with the press rules of the design.
 
+    Its face is drawn once and kept as a picture until something of it changes: a subclass calls
+    `update` when what `draw` shows has changed, the state of the button is looked at here.
+
     Args:
         parent: Owner.
         debounce: Take two quick presses as one; off for number keys.
@@ -35,6 +39,8 @@ class Pressable(QAbstractButton):
     """
 
     held = Signal()
+    #: Off for controls that keep pictures of their own.
+    keeps_face: ClassVar[bool] = True
 
     def __init__(
         self,
@@ -47,6 +53,8 @@ class Pressable(QAbstractButton):
         super().__init__(parent)
         self._debounce = debounce and not repeat
         self._last_release_ms: int | None = None
+        self._kept: QPixmap | None = None
+        self._kept_for: tuple[object, ...] = ()
         self._generation = theme().generation
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
@@ -113,12 +121,38 @@ class Pressable(QAbstractButton):
             self.retranslate()
 
     @override
+    def update(self, *place: object) -> None:
+        """Draw the control anew."""
+        self._kept = None
+        super().update(*place)
+
+    @override
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw the control with antialiasing."""
+        """Draw the control with antialiasing, or the picture of it that was kept."""
         painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self.draw(painter)
+        if self.keeps_face:
+            painter.drawPixmap(0, 0, self._face_picture())
+        else:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            self.draw(painter)
         painter.end()
+
+    def _face_picture(self) -> QPixmap:
+        ratio = self.devicePixelRatioF()
+        now = (
+            self.size(), ratio, self.text(), self.isDown(), self.isChecked(), self.isEnabled(),
+            theme().generation, language(),
+        )  # fmt: skip
+        if self._kept is None or now != self._kept_for:
+            picture = QPixmap(self.size() * ratio)
+            picture.setDevicePixelRatio(ratio)
+            picture.fill(Qt.GlobalColor.transparent)
+            painter = QPainter(picture)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            self.draw(painter)
+            painter.end()
+            self._kept, self._kept_for = picture, now
+        return self._kept
 
     def draw(self, painter: QPainter) -> None:
         """Draw the whole control; every subclass has its own."""

@@ -125,6 +125,7 @@ class ProductTile(Pressable):
     """
 
     swiped = Signal(int)
+    keeps_face = False
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent, long_press=True)
