@@ -22,6 +22,7 @@ from app.kernel.clock import ManualClock
 from app.kernel.errors import InputError
 from app.kernel.ids import SeededIds, StaffId, SystemIds
 from app.service import commands
+from app.service.db.sealing import KEY_SUFFIX
 from app.service.http.app import create_app
 from app.service.settings import ServiceSettings
 from app.store.engine import Store
@@ -94,6 +95,7 @@ def meeting(quick_folder: Path, seeded: tuple[Path, dict[str, Any]]) -> Iterator
     clock, ids = ManualClock(), SeededIds(5)
     template, made = seeded
     url = f"sqlite:///{shutil.copy(template, quick_folder / 'service.sqlite3')}"
+    shutil.copy(f"{template}{KEY_SUFFIX}", quick_folder / f"service.sqlite3{KEY_SUFFIX}")
     app = create_app(ServiceSettings(database_url=url, runs_jobs=False), clock, SystemIds(clock))
     with open_client(app) as web:
         settings = ClientSettings("http://testserver", made["tillKey"])

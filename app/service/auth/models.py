@@ -3,6 +3,7 @@
 import sqlalchemy as sa
 
 from app.service.db.schema import flag, key, metadata, moment, number, primary_key, tenant_key, text
+from app.service.db.sealing import sealed
 
 #: What a person signs in with; a person of the tills alone has none.
 staff_accounts = sa.Table(
@@ -16,7 +17,7 @@ staff_accounts = sa.Table(
     text("password_hash", nullable=True),
     number("telegram_user_id", nullable=True),
     # A secret without a moment of confirmation is not in force yet.
-    text("totp_secret", nullable=True),
+    sealed("staff_accounts", "totp_secret", nullable=True),
     moment("totp_confirmed_at", nullable=True),
     # The last half minute whose code was accepted: each works once.
     number("totp_step", nullable=True),
@@ -104,8 +105,20 @@ signing_keys = sa.Table(
     "signing_keys",
     metadata,
     primary_key(),
-    text("secret"),
+    sealed("signing_keys", "secret"),
     moment("created_at"),
     moment("retires_at"),
     moment("expires_at"),
+)
+
+sign_in_answers = sa.Table(
+    "sign_in_answers",
+    metadata,
+    # A digest of the call, of whom it is about and of the idempotency key: nobody is known yet.
+    sa.Column("key_hash", sa.String(64), primary_key=True),
+    sa.Column("fingerprint", sa.String(64), nullable=False),
+    # It holds tokens.
+    sealed("sign_in_answers", "answer"),
+    moment("created_at"),
+    sa.Index("ix_sign_in_answers_created_at", "created_at"),
 )

@@ -7,6 +7,7 @@ from sqlalchemy import event
 from sqlalchemy.engine import URL, Connection, Engine, make_url
 
 from app.service.db.pipeline import WaitingCursor
+from app.service.db.sealing import attach_keys
 
 _BUSY_TIMEOUT_MS = 10_000
 # What providers and people write; SQLAlchemy would ask for another driver, or for none that exists.
@@ -43,7 +44,7 @@ def make_engine(url: str, *, writes: bool, pool_size: int = 8, is_piped: bool = 
             connection is then not asked whether it lives before each of them.
     """
     if not is_sqlite(url):
-        return sa.create_engine(
+        engine = sa.create_engine(
             parse_url(url),
             pool_size=pool_size,
             max_overflow=pool_size,
@@ -52,6 +53,8 @@ def make_engine(url: str, *, writes: bool, pool_size: int = 8, is_piped: bool = 
             # Errors end in logs, and parameters are personal.
             hide_parameters=True,
         )
+        attach_keys(engine.dialect, parse_url(url))
+        return engine
     engine = sa.create_engine(
         url,
         pool_size=1 if writes else pool_size,
@@ -60,6 +63,7 @@ def make_engine(url: str, *, writes: bool, pool_size: int = 8, is_piped: bool = 
     )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_immediate if writes else _begin_deferred)
+    attach_keys(engine.dialect, parse_url(url))
     return engine
 
 

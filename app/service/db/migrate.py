@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError
 
 from app.kernel.errors import FinalError
 from app.service.db.engine import make_engine
+from app.service.db.sealing import seal_all
 
 _FOLDER = Path(__file__).parent / "migrations"
 
@@ -38,19 +39,21 @@ def current_revision(connection: Connection) -> str | None:
 
 
 def migrate_database(url: str) -> str:
-    """Bring a database to the newest revision in one transaction; repeatable.
+    """Bring a database to the newest revision and seal its secrets, in one transaction; repeatable.
 
     Returns:
         The revision it has now.
 
     Raises:
-        FinalError: The database was made by a newer version of the program, or is damaged.
+        FinalError: The database was made by a newer version of the program, is damaged, or its
+            secrets are sealed with a key that is not there.
     """
     engine = make_engine(url, writes=True)
     try:
         with engine.connect() as connection, connection.begin():
             _refuse_newer(connection)
             command.upgrade(_config(connection), "head")
+            seal_all(connection)
             revision = current_revision(connection)
     except DBAPIError as error:
         raise FinalError(

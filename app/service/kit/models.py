@@ -3,6 +3,7 @@
 import sqlalchemy as sa
 
 from app.service.db.schema import key, metadata, moment, primary_key, tenant_key
+from app.service.db.sealing import sealed
 
 idempotency_keys = sa.Table(
     "idempotency_keys",
@@ -41,6 +42,6 @@ service_secrets = sa.Table(
     "service_secrets",
     metadata,
     sa.Column("name", sa.String(50), primary_key=True),
-    # Hexadecimal; drawn when the database is made, the same for every process.
-    sa.Column("value", sa.String(128), nullable=False),
+    # Hexadecimal, drawn once, the same for every process.
+    sealed("service_secrets", "value"),
 )

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple, TypeVar
 
 from app.kernel.errors import InputError
+from app.service.db.sealing import FILE_VARIABLE, KEYS_VARIABLE
 from app.service.operation.logs import FORMATS, LEVELS
 from app.service.settings import ServiceSettings
 
@@ -124,6 +125,8 @@ VARIABLES: Final = (
     HOST_VARIABLE,
     PORT_VARIABLE,
     WORKERS_VARIABLE,
+    KEYS_VARIABLE,
+    FILE_VARIABLE,
     *(setting.variable for setting in _SETTINGS),
 )
 """Every variable that the service reads here; those of webhooks are in `webhooks.targets`."""

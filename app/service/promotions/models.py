@@ -120,3 +120,16 @@ promotion_uses = sa.Table(
     sa.Index("ix_promotion_uses_state_held_until", "state", "held_until"),
     sa.Index("ix_promotion_uses_card_id", "card_id"),
 )
+
+promo_code_guesses = sa.Table(
+    "promo_code_guesses",
+    metadata,
+    tenant_key(),
+    # Who guesses: an installation, a person, a guest's card, or "*" for the whole company.
+    sa.Column("subject", sa.String(120), nullable=False),
+    number("misses"),
+    number("locks"),
+    moment("counted_from"),
+    moment("locked_until", nullable=True),
+    sa.PrimaryKeyConstraint("tenant_id", "subject"),
+)

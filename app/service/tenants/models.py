@@ -3,6 +3,7 @@
 import sqlalchemy as sa
 
 from app.service.db.schema import key, metadata, moment, primary_key, tenant_key, text
+from app.service.db.sealing import sealed
 
 tenants = sa.Table(
     "tenants",
@@ -10,9 +11,9 @@ tenants = sa.Table(
     primary_key(),
     text("name"),
     sa.Column("currency", sa.String(3), nullable=False),
-    text("qr_secret"),
+    sealed("tenants", "qr_secret"),
     # Signs the codes on guests' phones: 32 bytes in base64url, see `app.contracts.guest_qr`.
-    sa.Column("qr_private_key", sa.Text, nullable=False, server_default=sa.text("''")),
+    sealed("tenants", "qr_private_key", server_default=sa.text("''")),
     moment("created_at"),
     # standard, pro or ultimate: what the limits are taken from.
     sa.Column("plan", sa.String(20), nullable=False, server_default=sa.text("'standard'")),
@@ -22,7 +23,15 @@ tenants = sa.Table(
     # Days that kinds of data are kept, where the company has said so; see `app.service.privacy`.
     sa.Column("retention", sa.JSON(none_as_null=True), nullable=True),
     # Proves what Telegram says: derived from the bot's token, which itself is not kept.
-    text("telegram_secret", nullable=True),
+    sealed("tenants", "telegram_secret", nullable=True),
+    # Until when the plan is paid for; empty where it has no end. Its number names it in events.
+    moment("plan_ends_at", nullable=True),
+    key("subscription_id", nullable=True),
+    # When it was said that the plan will not go on after its end.
+    moment("plan_cancelled_at", nullable=True),
+    # When subscribers were told that it is over.
+    moment("plan_expired_at", nullable=True),
+    sa.Index("ix_tenants_plan_ends_at", "plan_ends_at"),
     sa.Index("ix_tenants_sandbox_of", "sandbox_of"),
 )
 

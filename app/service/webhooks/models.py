@@ -12,6 +12,7 @@ from app.service.db.schema import (
     tenant_key,
     text,
 )
+from app.service.db.sealing import sealed
 
 _IS_PENDING = sa.text("state = 'PENDING'")
 
@@ -32,8 +33,8 @@ webhook_endpoints = sa.Table(
     sa.Column("pause_reason", sa.String(10), nullable=True),
     moment("paused_at", nullable=True),
     # Signing needs the secrets themselves; the one before is used beside it until its time is over.
-    text("secret"),
-    text("previous_secret", nullable=True),
+    sealed("webhook_endpoints", "secret"),
+    sealed("webhook_endpoints", "previous_secret", nullable=True),
     moment("previous_secret_until", nullable=True),
     # Since when every attempt fails; null when the last one did not.
     moment("failing_since", nullable=True),
