@@ -9,6 +9,7 @@ import argparse
 import json
 import sys
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 from app.kernel.errors import AppError
@@ -71,7 +72,18 @@ def _add_service(jobs: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     seed.set_defaults(job=_seed)
     audit = jobs.add_parser("audit", help="prove that every balance equals its entries")
     audit.set_defaults(job=_audit)
-    for each in (service, migrate, seed, audit):
+    plan = jobs.add_parser("plan", help="read, set or cancel the plan of a company")
+    plan.add_argument("--tenant", required=True, metavar="ID", help="the company")
+    plan.add_argument("--set", dest="plan", metavar="PLAN", help="standard, pro or ultimate")
+    plan.add_argument(
+        "--until",
+        type=_moment,
+        metavar="TIME",
+        help="when it ends, like 2027-01-31 or 2027-01-31T12:00:00Z; without an end if left out",
+    )
+    plan.add_argument("--cancel", action="store_true", help="it does not go on after its end")
+    plan.set_defaults(job=_plan)
+    for each in (service, migrate, seed, audit, plan):
         each.add_argument("--database", metavar="URL", help="default: SQLite in the data folder")
 
 
@@ -103,6 +115,25 @@ def _seed(options: argparse.Namespace) -> int:
     from app.service.commands import seed
 
     return _print(seed(options.database, sandbox=options.sandbox))
+
+
+def _moment(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _plan(options: argparse.Namespace) -> int:
+    from app.service.commands import plan
+
+    return _print(
+        plan(
+            options.database,
+            options.tenant,
+            name=options.plan,
+            ends_at=options.until,
+            cancels=options.cancel,
+        )
+    )
 
 
 def _audit(options: argparse.Namespace) -> int:

@@ -1,5 +1,6 @@
 """Messages of the company's own things: `/tenants`, `/locations`, `/registers`, `/staff`, `/audit`."""
 
+from enum import StrEnum
 from typing import Annotated, Any, ClassVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -56,6 +57,33 @@ class TenantView(WireModel):
     has_telegram_bot: bool
     retention: Retention
     created_at: Moment
+
+
+class SubscriptionState(StrEnum):
+    """How a company's plan stands. A cancelled one goes on until its end."""
+
+    ACTIVE = "ACTIVE"
+    CANCELLED = "CANCELLED"
+    EXPIRED = "EXPIRED"
+
+
+class PlanLimitView(WireModel):
+    """How many of a thing the plan allows (no number: any), and how many there are."""
+
+    name: str
+    limit: int | None = None
+    used: int
+
+
+class SubscriptionView(WireModel):
+    """The company's plan, until when it is paid for (no moment: without an end), what it allows."""
+
+    subscription_id: str | None = None
+    plan: str
+    state: SubscriptionState
+    period_end: Moment | None = None
+    cancelled_at: Moment | None = None
+    limits: tuple[PlanLimitView, ...]
 
 
 class TenantsResponse(WireModel):

@@ -113,6 +113,9 @@ class ErrorCode(StrEnum):
     WEBHOOK_TIMESTAMP_EXPIRED = "WEBHOOK_TIMESTAMP_EXPIRED"
     TRANSACTION_NOT_FOUND = "TRANSACTION_NOT_FOUND"
     RULES_VERSION_EXISTS = "RULES_VERSION_EXISTS"
+    SUBSCRIPTION_EXPIRED = "SUBSCRIPTION_EXPIRED"
+    TENANT_LIMIT_REACHED = "TENANT_LIMIT_REACHED"
+    PROMO_CODE_GUESSING_LOCKED = "PROMO_CODE_GUESSING_LOCKED"
     RATE_LIMIT_EXCEEDED = "RATE_LIMIT_EXCEEDED"
     API_KEY_NOT_FOUND = "API_KEY_NOT_FOUND"
     REQUEST_NOT_FOUND = "REQUEST_NOT_FOUND"
@@ -533,6 +536,18 @@ CATALOGUE: Mapping[ErrorCode, ErrorInfo] = {
     _C.RULES_VERSION_EXISTS: ErrorInfo(
         409, "Rules that begin at this moment exist", "Choose another moment; versions never change.",
         "Правила с этого момента уже есть", "Выберите другой момент: версии не меняются.",
+    ),
+    _C.SUBSCRIPTION_EXPIRED: ErrorInfo(
+        402, "The company's plan has ended", "Prolong the plan; what was begun can still be finished.",
+        "Срок тарифа компании закончился", "Продлите тариф. Начатое можно довести до конца.",
+    ),
+    _C.TENANT_LIMIT_REACHED: ErrorInfo(
+        402, "The plan allows no more of these", "Remove one that is not needed, or take a larger plan.",
+        "Тариф не позволяет добавить ещё", "Удалите ненужное или перейдите на больший тариф.",
+    ),
+    _C.PROMO_CODE_GUESSING_LOCKED: ErrorInfo(
+        429, "Too many unknown promo codes", "Wait as long as Retry-After says.",
+        "Слишком много неизвестных промокодов", "Подождите и попробуйте снова.",
     ),
     _C.RATE_LIMIT_EXCEEDED: ErrorInfo(
         429, "Too many requests", "Wait as many seconds as Retry-After says, then go on more slowly.",

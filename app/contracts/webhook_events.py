@@ -129,7 +129,7 @@ class PosSyncFailedData(WireModel):
 
 
 class SubscriptionData(WireModel):
-    """The company's own subscription to the service changed."""
+    """The company's own plan began, goes on, will end or has ended; no `periodEnd`: without an end."""
 
     subscription_id: Id
     plan: Line
@@ -153,7 +153,7 @@ class EventType(NamedTuple):
     title_en: str
     title_ru: str
     example: Mapping[str, Any]
-    # Who writes it: the service itself, or the billing system beside it.
+    # Who writes it: the service itself, or a billing system; there is none yet, so nobody does.
     source: str = "service"
 
 
@@ -255,20 +255,19 @@ EVENT_TYPES: Final[Mapping[str, EventType]] = {
         },
     ),
     "subscription.created": EventType(
-        SubscriptionData, "A subscription began", "Оформлена подписка", _SUBSCRIPTION, _BILLING
+        SubscriptionData, "A subscription began", "Оформлена подписка", _SUBSCRIPTION
     ),
     "subscription.renewed": EventType(
-        SubscriptionData, "A subscription was renewed", "Подписка продлена", _SUBSCRIPTION, _BILLING
+        SubscriptionData, "A subscription was renewed", "Подписка продлена", _SUBSCRIPTION
     ),
     "subscription.cancelled": EventType(
         SubscriptionData,
         "A subscription was cancelled",
         "Подписка отменена",
         _SUBSCRIPTION,
-        _BILLING,
     ),
     "subscription.expired": EventType(
-        SubscriptionData, "A subscription ran out", "Подписка закончилась", _SUBSCRIPTION, _BILLING
+        SubscriptionData, "A subscription ran out", "Подписка закончилась", _SUBSCRIPTION
     ),
     "payment.succeeded": EventType(
         PaymentData, "A payment went through", "Платёж прошёл", _PAYMENT, _BILLING

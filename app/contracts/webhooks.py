@@ -116,7 +116,10 @@ class ReplayFailedResponse(WireModel):
 
 
 class EventTypeView(WireModel):
-    """A type of event with a whole example; `source` says who writes it."""
+    """A type of event with a whole example; `source` says who writes it.
+
+    Nobody sends those of `billing` yet: the service has no billing.
+    """
 
     type: Name
     title: Name

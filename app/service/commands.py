@@ -5,18 +5,23 @@ user's data folder.
 """
 
 import os
+from datetime import datetime
 from typing import Any
+
+from sqlalchemy.engine import Connection
 
 from app.kernel.clock import Clock, SystemClock
 from app.kernel.ids import Ids, SystemIds
+from app.service.audit_log.service import system_caller
 from app.service.db.address import checked_url, open_to_read
 from app.service.db.database import open_database
 from app.service.db.migrate import migrate_database
-from app.service.kit.work import whole_millis
+from app.service.kit.work import Work, whole_millis
 from app.service.ledger.audit_checks import prove
 from app.service.operation.environment import DATABASE_VARIABLE
 from app.service.seed import load_cafe, seed_cafe
 from app.service.settings import embedded_url
+from app.service.tenants.subscriptions import cancel_plan, get_subscription, set_plan
 
 
 def database_address(url: str | None) -> str:
@@ -57,6 +62,48 @@ def seed(
                 connection, cafe, now, ids, sandbox=sandbox, with_passwords=sandbox
             )
         ).result()
+    finally:
+        database.close()
+
+
+def plan(
+    url: str | None,
+    tenant_id: str,
+    *,
+    name: str | None = None,
+    ends_at: datetime | None = None,
+    cancels: bool = False,
+    clock: Clock | None = None,
+) -> dict[str, Any]:
+    """Read, set or cancel the plan of a company; return how it stands.
+
+    Args:
+        url: The database.
+        tenant_id: The company.
+        name: standard, pro or ultimate; left out, nothing is set.
+        ends_at: Until when it is paid for; left out, it has no end.
+        cancels: Say that the plan will not go on after its end.
+        clock: The machine's if left out.
+
+    Raises:
+        InputError: There is no such company or plan, or what is asked makes no sense.
+        FinalError: There is no database, or it is not up to date.
+    """
+    address, clock = database_address(url), clock or SystemClock()
+    with open_to_read(address):
+        pass
+    database, now = open_database(address), whole_millis(clock.now())
+
+    def act(connection: Connection) -> dict[str, Any]:
+        work = Work(connection, now, SystemIds(clock), system_caller(tenant_id))
+        if cancels:
+            return cancel_plan(work).to_wire()
+        if name is not None:
+            return set_plan(work, name, ends_at).to_wire()
+        return get_subscription(work, tenant_id).to_wire()
+
+    try:
+        return database.write(act).result()
     finally:
         database.close()
 

@@ -15,6 +15,8 @@ from app.service.kit.list_values import Kind
 from app.service.kit.lists import ListColumn, Listing, dated_column
 from app.service.kit.problems import ProblemError
 from app.service.kit.work import Work
+from app.service.limits import quotas
+from app.service.limits.quotas import require_room
 from app.service.tills.keys import make_key
 from app.service.tills.models import api_keys, installations
 from app.service.tills.versions import raise_version
@@ -71,8 +73,10 @@ def create_key(work: Work, asked: CreateKeyRequest) -> ApiKeyCreated:
     """Make a key with an installation of its own, in whose name the program writes.
 
     Raises:
-        ProblemError: INSUFFICIENT_PERMISSIONS, or VALIDATION_ERROR for an end in the past.
+        ProblemError: INSUFFICIENT_PERMISSIONS, TENANT_LIMIT_REACHED, or VALIDATION_ERROR for an end
+            in the past.
     """
+    require_room(work, quotas.API_KEYS)
     scopes = sorted({scope.value for scope in asked.scopes})
     _refuse_more_than_own(work, scopes)
     if asked.expires_at is not None and asked.expires_at <= work.now:

@@ -31,6 +31,7 @@ _PERSON: Final = (
         sessions.c.expires_at,
         sessions.c.ended_at,
         tenants.c.plan,
+        tenants.c.plan_ends_at,
         tenants.c.is_sandbox,
     )
     .join(staff, staff.c.id == sessions.c.staff_id)
@@ -100,6 +101,7 @@ def staff_caller(
         staff_id=row.id,
         is_sandbox=row.is_sandbox,
         plan=row.plan,
+        plan_ends_at=row.plan_ends_at,
         role=row.role,
         session_id=session_id,
         is_stepped_up=is_stepped_up,

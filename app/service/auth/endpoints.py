@@ -33,7 +33,7 @@ from app.service.kit.work import Work
 from app.service.seed import hash_pins, load_cafe
 
 ANYONE: Final = anyone()
-PEOPLE: Final = by_any_staff()
+PEOPLE: Final = by_any_staff().after_plan()
 NO_STORE: Final = {"Cache-Control": "no-store"}
 
 Asked = TypeVar("Asked", bound=WireModel)

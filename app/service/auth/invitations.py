@@ -23,6 +23,8 @@ from app.service.auth.sessions import draw_token, end_sessions_of, hash_token, o
 from app.service.kit.permissions import permissions_of
 from app.service.kit.problems import ProblemError
 from app.service.kit.work import Work
+from app.service.limits import quotas
+from app.service.limits.quotas import require_room
 from app.service.staff.models import staff
 from app.service.tills.versions import raise_version
 
@@ -41,9 +43,11 @@ def invite(work: Work, asked: InviteRequest) -> InviteResponse:
     """Make an invitation; the answer holds its token, which nobody can read again.
 
     Raises:
-        ProblemError: DUPLICATE_EMAIL, STAFF_NOT_FOUND, MFA_REQUIRED, or INSUFFICIENT_PERMISSIONS
-            for more than one has oneself.
+        ProblemError: DUPLICATE_EMAIL, STAFF_NOT_FOUND, MFA_REQUIRED, TENANT_LIMIT_REACHED, or
+            INSUFFICIENT_PERMISSIONS for more than one has oneself.
     """
+    if asked.staff_id is None:
+        require_room(work, quotas.STAFF)
     _refuse_taken(work, asked.email, asked.staff_id)
     person = _invited(work, asked)
     refuse_more_than_own(work, person.role, person.permissions)
@@ -147,7 +151,7 @@ def accept(
     """Make the person and sign him in.
 
     Raises:
-        ProblemError: INVITATION_INVALID or DUPLICATE_EMAIL.
+        ProblemError: INVITATION_INVALID, DUPLICATE_EMAIL or TENANT_LIMIT_REACHED.
     """
     row = _waiting(work, asked.token)
     _refuse_taken(work, row.email, row.staff_id)
@@ -160,6 +164,7 @@ def accept(
         raise ProblemError(ErrorCode.INVITATION_INVALID)
     if row.staff_id is None:
         staff_id = work.ids.new()
+        require_room(acting_for(work, row.tenant_id, staff_id, row.role), quotas.STAFF)
         _write_person(work, row, staff_id, asked.name or row.name)
     else:
         staff_id = row.staff_id

@@ -120,7 +120,8 @@ def _event(name: str, kind: EventType) -> str:
         f"| `{field}` | {'always' if field in required else 'where there is one'} |"
         for field in schema["properties"]
     )
-    sent = "" if kind.source == "service" else f" Sent by {kind.source}."
+    is_sent = kind.source == "service"
+    sent = "" if is_sent else " Not sent yet: it is for billing, which the service does not have."
     return (
         f"## {name}\n\n{kind.title_en}. {kind.title_ru}.{sent}\n\n"
         f"| field of `data` | given |\n| --- | --- |\n{rows}\n\n```json\n{example}\n```"

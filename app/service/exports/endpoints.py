@@ -102,7 +102,12 @@ def _add_jobs(router: APIRouter, runtime: Runtime) -> None:
     async def create(request: Request) -> Response:
         """Order a file of everything of a kind; ask for the job until it is READY."""
         made = await change(
-            runtime, request, ANY_EXPORT, CreateExportRequest, ExportView, create_export
+            runtime,
+            request,
+            ANY_EXPORT.after_plan(),
+            CreateExportRequest,
+            ExportView,
+            create_export,
         )
         return json_answer(made, {"Location": f"/api/v1/exports/{made.id}"}, status=202)
 

@@ -31,9 +31,10 @@ from app.service.kit.reading import read_body, read_key, read_model
 from app.service.kit.work import Work
 
 _READ: Final = by_key_or_staff(Scope.TRANSACTIONS_READ, Permission.GIFT_CARDS_READ)
-_PAY: Final = by_key_or_staff(Scope.TRANSACTIONS_WRITE, Permission.TRANSACTIONS_WRITE)
+# What is on a card has been paid for: it is taken whatever became of the company's plan.
+_PAY: Final = by_key_or_staff(Scope.TRANSACTIONS_WRITE, Permission.TRANSACTIONS_WRITE).after_plan()
 _MANAGE: Final = by_key_or_staff(Scope.TRANSACTIONS_WRITE, Permission.GIFT_CARDS_MANAGE)
-_TILL: Final = by_installation("till")
+_TILL: Final = by_installation("till").after_plan()
 _NO_STORE: Final = {"Cache-Control": "no-store"}
 _CODE_LIKE: Final = re.compile(r"[0-9][0-9 -]{14,}")
 

@@ -33,10 +33,15 @@ def _never(_request: WireModel) -> bool:
     return False
 
 
+def _holds_nothing(request: plugin.FinalizePointsRequest) -> bool:
+    return request.reservation_id is None
+
+
 class Call(NamedTuple):
     """One call with a body. A changing one takes an idempotency key and runs on the writer.
 
-    Whether it changes something may depend on what is asked.
+    Whether it changes something may depend on what is asked. What begins something new is refused
+    once the company's plan has ended; what was begun before is brought to its end.
     """
 
     name: str
@@ -46,6 +51,7 @@ class Call(NamedTuple):
     summary: str
     changes: Callable[[Any], bool] = _always
     method: str = "POST"
+    begins: Callable[[Any], bool] = _never
 
 
 PLUGIN_CALLS = (
@@ -63,6 +69,7 @@ PLUGIN_CALLS = (
         plugin.CreateGuestResponse,
         create_guest,
         "Register a guest",
+        begins=_always,
     ),
     Call(
         "calculate",
@@ -78,6 +85,7 @@ PLUGIN_CALLS = (
         plugin.ReserveResponse,
         reserve_points,
         "Hold points for an order",
+        begins=_always,
     ),
     Call(
         "reserve-discount",
@@ -85,6 +93,7 @@ PLUGIN_CALLS = (
         plugin.ReserveResponse,
         reserve_discount,
         "Fix a percentage for an order",
+        begins=_always,
     ),
     Call(
         "update-reservation",
@@ -107,6 +116,7 @@ PLUGIN_CALLS = (
         plugin.ApplyPromotionResponse,
         apply_promotion,
         "Hold a promotion or a promo code for an open order",
+        begins=_always,
     ),
     Call(
         "release-promotion",
@@ -121,6 +131,7 @@ PLUGIN_CALLS = (
         plugin.FinalizeResponse,
         finalize_points,
         "Close a check: redeem and earn, or earn only",
+        begins=_holds_nothing,
     ),
     Call(
         "finalize-discount",

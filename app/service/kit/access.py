@@ -6,7 +6,8 @@
 Three kinds of callers exist: an installation (till, iiko, rkeeper) by its own key, a program by an API
 key with scopes, a person by an access token with permissions. Values join with `|`:
 `by_installation("till") | by_staff("orders:read")`. A dangerous call is marked with `stepped_up()`:
-people have to prove themselves again with a one-time code, keys go on as they are.
+people have to prove themselves again with a one-time code, keys go on as they are. One marked with
+`after_plan()` may change something although the company's plan has ended.
 """
 
 from dataclasses import dataclass, replace
@@ -15,7 +16,7 @@ from typing import Final
 from app.contracts.errors import ErrorCode
 from app.service.kit.permissions import Permission, Scope
 from app.service.kit.problems import ProblemError
-from app.service.kit.work import Caller
+from app.service.kit.work import Caller, Work
 
 STAFF: Final = "staff"
 API: Final = "api"
@@ -33,6 +34,7 @@ class Access:
     any_staff: bool = False
     is_open: bool = False
     needs_step_up: bool = False
+    outlives_plan: bool = False
 
     def __or__(self, other: "Access") -> "Access":
         return Access(
@@ -42,11 +44,25 @@ class Access:
             self.any_staff or other.any_staff,
             self.is_open or other.is_open,
             self.needs_step_up or other.needs_step_up,
+            self.outlives_plan or other.outlives_plan,
         )
 
     def stepped_up(self) -> "Access":
         """Return the same, asking people for a fresh one-time code (MFA_REQUIRED without)."""
         return replace(self, needs_step_up=True)
+
+    def after_plan(self) -> "Access":
+        """Return the same for changes that are made also after the company's plan has ended."""
+        return replace(self, outlives_plan=True)
+
+    def check_plan(self, work: Work) -> None:
+        """Refuse a change once the company's plan has ended, unless it belongs to what is left.
+
+        Raises:
+            ProblemError: SUBSCRIPTION_EXPIRED.
+        """
+        if not self.is_open and not self.outlives_plan:
+            require_plan(work)
 
     def check(self, caller: Caller) -> None:
         """Let a caller in, or refuse.
@@ -69,6 +85,17 @@ class Access:
         return bool(self.scopes) and (
             Scope.ADMIN.value in caller.scopes or bool(self.scopes & caller.scopes)
         )
+
+
+def require_plan(work: Work) -> None:
+    """Refuse to begin something new once the company's plan has ended.
+
+    Raises:
+        ProblemError: SUBSCRIPTION_EXPIRED.
+    """
+    ends_at = work.caller.plan_ends_at
+    if ends_at is not None and ends_at <= work.now:
+        raise ProblemError(ErrorCode.SUBSCRIPTION_EXPIRED)
 
 
 def by_installation(*kinds: str) -> Access:
@@ -102,8 +129,12 @@ def anyone() -> Access:
 
 
 def as_access(access: Access | str) -> Access:
-    """Read a plain kind as the keys of such installations."""
-    return by_installation(access) if isinstance(access, str) else access
+    """Read a plain kind as the keys of such installations.
+
+    What they tell of themselves is heard after the plan has ended, too; calls of loyalty say for
+    themselves what they begin.
+    """
+    return by_installation(access).after_plan() if isinstance(access, str) else access
 
 
 def _refusal(access: Access, caller: Caller) -> ProblemError:

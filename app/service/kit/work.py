@@ -29,6 +29,7 @@ class Caller:
     role: str = ""
     session_id: str | None = None
     is_stepped_up: bool = False
+    plan_ends_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,8 @@ from app.service.plugins.watching import INSTALLATIONS, installation_details
 
 T = TypeVar("T", bound=WireModel)
 
-_MANAGE: Final = by_key_or_staff(Scope.ADMIN, Permission.PLUGINS_MANAGE)
+# Updates and stolen machines do not wait for a plan.
+_MANAGE: Final = by_key_or_staff(Scope.ADMIN, Permission.PLUGINS_MANAGE).after_plan()
 _NO_STORE: Final = {"Cache-Control": "no-store"}
 _INSTALLATIONS: Final = "/api/admin/plugin-installations"
 _VERSIONS: Final = "/api/admin/plugin-versions"

@@ -136,7 +136,7 @@ def find_working(connection: Connection, integration_id: str, now: datetime) -> 
         ProblemError: POS_INTEGRATION_NOT_FOUND if there is none or it was stopped.
     """
     row = connection.execute(
-        _STATEMENT.add_columns(tenants.c.plan)
+        _STATEMENT.add_columns(tenants.c.plan, tenants.c.plan_ends_at)
         .join(tenants, tenants.c.id == pos_integrations.c.tenant_id)
         .where(pos_integrations.c.id == integration_id, pos_integrations.c.revoked_at.is_(None))
     ).first()
@@ -149,7 +149,13 @@ def find_working(connection: Connection, integration_id: str, now: datetime) -> 
     return Integration(
         integration_id=row.id,
         caller=Caller(
-            row.tenant_id, row.installation_id, "api", row.location_id, None, plan=row.plan
+            row.tenant_id,
+            row.installation_id,
+            "api",
+            row.location_id,
+            None,
+            plan=row.plan,
+            plan_ends_at=row.plan_ends_at,
         ),
         secrets=tuple(_secret(service_key, row.id, version) for version in versions),
     )

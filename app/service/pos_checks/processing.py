@@ -14,6 +14,7 @@ from app.contracts.pos_checks import (
 from app.contracts.webhook_events import PosCheckData, PosSyncFailedData
 from app.service.guests.repository import find_by_card, find_by_code, find_by_phone
 from app.service.guests.service import add_guest
+from app.service.kit.access import require_plan
 from app.service.kit.events import Event, write_events
 from app.service.kit.idempotency import fingerprint
 from app.service.kit.problems import ProblemError
@@ -93,6 +94,7 @@ def note_failure(
 
 
 def _sell(work: Work, request: PosTransactionRequest) -> PosTransactionResponse:
+    require_plan(work)
     card_id = _card(work, request)
     if card_id is None:
         return _nothing(request)

@@ -15,9 +15,12 @@ from app.service.privacy import consents
 from app.service.privacy.personal_data import collect
 
 READ: Final = by_key_or_staff("guests:read", "guests:read")
-WRITE: Final = by_key_or_staff("guests:write", "guests:write") | by_installation("till")
-EXPORT: Final = by_key_or_staff("admin", "guests:export").stepped_up()
-ERASE: Final = by_key_or_staff("guests:delete", "guests:delete").stepped_up()
+# Rights of a guest do not end with his café's plan.
+WRITE: Final = (
+    by_key_or_staff("guests:write", "guests:write") | by_installation("till")
+).after_plan()
+EXPORT: Final = by_key_or_staff("admin", "guests:export").stepped_up().after_plan()
+ERASE: Final = by_key_or_staff("guests:delete", "guests:delete").stepped_up().after_plan()
 
 
 def privacy_router(runtime: Runtime) -> APIRouter:

@@ -21,6 +21,8 @@ from app.service.kit.list_values import Kind
 from app.service.kit.lists import ListColumn, Listing
 from app.service.kit.problems import ProblemError
 from app.service.kit.work import Work
+from app.service.limits import quotas
+from app.service.limits.quotas import require_room
 from app.service.staff.models import staff
 from app.service.tills.versions import raise_version
 
@@ -76,8 +78,9 @@ def add_person(work: Work, asked: AddStaffRequest) -> StaffView:
     """Add a person of the tills.
 
     Raises:
-        ProblemError: INSUFFICIENT_PERMISSIONS or MFA_REQUIRED.
+        ProblemError: INSUFFICIENT_PERMISSIONS, MFA_REQUIRED or TENANT_LIMIT_REACHED.
     """
+    require_room(work, quotas.STAFF)
     rights = [right.value for right in asked.permissions]
     refuse_more_than_own(work, asked.role.value, rights)
     staff_id = work.ids.new()
@@ -101,11 +104,14 @@ def change_person(work: Work, staff_id: str, asked: ChangeStaffRequest) -> Staff
     """Change what is named; who is switched off is signed out everywhere.
 
     Raises:
-        ProblemError: STAFF_NOT_FOUND, LAST_OWNER, INSUFFICIENT_PERMISSIONS or MFA_REQUIRED.
+        ProblemError: STAFF_NOT_FOUND, LAST_OWNER, INSUFFICIENT_PERMISSIONS, MFA_REQUIRED, or
+            TENANT_LIMIT_REACHED for one who comes back.
     """
     row = _row(work, staff_id)
     _refuse_ruling_over(work, row)
     values = _changes(asked)
+    if values.get("is_active") and not row.is_active:
+        require_room(work, quotas.STAFF)
     if asked.role is not None or asked.permissions is not None:
         refuse_more_than_own(
             work, values.get("role", row.role), values.get("permissions", row.permissions)

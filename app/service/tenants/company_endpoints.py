@@ -5,7 +5,12 @@ from typing import Final
 from fastapi import APIRouter, Request, Response
 
 from app.contracts.auth import DoneResponse, TelegramBotRequest
-from app.contracts.company import ChangeTenantRequest, TenantsResponse, TenantView
+from app.contracts.company import (
+    ChangeTenantRequest,
+    SubscriptionView,
+    TenantsResponse,
+    TenantView,
+)
 from app.service.auth.telegram import set_bot
 from app.service.http.answering import body_description, json_answer
 from app.service.http.changing import change
@@ -13,6 +18,7 @@ from app.service.http.runtime import Runtime
 from app.service.kit.access import by_any_staff, by_installation, by_key_or_staff
 from app.service.kit.work import Work
 from app.service.tenants import company as cases
+from app.service.tenants.subscriptions import get_subscription
 
 READ: Final = by_any_staff() | by_installation("api")
 MANAGE: Final = by_key_or_staff("admin", "tenant:manage").stepped_up()
@@ -32,6 +38,13 @@ def tenant_router(runtime: Runtime) -> APIRouter:
         """Read the caller's company; any other answers 403."""
         return json_answer(
             await runtime.read(request, READ, lambda work: cases.get_tenant(work, tenant_id))
+        )
+
+    @router.get("/{tenant_id}/subscription", responses={200: {"model": SubscriptionView}})
+    async def subscription(request: Request, tenant_id: str) -> Response:
+        """Tell the company's plan, until when it runs, and how much of what it allows is used."""
+        return json_answer(
+            await runtime.read(request, READ, lambda work: get_subscription(work, tenant_id))
         )
 
     @router.patch(

@@ -33,6 +33,7 @@ _HOLDER: Final = Prepared(
         installations.c.location_id,
         installations.c.register_id,
         tenants.c.plan,
+        tenants.c.plan_ends_at,
         tenants.c.is_sandbox,
     )
     .join(installations, installations.c.id == api_keys.c.installation_id)
@@ -99,6 +100,7 @@ def authenticate(connection: Connection, secret: str | None, now: datetime) -> C
         key_id=row.key_id,
         is_sandbox=row.is_sandbox,
         plan=row.plan,
+        plan_ends_at=row.plan_ends_at,
     )
 
 

@@ -12,6 +12,8 @@ from app.service.kit.list_values import Kind
 from app.service.kit.lists import ListColumn, Listing
 from app.service.kit.problems import ProblemError
 from app.service.kit.work import Work
+from app.service.limits import quotas
+from app.service.limits.quotas import require_room
 from app.service.tills.models import locations, registers
 from app.service.tills.versions import raise_version
 
@@ -51,7 +53,12 @@ def get_location(work: Work, location_id: str) -> LocationView:
 
 
 def add_location(work: Work, asked: AddLocationRequest) -> LocationView:
-    """Add a place."""
+    """Add a place.
+
+    Raises:
+        ProblemError: TENANT_LIMIT_REACHED.
+    """
+    require_room(work, quotas.LOCATIONS)
     location_id = work.ids.new()
     work.connection.execute(
         sa.insert(locations).values(

@@ -18,6 +18,8 @@ from app.service.kit.list_values import Kind
 from app.service.kit.lists import ListColumn, Listing
 from app.service.kit.problems import ProblemError
 from app.service.kit.work import Work
+from app.service.limits import quotas
+from app.service.limits.quotas import require_room
 from app.service.tills.models import api_keys, installations, registers
 from app.service.tills.places import location_row
 from app.service.tills.versions import raise_version
@@ -65,8 +67,10 @@ def add_register(work: Work, asked: AddRegisterRequest) -> RegisterAdded:
     """Add a register with the installation of its till; the till's key is shown once.
 
     Raises:
-        ProblemError: LOCATION_NOT_FOUND, DUPLICATE_REGISTER, or IN_USE for a closed place.
+        ProblemError: LOCATION_NOT_FOUND, DUPLICATE_REGISTER, TENANT_LIMIT_REACHED, or IN_USE for a
+            closed place.
     """
+    require_room(work, quotas.REGISTERS)
     # Locked, so that two registers added at once do not take one number.
     place = location_row(work, asked.location_id, locked=True)
     if place.closed_at is not None:
