@@ -96,6 +96,7 @@ class SessionResponse(WireModel):
     person: PersonView
     step_up_token: str | None = None
     step_up_expires_at: Moment | None = None
+    already_processed: bool = False
 
 
 class SandboxView(WireModel):
@@ -114,6 +115,7 @@ class RegisterResponse(WireModel):
     tenant_id: str
     session: SessionResponse
     sandbox: SandboxView
+    already_processed: bool = False
 
 
 class DoneResponse(WireModel):
@@ -195,6 +197,7 @@ class EnrolTotpResponse(WireModel):
 
     secret: str
     uri: str
+    already_processed: bool = False
 
 
 class TotpCodeRequest(WireModel):
@@ -207,6 +210,7 @@ class ConfirmTotpResponse(WireModel):
     """Codes for the day the authenticator is lost: shown once, each works once."""
 
     recovery_codes: tuple[str, ...]
+    already_processed: bool = False
 
 
 class ProofRequest(WireModel):
@@ -221,6 +225,7 @@ class StepUpResponse(WireModel):
 
     step_up_token: str
     expires_at: Moment
+    already_processed: bool = False
 
 
 class LinkTelegramRequest(WireModel):

@@ -16,8 +16,9 @@ from app.contracts.auth import (
 )
 from app.contracts.lists import ListAnswer
 from app.service.auth import invitations as cases
-from app.service.auth.endpoints import ANYONE, NO_STORE, agent_of, read_message
+from app.service.auth.endpoints import ANYONE, NO_STORE, agent_of, read_message, settle
 from app.service.auth.models import invitations
+from app.service.auth.once import find_answer
 from app.service.auth.passwords import check_strength, hash_aside
 from app.service.http.answering import body_description, json_answer
 from app.service.http.changing import Nothing, change
@@ -96,15 +97,26 @@ def invitation_router(runtime: Runtime) -> APIRouter:
     )
     async def accept(request: Request) -> Response:
         """Take an invitation: choose a password and be signed in."""
-        asked = await read_message(runtime, request, ANYONE, AcceptInvitationRequest)
+        asked, once = await read_message(runtime, request, ANYONE, AcceptInvitationRequest)
+        once = once.about(asked.token)
+        known = await runtime.read(
+            request, ANYONE, lambda work: find_answer(work, once, SessionResponse)
+        )
+        if known is not None:
+            return json_answer(known, NO_STORE)
         email = await runtime.read(
             request, ANYONE, lambda work: cases.invited_email(work, asked.token)
         )
         check_strength(asked.password, email)
         password_hash = await hash_aside(asked.password)
         agent = agent_of(request)
-        answer = await runtime.write(
-            request, ANYONE, lambda work: cases.accept(work, asked, password_hash, agent)
+        answer = await settle(
+            runtime,
+            request,
+            ANYONE,
+            once,
+            SessionResponse,
+            lambda work: cases.accept(work, asked, password_hash, agent),
         )
         return json_answer(answer, NO_STORE)
 

@@ -157,6 +157,11 @@ def forget_own_password_attempts(work: Work) -> None:
     forget_attempts(work.connection, subject_of("password", work.caller.staff_id))
 
 
+def forget_login_attempts(work: Work, email: str) -> None:
+    """Begin anew: who asked again for the answer he had knew the password."""
+    forget_attempts(work.connection, subject_of("email", email))
+
+
 def set_password(work: Work, password_hash: str) -> DoneResponse:
     """Replace the caller's password and end his other sessions."""
     account = own_account(work)

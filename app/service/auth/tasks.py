@@ -9,6 +9,7 @@ from sqlalchemy.engine import Connection
 
 from app.service.auth.attempts import prune_attempts
 from app.service.auth.models import invitations
+from app.service.auth.once import prune_answers
 from app.service.auth.sessions import prune_sessions
 from app.service.auth.signing import prune_keys
 from app.service.jobs.job import Job, JobContext
@@ -34,6 +35,7 @@ def forget_sign_ins(context: JobContext) -> int:
 def _forget_rest(connection: Connection, now: datetime) -> int:
     over = invitations.c.expires_at < now - _INVITATIONS_KEPT
     gone = connection.execute(sa.delete(invitations).where(over)).rowcount
+    gone += prune_answers(connection, now)
     return gone + prune_attempts(connection, now) + prune_keys(connection, now)
 
 

@@ -28,9 +28,10 @@ def totp_router(runtime: Runtime) -> APIRouter:
     )
     async def enrol(request: Request) -> Response:
         """Draw a secret for the authenticator; in force after `confirm`."""
-        asked = await read_message(runtime, request, PEOPLE, EnrolTotpRequest)
+        asked, once = await read_message(runtime, request, PEOPLE, EnrolTotpRequest)
         await prove_password(runtime, request, asked.password)
-        return json_answer(await runtime.write(request, PEOPLE, totp.enrol), NO_STORE)
+        drawn = await settle(runtime, request, PEOPLE, once, EnrolTotpResponse, totp.enrol)
+        return json_answer(drawn, NO_STORE)
 
     @router.post(
         "/totp/confirm",
@@ -39,8 +40,15 @@ def totp_router(runtime: Runtime) -> APIRouter:
     )
     async def confirm(request: Request) -> Response:
         """Put one-time codes in force with the first of them; recovery codes are shown once."""
-        asked = await read_message(runtime, request, PEOPLE, TotpCodeRequest)
-        answer = await settle(runtime, request, PEOPLE, lambda work: totp.confirm(work, asked.code))
+        asked, once = await read_message(runtime, request, PEOPLE, TotpCodeRequest)
+        answer = await settle(
+            runtime,
+            request,
+            PEOPLE,
+            once,
+            ConfirmTotpResponse,
+            lambda work: totp.confirm(work, asked.code),
+        )
         return json_answer(answer, NO_STORE)
 
     @router.post(
@@ -50,10 +58,11 @@ def totp_router(runtime: Runtime) -> APIRouter:
     )
     async def disable(request: Request) -> Response:
         """Switch one-time codes off, with a code or a recovery code."""
-        asked = await read_message(runtime, request, PEOPLE, ProofRequest)
-        return json_answer(
-            await settle(runtime, request, PEOPLE, lambda work: totp.disable(work, asked))
+        asked, once = await read_message(runtime, request, PEOPLE, ProofRequest)
+        done = await settle(
+            runtime, request, PEOPLE, once, DoneResponse, lambda work: totp.disable(work, asked)
         )
+        return json_answer(done)
 
     @router.post(
         "/step-up",
@@ -62,8 +71,10 @@ def totp_router(runtime: Runtime) -> APIRouter:
     )
     async def step_up(request: Request) -> Response:
         """Prove oneself for dangerous actions: the proof goes into `X-Step-Up-Token`."""
-        asked = await read_message(runtime, request, PEOPLE, ProofRequest)
-        answer = await settle(runtime, request, PEOPLE, lambda work: totp.step_up(work, asked))
+        asked, once = await read_message(runtime, request, PEOPLE, ProofRequest)
+        answer = await settle(
+            runtime, request, PEOPLE, once, StepUpResponse, lambda work: totp.step_up(work, asked)
+        )
         return json_answer(answer, NO_STORE)
 
     return router

@@ -101,7 +101,7 @@ def _complete(path: str, method: str, operation: dict[str, Any]) -> None:
     if "HTTPValidationError" in str(responses.get("422")):
         del responses["422"]
     responses.setdefault("default", _PROBLEM)
-    if method not in _CHANGING or not path.startswith("/api/") or "/auth/" in path:
+    if method not in _CHANGING or not path.startswith("/api/"):
         return
     parameters = operation.setdefault("parameters", [])
     if not any(known["name"].lower() == "idempotency-key" for known in parameters):
