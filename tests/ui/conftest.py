@@ -35,16 +35,20 @@ class RecordedErrors:
 
 
 @pytest.fixture(autouse=True)
-def nothing_lives_on(qapp: QApplication) -> Iterator[None]:
+def nothing_lives_on(qapp: QApplication, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Stop the clocks of the test's presenters and delete its windows.
 
     A signal keeps the presenter that listens to it, and a window that lives on is dressed again by
     every new look of the tests that follow.
     """
+    freeze = gc.freeze
+    frozen: list[None] = []
+    monkeypatch.setattr(gc, "freeze", lambda: frozen.append(freeze()))
     yield
-    gc.unfreeze()  # what a program under test has set aside for good ends with the test
-    for timer in [each for each in gc.get_objects() if isinstance(each, QTimer)]:
-        if shiboken6.isValid(timer):
+    if frozen:  # what a program under test has set aside for good ends with the test
+        gc.unfreeze()
+    for timer in shiboken6.getAllValidWrappers():
+        if isinstance(timer, QTimer):
             timer.stop()
     for window in qapp.topLevelWidgets():
         if shiboken6.isValid(window) and window.parent() is None:
