@@ -22,5 +22,5 @@ step "format" ruff format --check .
 step "lint" ruff check .
 step "types" mypy app drivers tests
 step "imports" lint-imports --no-logo
-step "tests" python -m pytest -q -n auto -m "not device and not bench" "$@"
+step "tests" python -m pytest -q -n auto --dist worksteal -m "not device and not bench" "$@"
 printf '\nAll steps passed.\n'

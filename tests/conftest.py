@@ -14,6 +14,7 @@ os.environ.setdefault("QT_LOGGING_RULES", "qt.qpa.fonts=false")
 _HOME = tempfile.TemporaryDirectory(prefix="maxloyalty-tests-", ignore_cleanup_errors=True)
 os.environ["MAXLOYALTY_HOME"] = _HOME.name
 
+import pytest  # noqa: E402 - the environment above comes first
 from hypothesis import HealthCheck, settings  # noqa: E402 - the environment above comes first
 
 settings.register_profile(
@@ -40,6 +41,12 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if "CI" in os.en
 _MANY_OBJECTS = 100_000
 # Collected between the tests only: a thread that collects would destroy widgets away from theirs.
 gc.disable()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the modules that have slow tests, lest one worker ends with them while others rest."""
+    slow = {item.path for item in items if any(map(item.get_closest_marker, ("slow", "e2e")))}
+    items.sort(key=lambda item: item.path not in slow)
 
 
 def pytest_collection_finish() -> None:

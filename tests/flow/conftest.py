@@ -1,4 +1,4 @@
-"""One stage for the tests of a module: service, terminal and printer as processes, real HTTP."""
+"""One stage for all tests of stories: service, terminal and printer as processes, real HTTP."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -9,9 +9,9 @@ from app.demo.stage import Stage
 from tests.flow.open_tills import OpenTill, Tills
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    """A stage that all tests of the module share; the network is whole again for each."""
+    """A stage that all tests share; the network is whole again for each, and tills are its own."""
     with Stage(tmp_path_factory.mktemp("stage")) as made:
         yield made
 
