@@ -109,7 +109,7 @@ def _entry(name: str) -> str:
     other = other_language(name)
     russian = f" · [по-русски](guides/{other})" if other else ""
     summary = re.sub(r"\]\(([a-z0-9.-]+)\.md", r"](guides/\1", guide.summary)
-    return f"- [{guide.title}](guides/{name}){russian}\n  {summary}"
+    return f"- [{guide.title}](guides/{name}){russian}: {summary}"
 
 
 def _event(name: str, kind: EventType) -> str:
@@ -167,8 +167,8 @@ def _page(
         f'<a href="{base}../docs">Explorer</a> <a href="{base}guides">Guides</a> '
         f'<a href="{base}events">Events</a> <a href="{base}../errors">Errors</a> '
         f'<a href="{base}../changelog">Changelog</a></nav></header>'
-        f'<div class="columns"><aside class="side"><nav>{here}{navigation}</nav></aside>'
-        f"<main><article>{body}</article></main></div></body></html>"
+        f'<div class="columns"><main><article>{body}</article></main>'
+        f'<aside class="side"><nav>{here}{navigation}</nav></aside></div></body></html>'
     )
     return HTMLResponse(text, headers=dict(GUIDE_HEADERS))
 

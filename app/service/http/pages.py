@@ -20,7 +20,9 @@ _STYLE: Final = """
 * { box-sizing: border-box }
 body { margin: 0; background: var(--paper); color: var(--ink);
   font: 17px/1.55 system-ui, "Segoe UI", Roboto, "Noto Sans", sans-serif }
-main { max-width: 46rem; margin: 0 auto; padding: 2.5rem 1.25rem 4rem }
+main { max-width: 46rem; margin: 0 auto; padding: 1.25rem 1.25rem 4rem }
+nav { display: flex; flex-wrap: wrap; gap: .25rem 1rem; font-size: .95rem; margin-bottom: 1.5rem }
+nav a { text-decoration: none }
 h1 { font-size: 1.6rem; line-height: 1.25; overflow-wrap: anywhere; margin: 0 0 .5rem }
 h2 { font-size: 1.15rem; margin: 2rem 0 .4rem }
 p, ul { margin: .4rem 0 }
@@ -32,13 +34,22 @@ code { font-family: ui-monospace, "DejaVu Sans Mono", Consolas, monospace; font-
 table { border-collapse: collapse; width: 100% }
 td { border-top: 1px solid var(--line); padding: .5rem .75rem .5rem 0; vertical-align: top }
 section { border-top: 1px solid var(--line); margin-top: 1.5rem }
+p, li { overflow-wrap: anywhere }
+@media (max-width: 40rem) { tr { display: block; border-top: 1px solid var(--line); padding: .5rem 0 }
+  td { display: inline-block; border: 0; padding: 0 .5rem 0 0; overflow-wrap: anywhere }
+  td:last-child { display: block } }
 """
 
+_WAYS: Final = (
+    '<nav><a href="/docs">Explorer</a> <a href="/docs/guides">Guides</a> '
+    '<a href="/docs/events">Events</a> <a href="/errors">Errors</a> '
+    '<a href="/changelog">Changelog</a></nav>'
+)
 _DIGEST: Final = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
 PAGE_HEADERS: Final[Mapping[str, str]] = {
     "Content-Security-Policy": (
-        f"default-src 'none'; style-src 'sha256-{_DIGEST}'; base-uri 'none'; form-action 'none'; "
-        "frame-ancestors 'none'"
+        f"default-src 'none'; style-src 'sha256-{_DIGEST}'; img-src 'self'; base-uri 'none'; "
+        "form-action 'none'; frame-ancestors 'none'"
     ),
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
@@ -51,8 +62,8 @@ def page(title: str, body: str, lang: str = "en", status: int = 200) -> HTMLResp
     text = (
         f'<!doctype html><html lang="{lang}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{html.escape(title)}</title><style>{_STYLE}</style></head>"
-        f"<body><main>{body}</main></body></html>"
+        f'<title>{html.escape(title)}</title><link rel="icon" href="/docs/assets/favicon-32x32.png">'
+        f"<style>{_STYLE}</style></head><body><main>{_WAYS}{body}</main></body></html>"
     )
     return HTMLResponse(text, status, headers=dict(PAGE_HEADERS))
 
