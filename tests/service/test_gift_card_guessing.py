@@ -7,10 +7,10 @@ import httpx
 
 from app.contracts.gift_card_codes import complete_code
 from app.kernel.ids import SystemIds
-from app.service.gift_cards.guessing import CALLER_LIMIT, COMPANY_LIMIT
 from app.service.gift_cards.tasks import end_gift_cards
 from app.service.http.app import create_app
 from app.service.jobs.job import JobContext
+from app.service.kit.guessing import CALLER_LIMIT, COMPANY_LIMIT
 from app.service.settings import ServiceSettings
 from tests.service.harness import Service, open_client
 

@@ -217,15 +217,16 @@ def _add_going_on(router: APIRouter, runtime: Runtime) -> None:
         """End the session: its tokens are refused at once."""
         # The session that could be told from others is over when the call is repeated.
         once = asked_for(request, read_key(request)).about(bearer_of(request))
-        done = await runtime.read(
+        known = await runtime.read(
             request, ANYONE, lambda work: find_answer(work, once, DoneResponse)
         )
-        if done is None:
-            done = await runtime.write(
-                request,
-                PEOPLE,
-                lambda work: answer_once(work, once, DoneResponse, lambda: sign_in.log_out(work)),
-            )
+        if known is not None:
+            return json_answer(known)
+        done = await runtime.write(
+            request,
+            PEOPLE,
+            lambda work: answer_once(work, once, DoneResponse, lambda: sign_in.log_out(work)),
+        )
         assert isinstance(done, DoneResponse), "signing out is not refused"
         return json_answer(done)
 

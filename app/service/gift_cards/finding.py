@@ -5,7 +5,7 @@ import sqlalchemy as sa
 from app.contracts.errors import ErrorCode
 from app.contracts.gift_card_codes import read_gift_code
 from app.service.gift_cards.codes import code_hash, company_secret
-from app.service.gift_cards.guessing import count_miss, require_unlocked
+from app.service.gift_cards.guessing import GIFT_CARDS
 from app.service.gift_cards.models import gift_cards
 from app.service.kit.problems import ProblemError
 from app.service.kit.work import Work
@@ -21,7 +21,7 @@ def find_by_code(work: Work, text: str) -> str | ProblemError:
     Raises:
         ProblemError: GIFT_CARD_CODE_INVALID or GIFT_CARD_GUESSING_LOCKED.
     """
-    require_unlocked(work)
+    GIFT_CARDS.require_unlocked(work)
     code = read_gift_code(text)
     if code is None:
         raise ProblemError(ErrorCode.GIFT_CARD_CODE_INVALID)
@@ -32,6 +32,6 @@ def find_by_code(work: Work, text: str) -> str | ProblemError:
         )
     ).scalar()
     if card_id is None:
-        count_miss(work)
+        GIFT_CARDS.count_miss(work)
         return ProblemError(ErrorCode.GIFT_CARD_NOT_FOUND)
     return card_id

@@ -29,6 +29,7 @@ from app.service.db.database import Database, open_database
 from app.service.docs.endpoints import docs_router
 from app.service.exports.endpoints import export_router
 from app.service.gift_cards.endpoints import gift_card_router
+from app.service.guessing.endpoints import guessing_router
 from app.service.guest_pages.endpoints import guest_page_router
 from app.service.guests.endpoints import guests_router
 from app.service.http.answering import problem_answer
@@ -187,6 +188,7 @@ def _include_routers(app: FastAPI, runtime: Runtime, settings: ServiceSettings) 
     app.include_router(public_router())
     app.include_router(docs_router())
 
+    app.include_router(guessing_router(runtime))
 
 def database_of(app: FastAPI) -> Database:
     """Return the database of an application."""

@@ -10,6 +10,7 @@ from app.contracts import plugin, pos, sync
 from app.contracts.base import WireModel
 from app.service.guests.codes import reserve_codes
 from app.service.guests.service import create_guest, search_guest, spends_code
+from app.service.kit.problems import ProblemError
 from app.service.kit.work import Work
 from app.service.loyalty.checks import calculate_check
 from app.service.loyalty.finalizing import finalize_discount, finalize_points
@@ -21,6 +22,7 @@ from app.service.loyalty.reservations import (
     update_reservation,
 )
 from app.service.promotions.applying import apply_promotion, release_promotion
+from app.service.promotions.guessing import miss_of
 
 KINDS = ("till", "iiko", "rkeeper")
 
@@ -41,7 +43,8 @@ class Call(NamedTuple):
     """One call with a body. A changing one takes an idempotency key and runs on the writer.
 
     Whether it changes something may depend on what is asked. What begins something new is refused
-    once the company's plan has ended; what was begun before is brought to its end.
+    once the company's plan has ended; what was begun before is brought to its end. `afterwards` looks
+    at what came out, also of a refused call, and may return what is to be written down about it.
     """
 
     name: str
@@ -52,6 +55,9 @@ class Call(NamedTuple):
     changes: Callable[[Any], bool] = _always
     method: str = "POST"
     begins: Callable[[Any], bool] = _never
+    afterwards: Callable[[Any, WireModel | ProblemError], Callable[[Work], None] | None] | None = (
+        None
+    )
 
 
 PLUGIN_CALLS = (
@@ -77,6 +83,7 @@ PLUGIN_CALLS = (
         plugin.CalculateResponse,
         calculate_check,
         "Ask what a check may redeem and would earn",
+        afterwards=miss_of,
         changes=_never,
     ),
     Call(
@@ -116,6 +123,7 @@ PLUGIN_CALLS = (
         plugin.ApplyPromotionResponse,
         apply_promotion,
         "Hold a promotion or a promo code for an open order",
+        afterwards=miss_of,
         begins=_always,
     ),
     Call(
@@ -131,6 +139,7 @@ PLUGIN_CALLS = (
         plugin.FinalizeResponse,
         finalize_points,
         "Close a check: redeem and earn, or earn only",
+        afterwards=miss_of,
         begins=_holds_nothing,
     ),
     Call(
@@ -139,6 +148,7 @@ PLUGIN_CALLS = (
         plugin.FinalizeResponse,
         finalize_discount,
         "Close a check with a fixed percentage",
+        afterwards=miss_of,
     ),
     Call(
         "finalize-refund",

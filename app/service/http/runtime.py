@@ -111,16 +111,33 @@ class Runtime:
     async def run(self, request: Request, kind: Access | str, call: Call) -> WireModel:
         """Run a call of the table for a request."""
         allowed = as_access(kind)
-        shown = shown_by(request, allowed)
+        shown_by(request, allowed)  # nobody's body is read
         body = await read_body(request)
         try:
             message = read_model(call.request, body)
             key = read_key(request)
         except ProblemError as problem:
             return await self.read(request, kind, _refusal(problem))
+        if call.afterwards is None:
+            return await self._answer(request, allowed, call, message, key)
+        outcome: WireModel | ProblemError
+        try:
+            outcome = await self._answer(request, allowed, call, message, key)
+        except ProblemError as problem:
+            outcome = problem
+        note = call.afterwards(message, outcome)
+        if note is not None:
+            await self.write(request, allowed.after_plan(), note)
+        if isinstance(outcome, ProblemError):
+            raise outcome
+        return outcome
+
+    async def _answer(
+        self, request: Request, allowed: Access, call: Call, message: WireModel, key: str | None
+    ) -> WireModel:
         if not call.changes(message):
-            return await self.read(request, kind, lambda work: call.act(work, message))
-        mark = fingerprint(call.name, message)
+            return await self.read(request, allowed, lambda work: call.act(work, message))
+        shown, mark = shown_by(request, allowed), fingerprint(call.name, message)
 
         def change(connection: Connection, now: datetime) -> WireModel:
             work = self.work(connection, shown, allowed, request, now)

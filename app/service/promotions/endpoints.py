@@ -28,6 +28,7 @@ from app.service.promotions.codes import (
     disable_code,
     get_code,
 )
+from app.service.promotions.guessing import miss_of
 from app.service.promotions.listing import CODES, PROMOTIONS, USES
 from app.service.promotions.service import (
     activate_promotion,
@@ -218,12 +219,20 @@ def _add_till(router: APIRouter, runtime: Runtime) -> None:
     )
     async def take(request: Request, order_id: str) -> Response:
         """Hold a promotion for an open order, by its code or by its id."""
+        named: list[plugin.PromotionWish] = []
 
         def act(work: Work, wish: plugin.PromotionWish) -> plugin.ApplyPromotionResponse:
+            named.append(wish)
             return hold_promotion(work, known_id(order_id), wish)
 
         answer = plugin.ApplyPromotionResponse
-        return await _changed(runtime, request, asked, answer, act, _CHECKS)
+        try:
+            return await _changed(runtime, request, asked, answer, act, _CHECKS)
+        except ProblemError as problem:
+            note = miss_of(named[-1], problem) if named else None
+            if note is not None:
+                await runtime.write(request, _CHECKS.after_plan(), note)
+            raise
 
     @router.delete(
         "/api/v1/pos/orders/{order_id}/promotion",

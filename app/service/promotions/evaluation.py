@@ -14,6 +14,7 @@ from app.domain.promotion.situation import Buyer, CheckLine, PromoCode, Situatio
 from app.service.kit.work import Work
 from app.service.loyalty.cards import Card
 from app.service.promotions.codes import NamedCode, find_code, switched_off
+from app.service.promotions.guessing import PROMO_CODES, card_subject
 from app.service.promotions.repository import (
     LIVE,
     Row,
@@ -50,6 +51,7 @@ class Check:
         code: What the guest named.
         named: Promotions that are asked for by id, so that they are told of even if they need a code.
         taken_off: What promotions have taken off the lines already; None if nobody has asked yet.
+        is_guess: Whether a code that nobody has counts against who names it.
     """
 
     order_id: str
@@ -59,6 +61,7 @@ class Check:
     code: str | None = None
     named: tuple[str, ...] = ()
     taken_off: Mapping[str, int] | None = None
+    is_guess: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +127,9 @@ def evaluate(
     code = None
     if check.code:
         own = [row.code_id for row in held if row.code_id]
+        if check.is_guess and not own:
+            beside = (card_subject(card.card_id),) if card is not None else ()
+            PROMO_CODES.require_unlocked(work, *beside)
         code = find_code(work, check.code, check.at, own)
         promotions = load_promotions(work, check.at, _named(check, code))
         code = _with_promotion(code, promotions)

@@ -84,6 +84,7 @@ def settle(work: Work, claims: Claims, closed: ClosedCheck) -> tuple[Granted, ..
             closed.occurred_at,
             claims.code,
             taken_off=claims.taken_off or {},
+            is_guess=not claims.is_past,
         ),
         rules=closed.rules,
         level=closed.level,
