@@ -11,7 +11,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -120,10 +120,10 @@ def test_requests_under_way_are_finished_and_the_end_is_in_order(
     seeded = commands.seed(empty_url, sandbox=True)
     bodies = {f"7955000{n:04}": json.dumps({"phone": f"+7955000{n:04}"}).encode() for n in range(8)}
     for options in _workers(empty_url):
-        with running(empty_url, tmp_path, *options) as service:
+        with running(empty_url, tmp_path, *options) as service, ExitStack() as connections:
             assert httpx.get(f"{service.url}/readyz", timeout=90).json()["status"] == "ok"
             begun = {
-                phone: half_sent(service, seeded["tillKey"], body, phone)
+                phone: connections.enter_context(half_sent(service, seeded["tillKey"], body, phone))
                 for phone, body in bodies.items()
             }
             # Each worker has taken its share: another request is answered behind them.
@@ -134,8 +134,7 @@ def test_requests_under_way_are_finished_and_the_end_is_in_order(
             for phone, connection in begun.items():
                 connection.sendall(bodies[phone][len(bodies[phone]) // 2 :])
             answers = {phone: answer_of(connection) for phone, connection in begun.items()}
-            for connection in begun.values():
-                connection.close()
+            connections.close()
             status = service.process.wait(timeout=90)
         log = (tmp_path / "errors.log").read_text(encoding="utf-8")
         assert status == 0, log
