@@ -21,12 +21,12 @@ def guessing_router(runtime: Runtime) -> APIRouter:
     router = APIRouter(prefix="/api/v1/guessing-locks", tags=["tenants"])
 
     @router.get("", responses={200: {"model": GuessingLocksResponse}})
-    async def list_own(request: Request) -> Response:
+    async def list_guessing_locks(request: Request) -> Response:
         """List who is locked out for guessing at codes."""
         return json_answer(await runtime.read(request, READ, list_locks))
 
     @router.delete("/{codes}/{subject}", responses={200: {"model": DoneResponse}})
-    async def lift(request: Request, codes: str, subject: str) -> Response:
+    async def lift_guessing_lock(request: Request, codes: str, subject: str) -> Response:
         """Let somebody in again who was locked out; it is noted in the audit log."""
         done = await change(
             runtime,
