@@ -105,6 +105,113 @@ def test_erased_guest_leaves_neither_name_nor_phone(service: Service) -> None:
     assert refused.json()["errorCode"] == "GUEST_NOT_FOUND"
 
 
+PHONE, NAME = "79995550123", "Ксенофонт"
+
+
+def keyed(service: Service, method: str, path: str, body: Any, key: str) -> Any:
+    headers = {"X-API-Key": service.seeded["apiKey"], "Idempotency-Key": key}
+    answer = service.client.request(method, path, json=body, headers=headers)
+    assert answer.status_code in {200, 201}, answer.text
+    return answer.json()
+
+
+def everything(service: Service) -> str:
+    """Return the whole database as text."""
+
+    def look(connection: sa.Connection) -> str:
+        return "\n".join(
+            f"{table.name}: {list(connection.execute(sa.select(table)).all())}"
+            for table in metadata.sorted_tables
+        )
+
+    return str(service.runtime.database.read(look).result())
+
+
+def put_logs(service: Service, guest_id: str) -> None:
+    """Write what a log of requests and one of deliveries could hold, not masked."""
+    at, tenant = service.clock.now(), "tenant-maxima"
+
+    def write(connection: sa.Connection) -> None:
+        connection.execute(
+            sa.insert(metadata.tables["request_logs"]).values(
+                id="req_1", tenant_id=tenant, installation_id="i", method="POST", path="/x",
+                endpoint="/x", query=f"phone={PHONE}", status=409, duration_us=1,
+                user_agent="", request_body=f'{{"phone": "{PHONE}"}}', created_at=at,
+            )
+        )  # fmt: skip
+        event = (
+            connection.execute(
+                sa.select(metadata.tables["events"].c.id).where(
+                    metadata.tables["events"].c.data["guestId"].as_string() == guest_id
+                )
+            )
+            .scalars()
+            .first()
+        )
+        connection.execute(
+            sa.insert(metadata.tables["webhook_endpoints"]).values(
+                id="hook",
+                tenant_id=tenant,
+                url="https://example.com",
+                description="",
+                event_types=[],
+                state="ACTIVE",
+                secret="s",
+                created_at=at,
+                updated_at=at,
+            )
+        )
+        connection.execute(
+            sa.insert(metadata.tables["webhook_deliveries"]).values(
+                id="delivery", tenant_id=tenant, endpoint_id="hook", event_id=event,
+                event_type="guest.created", is_test=False, state="FAILED", attempts=1, tries=1,
+                started_at=at, last_error=f"no guest with {PHONE}", created_at=at,
+            )
+        )  # fmt: skip
+
+    service.runtime.database.write(write).result()
+
+
+def test_events_and_deliveries_about_a_guest_are_given_out(service: Service) -> None:
+    made = keyed(service, "POST", "/api/v1/guests", {"phone": PHONE, "firstName": NAME}, "k1")
+    put_logs(service, made["id"])
+    data = api(service, "GET", f"/api/v1/guests/{made['id']}/personal-data")["data"]
+    assert [event["type"] for event in data["events"]] == ["guest.created"]
+    assert data["events"][0]["data"]["guestId"] == made["id"]
+    assert [one["id"] for one in data["webhookDeliveries"]] == ["delivery"]
+    other = api(service, "GET", GUEST + "/personal-data")["data"]
+    assert "delivery" not in str(other)
+
+
+def test_erasing_leaves_phone_and_name_nowhere_in_the_database(service: Service) -> None:
+    guest = {"phone": PHONE, "firstName": NAME, "birthDate": "1990-02-03"}
+    made = keyed(service, "POST", "/api/v1/guests", guest, "k1")
+    path = f"/api/v1/guests/{made['id']}"
+    keyed(service, "PATCH", path, {"firstName": NAME + "!"}, "k2")
+    put_logs(service, made["id"])
+    text = everything(service)
+    assert text.count(PHONE) > 3
+    assert NAME in text
+    api(service, "POST", path + "/erase")
+    text = everything(service)
+    for personal in (PHONE, PHONE[1:], NAME, "1990-02-03"):
+        found = [line[:60] for line in text.splitlines() if personal in line]
+        assert not found, personal
+    again = keyed(service, "POST", "/api/v1/guests", guest, "k1")
+    assert again["alreadyProcessed"], "what was answered is known to be answered"
+    assert (again["id"], again["phone"]) == (made["id"], "")
+    service.assert_clean()
+
+
+def test_erasing_touches_nobody_else(service: Service) -> None:
+    one = keyed(service, "POST", "/api/v1/guests", {"phone": PHONE, "firstName": NAME}, "k1")
+    other = {"phone": "79995550124", "firstName": NAME}
+    kept = keyed(service, "POST", "/api/v1/guests", other, "k2")
+    api(service, "POST", f"/api/v1/guests/{one['id']}/erase")
+    again = keyed(service, "POST", "/api/v1/guests", other, "k2")
+    assert again == kept | {"alreadyProcessed": True}
+
+
 @pytest.mark.parametrize("path", ["/consents", "/personal-data"])
 def test_guest_of_another_company_does_not_exist(service: Service, path: str) -> None:
     other = register(service).prove()

@@ -8,6 +8,7 @@ from app.contracts.errors import ErrorCode
 from app.contracts.guests import ErasedGuest
 from app.service.audit_log.service import record
 from app.service.guests.models import guest_aliases, guest_favourites, guest_page_links, guests
+from app.service.guests.traces import forget_copies
 from app.service.kit.events import Event, write_events
 from app.service.kit.problems import ProblemError
 from app.service.kit.work import Work
@@ -40,9 +41,11 @@ def erase_guest(work: Work, guest_id: str) -> ErasedGuest:
         raise ProblemError(ErrorCode.GUEST_HAS_RESERVATION)
     _burn(work, card)
     same = _same_person(work, guest_id)
+    phones = _phones(work, same)
     for person_id in same:
         _forget(work, person_id)
     _forget_traces(work, same)
+    forget_copies(work, [*same, *_card_ids(work, same)], phones)
     about = {"guestId": guest_id, "guestCardId": card.card_id}
     write_events(work, [Event("guest.deleted", about)])
     record(work, "guest.deleted", "guest", guest_id, {"merged": same[1:]})
@@ -64,6 +67,19 @@ def _same_person(work: Work, guest_id: str) -> list[str]:
         .order_by(guests.c.id)
     )
     return [guest_id, *merged]
+
+
+def _phones(work: Work, guest_ids: list[str]) -> list[str]:
+    return list(
+        work.connection.scalars(sa.select(guests.c.phone).where(guests.c.id.in_(guest_ids)))
+    )
+
+
+def _card_ids(work: Work, guest_ids: list[str]) -> list[str]:
+    own = cards.c.tenant_id == work.tenant_id
+    return list(
+        work.connection.scalars(sa.select(cards.c.id).where(own, cards.c.guest_id.in_(guest_ids)))
+    )
 
 
 def _forget(work: Work, guest_id: str) -> None:

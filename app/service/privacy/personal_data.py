@@ -1,7 +1,8 @@
 """Everything that is held of a guest, found by the description of the tables and not by a list.
 
 A table belongs to a guest if it names him (`guest_id`) or his card (`card_id`, or a key to the cards),
-or if it refers to a row that does. A table that is added later is in the answer by itself.
+or if it refers to a row that does. A table that is added later is in the answer by itself. Events name
+him inside their data; with them go the deliveries that told others of him.
 """
 
 from collections.abc import Iterable
@@ -17,6 +18,7 @@ from app.service.audit_log.models import audit_log
 from app.service.audit_log.service import record
 from app.service.db.tables import metadata
 from app.service.guests.models import guests
+from app.service.kit.models import events
 from app.service.kit.work import Work
 from app.service.loyalty.models import cards
 from app.service.privacy.consents import require_guest
@@ -24,6 +26,8 @@ from app.service.privacy.consents import require_guest
 # What proves or opens something is not the guest's data and stays inside.
 _SECRET_WORDS: Final = ("secret", "hash", "token", "nonce")
 _IDS_MAX: Final = 400  # in one condition
+IDS_IN_EVENTS: Final = ("guestId", "guestCardId", "mergedGuestId", "mergedGuestCardId")
+"""By what the data of events names guests and their cards."""
 
 Owned = dict[sa.Table, list[dict[str, Any]]]
 
@@ -36,6 +40,7 @@ def collect(work: Work, guest_id: str) -> PersonalDataResponse:
     """
     require_guest(work, guest_id, erased=True)
     owned = _own_rows(work, guest_id)
+    owned[events] = _events_about(work, owned)
     _follow(work, owned)
     subjects = [row["id"] for table in (guests, cards) for row in owned.get(table, [])]
     owned[audit_log] = _rows(work, audit_log, audit_log.c.subject_id, subjects)
@@ -50,7 +55,8 @@ def collect(work: Work, guest_id: str) -> PersonalDataResponse:
 
 def guest_tables() -> set[str]:
     """Return the names of the tables that may hold something of a guest."""
-    found = {guests.name, cards.name, *(table.name for table in _naming_tables())}
+    naming = (table.name for table in _naming_tables())
+    found = {guests.name, cards.name, events.name, *naming}
     while True:
         more = {
             table.name
@@ -78,6 +84,15 @@ def _own_rows(work: Work, guest_id: str) -> Owned:
         ]
         owned[table] = _select(work, table, sa.or_(*named))
     return owned
+
+
+def _events_about(work: Work, owned: Owned) -> list[dict[str, Any]]:
+    ids = [row["id"] for table in (guests, cards) for row in owned[table]]
+    found: dict[str, dict[str, Any]] = {}
+    for name in IDS_IN_EVENTS:
+        for row in _rows(work, events, events.c.data[name].as_string(), ids):
+            found[row["id"]] = row
+    return sorted(found.values(), key=lambda row: (row["created_at"], row["id"]))
 
 
 def _follow(work: Work, owned: Owned) -> None:
