@@ -11,6 +11,7 @@ class Scope(StrEnum):
     GUESTS_DELETE = "guests:delete"
     TRANSACTIONS_READ = "transactions:read"
     TRANSACTIONS_WRITE = "transactions:write"
+    LOYALTY_ADJUST = "loyalty:adjust"
     WEBHOOKS_MANAGE = "webhooks:manage"
     ANALYTICS_READ = "analytics:read"
     ADMIN = "admin"

@@ -87,6 +87,25 @@ MATRIX: Final[dict[tuple[str, str], tuple[frozenset[str], frozenset[str]]]] = {
     ("DELETE", "/api/v1/guests/x"): (RULING, frozenset({"guests:delete", "admin"})),
     ("GET", "/api/v1/guests"): (EVERYBODY - {"kitchen"}, frozenset({"guests:read", "admin"})),
     ("PUT", "/api/v1/loyalty/rules"): (RULING, ADMIN),
+    ("POST", "/api/v1/loyalty/earn"): (
+        OFFICE | {"cashier"},
+        frozenset({"transactions:write", "admin"}),
+    ),
+    ("POST", "/api/v1/loyalty/manual-adjustment"): (
+        OFFICE,
+        frozenset({"loyalty:adjust", "admin"}),
+    ),
+    ("POST", "/api/v1/loyalty/shortfalls/x/settle"): (
+        OFFICE,
+        frozenset({"loyalty:adjust", "admin"}),
+    ),
+    ("POST", "/api/v1/loyalty/transfer"): (
+        OFFICE,
+        frozenset({"loyalty:adjust", "transactions:write", "admin"}),
+    ),
+    ("GET", "/api/v1/guessing-locks"): (OWNER, ADMIN),
+    ("DELETE", "/api/v1/guessing-locks/promo-codes/x"): (OWNER, ADMIN),
+    ("GET", "/api/v1/tenants/tenant-maxima/subscription"): (EVERYBODY, ALL_SCOPES),
 }
 
 

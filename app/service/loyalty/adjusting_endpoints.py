@@ -19,12 +19,14 @@ from app.service.http.answering import body_description, json_answer
 from app.service.http.changing import change
 from app.service.http.listing import list_answer, list_description
 from app.service.http.runtime import Runtime
-from app.service.kit.access import by_key_or_staff
+from app.service.kit.access import Access, by_key, by_key_or_staff
 from app.service.loyalty.adjusting import adjust_points, transfer_points
 from app.service.loyalty.shortfalls import SHORTFALLS, settle_shortfall
 
 READ: Final = by_key_or_staff("transactions:read", "transactions:read")
-ADJUST: Final = by_key_or_staff("transactions:write", "loyalty:adjust")
+# Who books checks makes no points out of nothing: that is a right of its own.
+ADJUST: Final = by_key_or_staff("loyalty:adjust", "loyalty:adjust")
+MOVE: Final = ADJUST | by_key("transactions:write")
 
 
 def adjusting_router(runtime: Runtime) -> APIRouter:
@@ -37,8 +39,9 @@ def adjusting_router(runtime: Runtime) -> APIRouter:
         ManualAdjustmentRequest,
         ManualAdjustmentResponse,
         adjust_points,
+        ADJUST,
     )
-    _add(router, runtime, "transfer", TransferRequest, TransferResponse, transfer_points)
+    _add(router, runtime, "transfer", TransferRequest, TransferResponse, transfer_points, MOVE)
     _add_shortfalls(router, runtime)
     return router
 
@@ -50,6 +53,7 @@ def _add(
     body: type[Any],
     answer: type[WireModel],
     act: Callable[..., Any],
+    access: Access,
 ) -> None:
     @router.post(
         f"/{path}",
@@ -60,7 +64,7 @@ def _add(
     )
     async def move(request: Request) -> Response:
         """Move points; the same key again is answered as before."""
-        return json_answer(await change(runtime, request, ADJUST, body, answer, act))
+        return json_answer(await change(runtime, request, access, body, answer, act))
 
 
 def _add_shortfalls(router: APIRouter, runtime: Runtime) -> None:
