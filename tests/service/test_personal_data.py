@@ -156,7 +156,7 @@ def put_logs(service: Service, guest_id: str) -> None:
                 description="",
                 event_types=[],
                 state="ACTIVE",
-                secret="s",
+                secret="s",  # noqa: S106 - of nobody
                 created_at=at,
                 updated_at=at,
             )

@@ -98,7 +98,9 @@ def require_room(work: Work, quota: Quota) -> None:
         ProblemError: TENANT_LIMIT_REACHED.
     """
     plan = work.connection.execute(
-        sa.select(tenants.c.plan).where(tenants.c.id == work.tenant_id).with_for_update(key_share=True)
+        sa.select(tenants.c.plan)
+        .where(tenants.c.id == work.tenant_id)
+        .with_for_update(key_share=True)
     ).scalar_one()
     most = limit_of(quota, plan)
     if most is None or in_use(work, quota) < most:
