@@ -182,13 +182,13 @@ def _include_routers(app: FastAPI, runtime: Runtime, settings: ServiceSettings) 
     app.include_router(places_router(runtime))
     app.include_router(staff_router(runtime))
     app.include_router(audit_router(runtime))
+    app.include_router(guessing_router(runtime))
     app.include_router(webhook_router(runtime, settings.webhook_targets))
     app.include_router(export_router(runtime))
     app.include_router(pos_check_router(runtime))
     app.include_router(public_router())
     app.include_router(docs_router())
 
-    app.include_router(guessing_router(runtime))
 
 def database_of(app: FastAPI) -> Database:
     """Return the database of an application."""
