@@ -46,13 +46,16 @@ class PostgresServer:
 
     Args:
         settings: Parameters of the server by name.
+        folder: Where its files stay for the next time; left out, they go when it is closed.
     """
 
-    def __init__(self, settings: Mapping[str, str] = QUICK) -> None:
+    def __init__(self, settings: Mapping[str, str] = QUICK, folder: Path | None = None) -> None:
         self._bin = _programs()
         self._user = _account()
+        self._stays = folder is not None
         # The path of a socket may have about 100 characters: a short folder directly in the temporary one.
-        self.folder = Path(tempfile.mkdtemp(prefix="pg-"))
+        self.folder = folder or Path(tempfile.mkdtemp(prefix="pg-"))
+        self.folder.mkdir(parents=True, exist_ok=True)
         self._settings = dict(settings)
         self._port = _free_port() if _WINDOWS else 5432
         self._process: subprocess.Popen[bytes] | None = None
@@ -60,7 +63,8 @@ class PostgresServer:
         if self._user is not None:
             shutil.chown(self.folder, self._user)
         try:
-            self._make_files()
+            if not (self.data / "PG_VERSION").exists():
+                self._make_files()
             self.start()
         except BaseException:
             self.close()
@@ -113,10 +117,11 @@ class PostgresServer:
         process.wait(timeout=_START_S)
 
     def close(self) -> None:
-        """End the server and remove its files; only in the process that made it."""
+        """End the server and remove its files if they do not stay; only in the process that made it."""
         if os.getpid() == self._owner:
             self.stop()
-            shutil.rmtree(self.folder, ignore_errors=True)
+            if not self._stays:
+                shutil.rmtree(self.folder, ignore_errors=True)
 
     def sql(self, statement: str, database: str = "postgres") -> list[tuple[Any, ...]]:
         """Run a statement outside of transactions and return its rows."""

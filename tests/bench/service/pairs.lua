@@ -1,7 +1,21 @@
 -- One wrk thread per connection: reserve-points, then finalize-points of the same order, and again.
+-- `pairs_us` are the microseconds from the first request of each pair to its last answer.
 local number, pairs_done, failed, finals = 0, 0, 0, 0
-local card, order, reservation
+local card, order, reservation, began
 local threads = {}
+
+local ffi = require("ffi")
+ffi.cdef [[
+typedef struct { long seconds; long nanoseconds; } pairs_time;
+int clock_gettime(int clock, pairs_time *time);
+]]
+local time = ffi.new("pairs_time")
+
+-- Microseconds of CLOCK_MONOTONIC.
+local function now()
+  ffi.C.clock_gettime(1, time)
+  return tonumber(time.seconds) * 1e6 + tonumber(time.nanoseconds) / 1e3
+end
 
 function setup(thread)
   thread:set("id", #threads)
@@ -14,7 +28,7 @@ function init(args)
   for i = 3, #args do keys[#keys + 1] = args[i] end
   key = keys[id % #keys + 1]
   math.randomseed(id * 7919 + os.time())
-  done_pairs, bad = 0, 0
+  done_pairs, bad, times = 0, 0, {}
 end
 
 local function call(name, body, mark)
@@ -31,6 +45,7 @@ function request()
     return call("finalize-points", body, "f-" .. order)
   end
   number = number + 1
+  began = now()
   card = string.format("bench-card-%07d", math.random(0, cards - 1))
   order = string.format("%s-%d-%d", run, id, number)
   local body = string.format(
@@ -45,19 +60,21 @@ function response(status, headers, body)
     if bad == 1 then io.stderr:write(status, " ", body, "\n") end
   elseif reservation then
     reservation, done_pairs = nil, done_pairs + 1
+    times[done_pairs] = math.floor(now() - began)
   else
     reservation = string.match(body, '"reservationId":"([^"]+)"')
   end
 end
 
 function done(summary, latency, requests)
-  local total, wrong = 0, 0
+  local total, wrong, spent = 0, 0, {}
   for _, thread in ipairs(threads) do
     total = total + thread:get("done_pairs")
     wrong = wrong + thread:get("bad")
+    for _, one in ipairs(thread:get("times")) do spent[#spent + 1] = one end
   end
   io.write(string.format(
-    'RESULT {"pairs": %d, "wrong": %d, "seconds": %.3f, "p50_ms": %.3f, "p99_ms": %.3f, "max_ms": %.3f}\n',
+    'RESULT {"pairs": %d, "wrong": %d, "seconds": %.3f, "p50_ms": %.3f, "p99_ms": %.3f, "max_ms": %.3f, "pairs_us": [%s]}\n',
     total, wrong, summary.duration / 1e6, latency:percentile(50) / 1e3,
-    latency:percentile(99) / 1e3, latency.max / 1e3))
+    latency:percentile(99) / 1e3, latency.max / 1e3, table.concat(spent, ",")))
 end

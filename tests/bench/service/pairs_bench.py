@@ -14,7 +14,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from tests.bench.report import Figure, finish
 from tests.bench.service.stand import Stand, count, postgres_stand, running_service
@@ -23,9 +23,7 @@ _HERE: Final = Path(__file__).parent
 SHARE: Final = 0.30
 
 
-def wrk_pairs(
-    base: str, stand: Stand, run: str, connections: int, seconds: int
-) -> dict[str, float]:
+def wrk_pairs(base: str, stand: Stand, run: str, connections: int, seconds: int) -> dict[str, Any]:
     """Run pairs over so many kept connections; return what came out."""
     program = shutil.which("wrk")
     assert program, "install wrk"
@@ -48,7 +46,7 @@ def wrk_pairs(
     )
     found = re.search(r"^RESULT (.*)$", done.stdout, re.MULTILINE)
     assert found, done.stdout + done.stderr
-    result: dict[str, float] = json.loads(found.group(1))
+    result: dict[str, Any] = json.loads(found.group(1))
     assert result["pairs"], "the service has answered nothing"
     assert not result["wrong"], done.stderr
     result["rate"] = result["pairs"] / result["seconds"]

@@ -10,34 +10,21 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import httpx
-import psycopg
 import sqlalchemy as sa
 
-from app.kernel.clock import SystemClock
 from app.service import commands
-from app.service.db.engine import make_engine
-from tests.service.postgres import PostgresServer
+from tests.bench.service.filling import fill
+from tests.service.postgres import QUICK, PostgresServer
 
 ROOT: Final = Path(__file__).parents[3]
 DURABLE: Final = {"shared_buffers": "512MB", "max_connections": "200", "max_wal_size": "4GB"}
 TENANT: Final = "tenant-maxima"
-GRANT_MINOR: Final = 100_00
-ENTRIES: Final = 10
-_CARDS_MAX: Final = 900_000  # a company has a million codes, some are taken
-
-_GUESTS: Final = ("id", "tenant_id", "phone", "first_name", "created_at", "phone_tail", "name_key")
-_CARDS: Final = (
-    "id", "tenant_id", "guest_id", "code6", "regular_minor", "level_id", "lifetime_spent_minor",
-    "visit_count", "entry_count", "created_at", "updated_at", "active_at",
-)  # fmt: skip
-_ENTRIES: Final = (
-    "id", "tenant_id", "card_id", "card_seq", "kind", "regular_delta_minor",
-    "balance_before_minor", "balance_after_minor", "natural_key", "occurred_at", "created_at",
-)  # fmt: skip
-Row = tuple[Any, ...]
+_FILLING: Final = {**QUICK, "shared_buffers": "2GB", "max_wal_size": "8GB"}
+SEEDED: Final = 11
+"""Cards beside those of the stand: the seed's ten, and the pattern from which the others are made."""
 
 
 def card_id(number: int) -> str:
@@ -45,19 +32,9 @@ def card_id(number: int) -> str:
     return f"bench-card-{number:07d}"
 
 
-def phone_of(number: int) -> str:
-    """Return the phone of a guest of the stand."""
-    return f"7955{number:07d}"
-
-
-def code_of(number: int) -> str:
-    """Return the code of a card: 050000 and up, which no card of the seed has."""
-    return f"{50_000 + number:06d}"
-
-
 @dataclass
 class Stand:
-    """A seeded database; `keys` are those of its tills."""
+    """A seeded database; `keys` are those of its tills, `cards` are counted from 0."""
 
     url: str
     keys: list[str]
@@ -66,114 +43,67 @@ class Stand:
     cards: int = 0
     folder: Path = field(default_factory=Path)
 
-    def load(self, count: int) -> None:
-        """Add cards until there are so many, with ten entries each."""
-        assert count <= _CARDS_MAX
-        numbers = range(self.cards, count)
-        self.cards = count
-        now = int(SystemClock().now().timestamp() * 1000)
-        tables = (
-            ("guests", _GUESTS, _guests(numbers, now)),
-            ("cards", _CARDS, _cards(numbers, now)),
-            ("ledger_entries", _ENTRIES, _entries(numbers, now)),
-        )
-        if self.server is not None:
-            self._copy(tables)
-        else:
-            self._insert(tables)
-
-    def _copy(self, tables: tuple[tuple[str, tuple[str, ...], Iterator[Row]], ...]) -> None:
-        plain = self.url.replace("+psycopg", "")
-        with psycopg.connect(plain, autocommit=True) as connection:
-            # The triggers compare each card with its entries, which come later.
-            connection.execute("SET session_replication_role = replica")
-            for table, columns, rows in tables:
-                statement = f"COPY {table} ({', '.join(columns)}) FROM STDIN"
-                with connection.cursor().copy(statement.encode()) as copy:
-                    for row in rows:
-                        copy.write_row(row)
-            connection.execute("VACUUM ANALYZE")
-            connection.execute("CHECKPOINT")
-
-    def _insert(self, tables: tuple[tuple[str, tuple[str, ...], Iterator[Row]], ...]) -> None:
-        engine = make_engine(self.url, writes=True)
-        with engine.connect() as connection, connection.begin():
-            driver: Any = connection.connection.dbapi_connection
-            kept = _drop_triggers(driver)
-            for table, columns, rows in tables:
-                marks = ", ".join("?" * len(columns))
-                names = ", ".join(columns)
-                driver.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", rows)  # noqa: S608 - our names
-            for statement in kept:
-                driver.execute(statement)
-        with engine.connect() as connection:
-            connection.exec_driver_sql("ANALYZE")
-            connection.commit()
-            driver = connection.connection.dbapi_connection
-            driver.rollback()
-            driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        engine.dispose()
-
-
-def _drop_triggers(driver: Any) -> list[str]:
-    found = driver.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall()
-    for name, _ in found:
-        driver.execute(f"DROP TRIGGER {name}")
-    return [sql for _, sql in found]
-
-
-def _guests(numbers: range, now: int) -> Iterator[Row]:
-    for n in numbers:
-        phone = phone_of(n)
-        yield f"bench-guest-{n:07d}", TENANT, phone, "Гость", now, phone[-4:], "гость"
-
-
-def _cards(numbers: range, now: int) -> Iterator[Row]:
-    balance = ENTRIES * GRANT_MINOR
-    for n in numbers:
-        yield (
-            card_id(n), TENANT, f"bench-guest-{n:07d}", code_of(n), balance, "bronze", 0,
-            ENTRIES, ENTRIES, now, now, now,
-        )  # fmt: skip
-
-
-def _entries(numbers: range, now: int) -> Iterator[Row]:
-    for n in numbers:
-        for seq in range(1, ENTRIES + 1):
-            before = (seq - 1) * GRANT_MINOR
-            yield (
-                f"bench-entry-{n:07d}-{seq:02d}", TENANT, card_id(n), seq, "MANUAL", GRANT_MINOR,
-                before, before + GRANT_MINOR, f"BENCH:{n}:{seq}", now, now,
-            )  # fmt: skip
-
 
 @contextmanager
-def postgres_stand(cards: int) -> Iterator[Stand]:
-    """Run a PostgreSQL that keeps what it has said (fsync), seeded and with so many cards."""
-    server = PostgresServer(DURABLE)
+def postgres_stand(cards: int, keep: Path | None = None) -> Iterator[Stand]:
+    """Run a PostgreSQL that keeps what it has said (fsync), seeded and with so many cards.
+
+    Args:
+        cards: How many beside those of the seed.
+        keep: A folder where the filled database stays, and is taken from the next time.
+    """
+    folder = keep / f"postgresql-{cards}" if keep else Path(tempfile.mkdtemp(prefix="pg-"))
+    try:
+        if not (folder / "filled").exists():
+            shutil.rmtree(folder, ignore_errors=True)
+            _fill_server(folder, cards)
+        server = PostgresServer(DURABLE, folder)
+        try:
+            url = server.url("bench")
+            # A second seeding changes nothing and gives fresh keys; a newer program migrates.
+            seeded = commands.seed(url, sandbox=True)
+            yield Stand(url, seeded["tillKeys"], seeded["apiKey"], server, cards)
+        finally:
+            server.close()
+    finally:
+        if keep is None:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _fill_server(folder: Path, cards: int) -> None:
+    server = PostgresServer(_FILLING, folder)
     try:
         server.sql("CREATE DATABASE bench")
         url = server.url("bench")
-        seeded = commands.seed(url, sandbox=True)
-        stand = Stand(url, seeded["tillKeys"], seeded["apiKey"], server)
-        stand.load(cards)
-        yield stand
+        fill(url, commands.seed(url, sandbox=True), cards)
     finally:
         server.close()
+    os.sync()
+    (folder / "filled").touch()
 
 
 @contextmanager
-def sqlite_stand(cards: int) -> Iterator[Stand]:
-    """Make an embedded database in the current folder: a temporary one may be memory."""
-    folder = Path(tempfile.mkdtemp(prefix="bench-", dir=Path.cwd()))
+def sqlite_stand(cards: int, keep: Path | None = None) -> Iterator[Stand]:
+    """Make an embedded database in the current folder: a temporary one may be memory.
+
+    Args:
+        cards: How many beside those of the seed.
+        keep: A folder where the filled database stays, and is taken from the next time.
+    """
+    folder = keep / f"sqlite-{cards}" if keep else Path(tempfile.mkdtemp(prefix="bench-", dir="."))
     try:
-        url = f"sqlite:///{folder / 'service.sqlite3'}"
+        url = f"sqlite:///{folder.resolve() / 'service.sqlite3'}"
+        if not (folder / "filled").exists():
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir(parents=True)
+            fill(url, commands.seed(url, sandbox=True), cards)
+            os.sync()
+            (folder / "filled").touch()
         seeded = commands.seed(url, sandbox=True)
-        stand = Stand(url, seeded["tillKeys"], seeded["apiKey"], folder=folder)
-        stand.load(cards)
-        yield stand
+        yield Stand(url, seeded["tillKeys"], seeded["apiKey"], cards=cards, folder=folder)
     finally:
-        shutil.rmtree(folder)
+        if keep is None:
+            shutil.rmtree(folder)
 
 
 @contextmanager
