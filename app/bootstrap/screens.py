@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 from app.bootstrap.core import Core
 from app.kernel.late import LateModule
 from app.till.camera import CameraEye
+from app.till.till import Till
 from app.ui.frame.screen import Screen, ScreenId, ScreenMaker
 from app.ui.frame.tools import Tools
 
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from app.ui.shift import view as shift_view
     from app.ui.shift.open_state import Check
     from app.ui.sync import presenter as sync
+    from app.ui.sync import view as sync_view
     from app.ui.sync.state import Exchange
 else:
     guest = LateModule("app.ui.guest.presenter")
@@ -49,6 +51,7 @@ else:
     shift = LateModule("app.ui.shift.presenter")
     shift_view = LateModule("app.ui.shift.view")
     sync = LateModule("app.ui.sync.presenter")
+    sync_view = LateModule("app.ui.sync.view")
 
 _Making: TypeAlias = Generator[None, None, Screen]
 _MODULES: Final = (
@@ -81,25 +84,6 @@ def late_screens(
     """
     till, camera = core.till, core.device_set.camera
 
-    @cache
-    def refund_parts() -> "refund_view.RefundParts":
-        return refund_view.RefundParts()
-
-    @cache
-    def refund_screen() -> "refund.RefundPresenter":
-        return refund.RefundPresenter(tools, till, refund_view.RefundView(refund_parts()))
-
-    def make_refund() -> _Making:
-        yield from refund_parts().steps()
-        return refund_screen()
-
-    def make_orders() -> _Making:
-        parts = orders_view.OrdersParts()
-        yield from parts.steps()
-        view = orders_view.OrdersView(parts)
-        yield
-        return orders.OrdersPresenter(tools, till, refund_screen(), view)
-
     def make_open_shift() -> _Making:
         parts = open_view.OpenShiftParts()
         yield from parts.steps()
@@ -130,26 +114,47 @@ def late_screens(
         reports = core.settings.home / "reports"
         return shift.ShiftPresenter(tools, till, reports, shift_view.ShiftView(parts))
 
+    def make_sync() -> _Making:
+        parts = sync_view.SyncParts()
+        yield from parts.steps()
+        view = sync_view.SyncView(parts)
+        yield
+        return sync.SyncPresenter(tools, till, exchange, view)
+
     return {
         ScreenId.OPEN_SHIFT: make_open_shift,
         ScreenId.PAYMENT: make_payment,
         ScreenId.GUEST_SEARCH: make_search,
         ScreenId.GUEST: make_guest,
-        ScreenId.REFUND: make_refund,
-        ScreenId.ORDERS: make_orders,
+        **_screens_of_orders(tools, till),
         ScreenId.SHIFT: make_shift,
-        ScreenId.SYNC: _at_once(lambda: sync.SyncPresenter(tools, till, exchange)),
+        ScreenId.SYNC: make_sync,
     }
 
 
-def _at_once(make: Callable[[], Screen]) -> ScreenMaker:
-    """Make a small screen in one step."""
+def _screens_of_orders(tools: Tools, till: Till) -> Mapping[ScreenId, ScreenMaker]:
+    """Return what makes the refund and the orders, which lead to it."""
 
-    def making() -> _Making:
+    @cache
+    def refund_parts() -> "refund_view.RefundParts":
+        return refund_view.RefundParts()
+
+    @cache
+    def refund_screen() -> "refund.RefundPresenter":
+        return refund.RefundPresenter(tools, till, refund_view.RefundView(refund_parts()))
+
+    def make_refund() -> _Making:
+        yield from refund_parts().steps()
+        return refund_screen()
+
+    def make_orders() -> _Making:
+        parts = orders_view.OrdersParts()
+        yield from parts.steps()
+        view = orders_view.OrdersView(parts)
         yield
-        return make()
+        return orders.OrdersPresenter(tools, till, refund_screen(), view)
 
-    return making
+    return {ScreenId.REFUND: make_refund, ScreenId.ORDERS: make_orders}
 
 
 def load_late_screens() -> None:

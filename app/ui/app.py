@@ -90,6 +90,10 @@ class TillUi(QObject):
         super().__init__()
         self._sweeper = Sweeper(self)
         self._rehearsal: Iterator[None] | None = None
+        self._idle = QTimer(self)
+        self._idle.setSingleShot(True)
+        self._idle.setInterval(LATE_SCREEN_MS)
+        self._idle.timeout.connect(self._draw_hidden)
         self.till = till
         self.bridge = Bridge()
         self.sounds = Sounds()
@@ -180,6 +184,11 @@ class TillUi(QObject):
             self._sweeper.keep_all()
             self.all_made.emit()
 
+    def _draw_hidden(self) -> None:
+        """Draw what is behind the sign-in while its cashier is still looking for the name."""
+        if self._timer.isActive() and (not self.ops.idle() or self.window.draw_hidden()):
+            self._idle.start()
+
     def _rehearse(self) -> bool:
         """Take a step of the rehearsal; False when it is over."""
         if self._rehearsal is None:
@@ -251,6 +260,7 @@ class TillUi(QObject):
         else:
             self.window.show()
         self._timer.start()
+        self._idle.start()
         if self.idle_lock is not None:
             self.idle_lock.start()
         self._sweeper.keep_all()
@@ -272,6 +282,7 @@ class TillUi(QObject):
         self.changes.happened.connect(self._on_changes)
         self.scanned_outside.connect(self.window.deliver_scan, Qt.ConnectionType.QueuedConnection)
         self.window.screen_changed.connect(self.top.show_screen)
+        self.window.undrawn.connect(self._idle.start)
         self.window.panel.language_changed.connect(self.top.render)
         self.window.scanned.connect(self.sale.take_scan)
         self.window.unhandled_key.connect(self._on_key)

@@ -11,6 +11,8 @@ from typing import Final
 from PySide6.QtCore import QObject, QTimer
 
 _EVERY_MS: Final = 1_000
+#: What the start loads is no garbage, and looking through it would hold up the first taps.
+_FIRST_MS: Final = 5_000
 _OLDEST: Final = 2
 
 
@@ -24,12 +26,16 @@ class Sweeper(QObject):
         super().__init__(parent)
         gc.disable()
         self._timer = QTimer(self)
-        self._timer.timeout.connect(sweep)
-        self._timer.start(_EVERY_MS)
+        self._timer.timeout.connect(self._sweep)
+        self._timer.start(_FIRST_MS)
 
     def stop(self) -> None:
         """Sweep no more: the program ends, and what it leaves goes with it."""
         self._timer.stop()
+
+    def _sweep(self) -> None:
+        self._timer.setInterval(_EVERY_MS)
+        sweep()
 
     def keep_all(self) -> None:
         """Look no more at what is there now: what the start has made lives as long as the program.

@@ -11,7 +11,7 @@ The window knows no screen by its class: presenters plug in by `add` and are sho
 to the dialog, then to the screen on top, then F12 and Enter to the main button.
 """
 
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from typing import Final, TypeVar
 
 from PySide6.QtCore import QObject, QPoint, QRect, QTimer, Signal, Slot
@@ -33,10 +33,13 @@ from app.ui.theme import theme
 from app.ui.widgets.banner import Banner
 from app.ui.widgets.focus_ring import FocusRing
 from app.ui.widgets.live import LiveFrame
+from app.ui.widgets.pressable import Pressable
 from app.ui.widgets.tile import ProductTile
 from app.ui.widgets.toast import ToastStack
 
 ACTION_BAR_PX: Final = 80
+#: Buttons of a hidden screen that are drawn in one step.
+FACES_A_STEP: Final = 12
 BareBox = TypeVar("BareBox", bound=QBoxLayout)
 _BANNER_TONES: Final = {
     Tone.INFO: "primary",
@@ -61,6 +64,7 @@ class MainWindow(LiveFrame):
         unhandled_key: A hotkey that neither dialog nor screen wanted (F11 and the like).
         closing: The window is being closed.
         native_ready: The native window was made; event filters go there.
+        undrawn: There is something for `draw_hidden` again.
     """
 
     layout_changed = Signal(object)
@@ -69,6 +73,7 @@ class MainWindow(LiveFrame):
     unhandled_key = Signal(str)
     closing = Signal()
     native_ready = Signal(object)
+    undrawn = Signal()
 
     def __init__(
         self, bridge: Bridge, *, places: tuple[str, ...] = ("sale", "orders", "shift")
@@ -79,6 +84,7 @@ class MainWindow(LiveFrame):
         self._makers: dict[ScreenId, Generator[None, None, Screen]] = {}
         self._cold: list[QWidget] = []
         self._laid_out: set[QWidget] = set()
+        self._drawing: Iterator[None] | None = None
         self._current: Screen | None = None
         self._layout = layout_for(1366)
         self._order_shown = False
@@ -131,11 +137,10 @@ class MainWindow(LiveFrame):
     def prepare_screens(self) -> bool:
         """Take the next step towards screens that are still missing; False if none is.
 
-        A screen that has been made is drawn once, out of sight, in a step of its own; so is the frame
+        A screen that has been made is drawn once, out of sight, in steps of its own; so is the frame
         of the till behind the sign-in, first of all.
         """
-        if self._cold:
-            self._draw_once(self._cold.pop())
+        if self.draw_hidden():
             return True
         missing = next(iter(self._makers), None)
         if missing is None:
@@ -143,6 +148,17 @@ class MainWindow(LiveFrame):
         if self._take_step(missing):
             self._cold.append(self._screens[missing].view)
         return True
+
+    def draw_hidden(self) -> bool:
+        """Take the next step of drawing what is not shown yet; False if nothing is left to draw."""
+        if self._cold and self._drawing is None:
+            view = self._cold.pop()
+            self._drawing = None if view.isVisible() else self._draw_once(view)
+        if self._drawing is not None:
+            if next(self._drawing, self) is self:
+                self._drawing = None
+            return True
+        return bool(self._cold)
 
     def has(self, screen_id: ScreenId) -> bool:
         """Tell whether there is such a screen, made or not."""
@@ -169,23 +185,32 @@ class MainWindow(LiveFrame):
         """What is shown after signing in: top bar, work area and order."""
         return self._till_page
 
-    def _draw_once(self, view: QWidget) -> None:
-        """Lay a hidden view out in the size in which it will be shown, and draw it."""
-        if view.isVisible():
-            return
-        place = view.parentWidget()
-        # A hidden page of a stack has no size yet, nor have the stacks in it.
+    def draw_again(self, view: QWidget) -> None:
+        """Have a hidden view drawn once more by `draw_hidden`: it shows other things now."""
+        if not view.isVisible() and view not in self._cold:
+            self._cold.append(view)
+            self.undrawn.emit()
+
+    def _draw_once(self, view: QWidget) -> Iterator[None]:
+        """Lay a hidden view out in the size in which it will be shown, draw its buttons, then all."""
         if view not in self._laid_out:
             self._laid_out.add(view)
+            # A hidden page of a stack has no size yet, nor have the stacks in it.
+            place = view.parentWidget()
             view.resize((self._body if place is self._full else place or self).size())
             view.grab(QRect(0, 0, 1, 1))  # works the layout out
-            self._cold.append(view)
-            return
-        view.grab()
-        # Qt's own parts, such as scroll bars, get their classes in Python when they are met first.
-        for part in view.findChildren(QObject):
-            if isinstance(part, SleepingStack):
-                self._cold += part.hidden_pages()
+            for part in view.findChildren(QObject):
+                # Qt's own parts, such as scroll bars, get their classes in Python when they are met.
+                if isinstance(part, SleepingStack):
+                    self._cold += part.hidden_pages()
+            yield
+        faces = [part for part in view.findChildren(Pressable) if part.isVisibleTo(view)]
+        for number, face in enumerate(faces, 1):
+            face.draw_ahead()
+            if number % FACES_A_STEP == 0:
+                yield
+        if not view.isVisible():
+            view.grab()
 
     def go(self, screen_id: ScreenId) -> None:
         """Bring a screen to the top.

@@ -49,6 +49,7 @@ class _Group(LiveFrame):
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.addLayout(self._head)
         self._column.addLayout(self._grid)
+        self._columns = 0
         self.cards = [OptionCard(option.key, self) for option in state.options]
         for card in self.cards:
             card.clicked.connect(lambda _checked=False, key=card.key: self.chosen.emit(key))
@@ -65,6 +66,9 @@ class _Group(LiveFrame):
         self._arrange(columns)
 
     def _arrange(self, columns: int) -> None:
+        if columns == self._columns:
+            return
+        self._columns = columns
         for card in self.cards:
             self._grid.removeWidget(card)
         for column in range(6):

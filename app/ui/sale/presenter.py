@@ -338,6 +338,7 @@ class SaleScreen(BaseScreen):
 
     def _render(self) -> None:
         self.view.render(self._state())
+        self._window.draw_again(self._window.till_page)
 
     def _state(self) -> SaleState:
         products = self.products

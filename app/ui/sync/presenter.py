@@ -31,20 +31,25 @@ class SyncPresenter(QObject, BaseScreen):
         tools: Lanes, window and the rest.
         till: The use cases.
         exchange: Tells how the exchange goes.
+        view: What it shows on; its own by default.
     """
 
     screen_id = ScreenId.SYNC
     placement = Placement.FULL
 
     def __init__(
-        self, tools: Tools, till: Till, exchange: Callable[[], Exchange] = Exchange
+        self,
+        tools: Tools,
+        till: Till,
+        exchange: Callable[[], Exchange] = Exchange,
+        view: SyncView | None = None,
     ) -> None:
         super().__init__()
         self._tools, self._till, self._exchange = tools, till, exchange
         self._state = SyncScreenState()
         self._is_shown = False
         self._was_decided = False
-        self.view = SyncView()
+        self.view = view or SyncView()
         self._connect_signals()
 
     @property

@@ -1,5 +1,7 @@
 """The queue screen: what waits at the left, one row with its choices at the right."""
 
+from functools import cached_property
+
 from PySide6.QtCore import QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
@@ -17,6 +19,7 @@ from app.ui.widgets.chip import StatusChip
 from app.ui.widgets.face import draw_face
 from app.ui.widgets.label import IconLabel, Label
 from app.ui.widgets.live import LiveFrame, Rule
+from app.ui.widgets.parts import Parts
 from app.ui.widgets.room import Room
 from app.ui.widgets.row_list import LEFT_MIDDLE, RIGHT_MIDDLE, RowList
 from app.ui.widgets.segment import Choice as SegmentChoice
@@ -102,8 +105,31 @@ class DrainBar(LiveFrame):
 WIDTH_MIN_PX = 1000
 
 
+class SyncParts(Parts):
+    """What takes longest to make."""
+
+    @cached_property
+    def decision(self) -> DecisionView:
+        """Make the right side."""
+        return DecisionView()
+
+    @cached_property
+    def list(self) -> RowList:
+        """Make the list of operations."""
+        return RowList()
+
+    @cached_property
+    def tabs(self) -> Segment:
+        """Make the kinds of operations."""
+        return Segment()
+
+
 class SyncView(View[SyncScreenState]):
     """The whole queue screen; the right side carries its own intents.
+
+    Args:
+        parts: Its parts, as far as they are made.
+        parent: Owner.
 
     Attributes:
         tab_chosen: The `Tab` that was tapped.
@@ -117,9 +143,10 @@ class SyncView(View[SyncScreenState]):
     retry_wanted = Signal(str)
     send_wanted = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parts: SyncParts | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent, box="bg")
-        self.decision = DecisionView()
+        parts = parts or SyncParts()
+        self.decision, self.list, self.tabs = parts.decision, parts.list, parts.tabs
         self.rows: dict[str, OperationRow] = {}
         self._shown: tuple[object, ...] = ()
         self._body = QHBoxLayout()
@@ -144,7 +171,6 @@ class SyncView(View[SyncScreenState]):
         row = Row(gap=12, margins=(0, 8, 0, 8), height=72)
         self._title = Label(style="title")
         self.chip = StatusChip("", "ok", "cloud-check", height=36)
-        self.tabs = Segment()
         self.tabs.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.send = PushButton(kind=Kind.PRIMARY, icon="refresh", hotkey="F5")
         row.add(self._title, self.chip)
@@ -154,7 +180,6 @@ class SyncView(View[SyncScreenState]):
 
     def _build_list(self) -> QWidget:
         card = Column(gap=0, margins=(4, 0, 4, 0), box="card")
-        self.list = RowList()
         self.drain = DrainBar()
         self._empty = Column(gap=8)
         self._empty_words = Label(style="heading", align=Qt.AlignmentFlag.AlignHCenter)

@@ -32,6 +32,11 @@ class Box:
         """Tell whether there is anything to draw."""
         return bool(self.fill or self.border or self.edge)
 
+    @property
+    def is_opaque(self) -> bool:
+        """Tell whether nothing shows through, not even at the corners."""
+        return bool(self.fill) and not self.radius_px and not self.border
+
 
 #: The faces of containers by name.
 BOXES: Final = {

@@ -5,7 +5,7 @@ A widget sets everything that depends on sizes and colours in `apply_theme` and 
 a new look (see `app.ui.follow`) or language.
 """
 
-from PySide6.QtCore import QEvent
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QWidget
 from typing_extensions import override
@@ -26,6 +26,9 @@ class LiveFrame(QFrame):
         super().__init__(parent)
         self._generation = -1
         self._box = BOXES[box]
+        if self._box.is_opaque and type(self).paintEvent is LiveFrame.paintEvent:
+            # What is under it needs not be drawn.
+            self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self._leave_border()
 
     def refresh(self) -> None:

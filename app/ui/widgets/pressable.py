@@ -137,6 +137,11 @@ class Pressable(QAbstractButton):
             self.draw(painter)
         painter.end()
 
+    def draw_ahead(self) -> None:
+        """Draw the face before it is shown."""
+        if self.keeps_face:
+            self._face_picture()
+
     def _face_picture(self) -> QPixmap:
         ratio = self.devicePixelRatioF()
         now = (

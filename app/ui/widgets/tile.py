@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QFont,
     QFontMetrics,
@@ -39,6 +39,8 @@ TILE_HEIGHT_LOW_PX: Final = 80  # the one-pane layout, where two rows must fit
 GAP_PX: Final = 8
 NAME_LINES_MAX: Final = 3
 SWIPE_PX: Final = 48
+FACES_A_TURN: Final = 2
+FACES_AHEAD: Final = 40
 _CACHE_BYTES_MAX: Final = 16 * 1024 * 1024
 _GROUNDS_MAX: Final = 40
 # Combining flags costs more than drawing with them, so it is done once.
@@ -147,6 +149,12 @@ class ProductTile(Pressable):
             name = f"{state.name}, {state.price}"
             self.setAccessibleName(f"{name}, {tr('sold out')}" if state.is_stopped else name)
             self.update()
+
+    @override
+    def draw_ahead(self) -> None:
+        """Draw the face of what the tile shows now."""
+        if self._state is not None:
+            _faces.get(self._state, self.size(), self.devicePixelRatioF())
 
     @override
     def draw(self, painter: QPainter) -> None:
@@ -353,6 +361,9 @@ class TileGrid(LiveFrame):
         self._states: Sequence[TileState] = ()
         self._tiles: list[ProductTile] = []
         self._page = 0
+        self._next_face = 0
+        self._ahead = QTimer(self)
+        self._ahead.timeout.connect(self._draw_ahead)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.refresh()
 
@@ -453,13 +464,13 @@ class TileGrid(LiveFrame):
         gap, rows, columns = theme().px(GAP_PX), self.rows, self._columns
         while len(self._tiles) < rows * columns:
             self._tiles.append(self._make_tile())
+        # All are of one size, so that a kept face fits wherever its product stands next.
+        size = QSize((self.width() + gap) // columns - gap, (self.height() + gap) // rows - gap)
         for number, tile in enumerate(self._tiles[: rows * columns]):
             row, column = divmod(number, columns)
             left = column * (self.width() + gap) // columns
-            right = (column + 1) * (self.width() + gap) // columns - gap
             top = row * (self.height() + gap) // rows
-            bottom = (row + 1) * (self.height() + gap) // rows - gap
-            tile.setGeometry(left, top, right - left, bottom - top)
+            tile.setGeometry(QRect(QPoint(left, top), size))
         self._page = min(self._page, self.pages - 1)
         self._show_page()
         self.paged.emit(self._page, self.pages)
@@ -486,3 +497,22 @@ class TileGrid(LiveFrame):
                 tile.show()
             else:
                 tile.hide()
+        self._next_face = start + self.capacity
+        self._ahead.start()
+
+    def _draw_ahead(self) -> None:
+        """Draw some faces of the pages that follow, while nothing else is to be done.
+
+        They come with the next page, and with the next letter of a search.
+        """
+        end = min(self._next_face + FACES_A_TURN, len(self._states), self._page_end + FACES_AHEAD)
+        if self._next_face >= end or not self._tiles or not self.isVisible():
+            self._ahead.stop()
+            return
+        for state in self._states[self._next_face : end]:
+            _faces.get(state, self._tiles[0].size(), self.devicePixelRatioF())
+        self._next_face = end
+
+    @property
+    def _page_end(self) -> int:
+        return (self._page + 1) * self.capacity
