@@ -1,6 +1,5 @@
 """Calls of a sale on PostgreSQL whose questions are known beforehand: no thread, the same promises."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import psycopg
@@ -29,7 +28,7 @@ class Ways:
 
 
 @pytest.fixture
-def ways(service: Service, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ways]:
+def ways(service: Service, monkeypatch: pytest.MonkeyPatch) -> Ways:
     """Count how writes go, from behind the first call of the till, by which its key becomes known."""
     seen = Ways()
     run = LoopWriter.run

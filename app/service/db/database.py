@@ -2,7 +2,8 @@
 
 SQLite has one writer thread. It takes everything that waits, runs each piece of work in a savepoint of
 one transaction, commits once (group commit), and only then tells the callers. A piece that fails
-rolls back to its savepoint and spoils nothing else.
+rolls back to its savepoint and spoils nothing else. Calls of tills come in groups too, which the event
+loop runs while the writer thread waits (`loop_turns`).
 
 PostgreSQL runs each piece of work in a transaction of its own on a small pool of threads and runs it
 again when the database asks for that (deadlock, serialisation, a lost race for a unique key).
@@ -18,7 +19,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Any, Final, Generic, NamedTuple, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
@@ -27,6 +28,7 @@ from sqlalchemy.pool import QueuePool
 from typing_extensions import override
 
 from app.service.db.engine import is_sqlite, make_engine
+from app.service.db.loop_turns import GROUP_MAX, LoopTurns, Outcome
 from app.service.db.loop_writer import WIRES_MAX, Begin, LoopWriter, NotDoneError
 from app.service.db.pipeline import pipelined, roll_back
 
@@ -35,8 +37,8 @@ Job = Callable[[Connection], T]
 
 _log = logging.getLogger(__name__)
 
-_GROUP_MAX = 64
 _RETRIES_MAX = 5
+_NOTHING: Final = object()
 # SQLSTATE: serialization_failure, deadlock_detected (PostgreSQL manual, appendix A).
 _RETRY_STATES = frozenset({"40001", "40P01"})
 
@@ -126,12 +128,11 @@ class Database(ABC):
 class _Task(Generic[T]):
     """A piece of work with the future that its caller holds."""
 
-    __slots__ = ("_error", "_job", "_result", "future")
+    __slots__ = ("_job", "_outcome", "future")
 
     def __init__(self, job: Job[T]) -> None:
         self._job = job
-        self._result: Any = None
-        self._error: BaseException | None = None
+        self._outcome: Outcome[T] | None = None
         self.future: Future[T] = Future()
 
     def begin(self) -> bool:
@@ -140,21 +141,15 @@ class _Task(Generic[T]):
 
     def run(self, connection: Connection) -> None:
         """Run in a savepoint; what comes out is kept until the commit."""
-        driver: Any = connection.connection.dbapi_connection
-        driver.execute("SAVEPOINT task")
-        try:
-            self._result = self._job(connection)
-        except Exception as error:  # noqa: BLE001 - the edge of the writer: the caller gets it
-            driver.execute("ROLLBACK TO task")
-            self._error = error
-        driver.execute("RELEASE task")
+        self._outcome = Outcome(connection, self._job)
 
     def tell(self) -> None:
         """Give the caller what came out."""
-        if self._error is not None:
-            self.future.set_exception(self._error)
+        assert self._outcome is not None, "it ran"
+        if self._outcome.error is not None:
+            self.future.set_exception(self._outcome.error)
         else:
-            self.future.set_result(self._result)
+            self.future.set_result(self._outcome.result)
 
     def fail(self, error: Exception) -> None:
         """Tell the caller that nothing was committed."""
@@ -167,7 +162,10 @@ class SqliteDatabase(Database):
     def __init__(self, url: str, *, readers: int = 8) -> None:
         super().__init__(url, readers=readers)
         self._writing = make_engine(url, writes=True)
-        self._queue: queue.SimpleQueue[_Task[Any] | None] = queue.SimpleQueue()
+        self._queue: queue.SimpleQueue[_Task[Any] | LoopTurns | None] = queue.SimpleQueue()
+        self._turns: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, LoopTurns] = (
+            weakref.WeakKeyDictionary()
+        )
         self._closed = False
         self._lock = threading.Lock()
         self._named: dict[str, threading.Lock] = {}
@@ -187,6 +185,20 @@ class SqliteDatabase(Database):
             for task in tasks:
                 self._queue.put(task)
         return [task.future for task in tasks]
+
+    @override
+    async def write_foreseen(self, who: str, begin: Begin[T], job: Job[T]) -> T:
+        loop = asyncio.get_running_loop()
+        turns = self._turns.get(loop)
+        if turns is None:
+            turns = self._turns[loop] = LoopTurns(loop, self._ask_for_turn)
+        return await turns.run(job)
+
+    def _ask_for_turn(self, turns: LoopTurns) -> None:
+        with self._lock:
+            if self._closed:
+                raise RuntimeError("the database is closed")
+            self._queue.put(turns)
 
     @override
     @contextmanager
@@ -219,27 +231,40 @@ class SqliteDatabase(Database):
         return (self._reading, self._writing)
 
     def _loop(self) -> None:
-        going = True
-        while going:
-            first = self._queue.get()
-            if first is None:
-                return
-            group, going = self._take_group(first)
+        first = self._queue.get()
+        while first is not None:
+            if isinstance(first, LoopTurns):
+                self._give_turn(first)
+                first = self._queue.get()
+                continue
+            group, following = self._take_group(first)
             if group:
                 self._commit_group(group)
+            first = self._queue.get() if following is _NOTHING else following
 
-    def _take_group(self, first: _Task[Any]) -> tuple[list[_Task[Any]], bool]:
+    def _take_group(self, first: _Task[Any]) -> "tuple[list[_Task[Any]], Any]":
+        """Return what waits and may be committed together, and what came behind it."""
         group = [first] if first.begin() else []
-        while len(group) < _GROUP_MAX:
+        while len(group) < GROUP_MAX:
             try:
                 task = self._queue.get_nowait()
             except queue.Empty:
                 break
-            if task is None:
-                return group, False
+            if not isinstance(task, _Task):
+                return group, task
             if task.begin():
                 group.append(task)
-        return group, True
+        return group, _NOTHING
+
+    def _give_turn(self, turns: LoopTurns) -> None:
+        try:
+            with self._writing.connect() as connection, connection.begin():
+                turns.take(connection)
+        except Exception as error:  # noqa: BLE001 - the edge of the writer thread: the callers get it
+            _log.exception("a turn of the event loop was not committed")
+            turns.fail(error)
+            return
+        turns.tell()
 
     def _commit_group(self, group: list[_Task[Any]]) -> None:
         try:

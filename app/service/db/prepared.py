@@ -11,6 +11,7 @@ import json
 import re
 from collections import namedtuple
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from operator import itemgetter
 from typing import Any, Final, NamedTuple
 
 import sqlalchemy as sa
@@ -34,7 +35,7 @@ class _Plan(NamedTuple):
 
     dialect: Dialect
     text: str
-    names: tuple[str, ...]
+    take: Callable[[Mapping[str, Any]], tuple[Any, ...]]
     fixed: Mapping[str, Any]
     binds: tuple[tuple[int, Callable[[Any], Any]], ...]
     results: tuple[tuple[int, Callable[[Any], Any]], ...]
@@ -130,11 +131,7 @@ class Prepared:
 
 
 def _given(plan: _Plan, values: Mapping[str, Any]) -> list[Any]:
-    fixed = plan.fixed
-    if fixed:
-        given = [fixed[name] if name in fixed else values[name] for name in plan.names]
-    else:
-        given = [values[name] for name in plan.names]
+    given = list(plan.take({**plan.fixed, **values} if plan.fixed else values))
     for place, convert in plan.binds:
         given[place] = convert(given[place])
     return given
@@ -194,7 +191,7 @@ def _make_plan(statement: Executable, dialect: Dialect, columns: list[str] | Non
     return _Plan(
         dialect,
         text,
-        names,
+        _taker(names),
         fixed,
         binds,
         tuple(results),
@@ -202,6 +199,13 @@ def _make_plan(statement: Executable, dialect: Dialect, columns: list[str] | Non
         dialect.name == "postgresql",
         Statement(b"maxloyalty_%d" % next(_numbers), numbered.encode()),
     )
+
+
+def _taker(names: tuple[str, ...]) -> Callable[[Mapping[str, Any]], tuple[Any, ...]]:
+    """Return what takes the named values in their order."""
+    if len(names) > 1:
+        return itemgetter(*names)  # in C
+    return lambda values: tuple([values[name] for name in names])
 
 
 def _read(plan: _Plan, row: Sequence[Any]) -> Any:  # noqa: ANN401 - a row has the columns asked for
