@@ -6,6 +6,7 @@ ULID layout), so that ids of one till sort by time and never meet those of anoth
 
 import random
 import secrets
+from functools import lru_cache
 from typing import Final, NewType, Protocol
 
 from app.kernel.clock import Clock
@@ -54,6 +55,12 @@ def _encode(value: int, length: int) -> str:
     return "".join([_PAIRS[(value >> bits) & 1023] for bits in range(5 * length - 10, -1, -10)])
 
 
+@lru_cache(maxsize=16)
+def _encode_millis(millis: int) -> str:
+    # A busy moment draws many ids.
+    return _encode(millis, 10)
+
+
 class SystemIds:
     """Ids from the operating system's randomness."""
 
@@ -63,7 +70,7 @@ class SystemIds:
     def new(self) -> str:
         """Return a fresh ULID."""
         millis = int(self._clock.now().timestamp() * 1000)
-        return _encode(millis, 10) + _encode(secrets.randbits(80), 16)
+        return _encode_millis(millis) + _encode(secrets.randbits(80), 16)
 
     def token(self, length: int) -> str:
         """Return a secret drawn from the operating system."""
