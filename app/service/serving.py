@@ -22,6 +22,7 @@ from app.service.db.migrate import migrate_database
 from app.service.http.app import create_app
 from app.service.operation.environment import DATABASE_VARIABLE, read_settings
 from app.service.operation.metrics import FOLDER_VARIABLE
+from app.service.operation.process import settle_process
 from app.service.settings import ServiceSettings
 
 _BACKLOG = 2048
@@ -50,6 +51,7 @@ def run_service(host: str, port: int, database_url: str | None = None, workers: 
     if workers > 1:
         return _run_workers(settings, listener, workers)
     server = _AnnouncingServer(_config(create_app(settings), settings.grace_s))
+    settle_process()
     with _quiet_signals():
         server.run(sockets=[listener])
     return 0 if server.started else 1
