@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import sqlalchemy as sa
 
 from app.contracts import plugin_admin as wire
+from app.contracts.base import WireModel
 from app.contracts.errors import ErrorCode
 from app.contracts.plugin_life import InstallationStatus, ReleaseChannel, UiSettings, UpdateResult
 from app.service.kit.list_values import Kind
@@ -33,6 +34,7 @@ _SHOWN: Final = 20
 _METRIC_SPAN: Final = timedelta(hours=24)
 
 Row = sa.Row[*tuple[Any, ...]]
+View = TypeVar("View", bound=WireModel)
 
 _last_update = (
     sa.select(plugin_updates.c.status)
@@ -182,86 +184,31 @@ def installation_details(work: Work, installation_id: str) -> wire.InstallationD
         revoke_reason=decided.revoke_reason if decided else None,
         target_version_id=decided.target_version_id if decided else None,
         ui_settings=UiSettings.from_wire((decided.ui_settings if decided else None) or {}),
-        keys=_keys(work, installation_id),
-        commands=list_commands(work, installation_id),
-        updates=_updates(work, installation_id),
-        logs=_logs(work, installation_id),
+        keys=_newest(work, wire.KeyView, api_keys, installation_id, hint=api_keys.c.key_hint),
+        commands=_newest(work, wire.CommandView, plugin_commands, installation_id),
+        updates=_newest(work, wire.UpdateView, plugin_updates, installation_id),
+        logs=_newest(work, wire.LogView, plugin_logs, installation_id),
         metrics=_metrics(work, installation_id),
     )
 
 
 def _newest(
-    work: Work, table: sa.Table, installation_id: str, *columns: sa.Column[Any]
-) -> Sequence[Row]:
-    wanted = columns or tuple(table.columns)
-    return work.connection.execute(
-        sa.select(*wanted)
+    work: Work,
+    view: type[View],
+    table: sa.Table,
+    installation_id: str,
+    **others: sa.Column[Any],
+) -> tuple[View, ...]:
+    """Return the newest rows of a table; a field is the column of its name, or one of `others`."""
+    columns = [others[name] if name in others else table.c[name] for name in view.model_fields]
+    rows = work.connection.execute(
+        sa.select(*columns)
         .where(table.c.installation_id == installation_id, table.c.tenant_id == work.tenant_id)
         .order_by(table.c.created_at.desc(), table.c.id.desc())
         .limit(_SHOWN)
-    ).all()
-
-
-def _keys(work: Work, installation_id: str) -> tuple[wire.KeyView, ...]:
-    return tuple(
-        wire.KeyView(
-            id=row.id,
-            hint=row.key_hint,
-            created_at=row.created_at,
-            expires_at=row.expires_at,
-            revoked_at=row.revoked_at,
-        )
-        for row in _newest(work, api_keys, installation_id)
     )
-
-
-def list_commands(work: Work, installation_id: str) -> tuple[wire.CommandView, ...]:
-    """Return the newest commands of an installation."""
-    return tuple(
-        wire.CommandView(
-            id=row.id,
-            type=row.type,
-            payload=row.payload,
-            status=row.status,
-            created_at=row.created_at,
-            expires_at=row.expires_at,
-            delivered_at=row.delivered_at,
-            deliveries=row.deliveries,
-            answered_at=row.answered_at,
-            detail=row.detail,
-        )
-        for row in _newest(work, plugin_commands, installation_id)
-    )
-
-
-def _updates(work: Work, installation_id: str) -> tuple[wire.UpdateView, ...]:
-    return tuple(
-        wire.UpdateView(
-            id=row.id,
-            from_version=row.from_version,
-            to_version=row.to_version,
-            status=UpdateResult(row.status),
-            detail=row.detail,
-            duration_ms=row.duration_ms,
-            created_at=row.created_at,
-        )
-        for row in _newest(work, plugin_updates, installation_id)
-    )
-
-
-def _logs(work: Work, installation_id: str) -> tuple[wire.LogView, ...]:
-    table = plugin_logs.c
-    columns = (table.id, table.command_id, table.lines, table.is_truncated, table.created_at)
-    return tuple(
-        wire.LogView(
-            id=row.id,
-            command_id=row.command_id,
-            lines=row.lines,
-            is_truncated=row.is_truncated,
-            created_at=row.created_at,
-        )
-        for row in _newest(work, plugin_logs, installation_id, *columns)
-    )
+    names = tuple(view.model_fields)
+    return tuple(view.model_validate(dict(zip(names, row, strict=True))) for row in rows)
 
 
 def _metrics(work: Work, installation_id: str) -> tuple[wire.MetricSummary, ...]:
