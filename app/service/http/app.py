@@ -8,7 +8,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Final
+from typing import Any, Final
 
 from fastapi import FastAPI, Request, Response
 from sqlalchemy.exc import OperationalError
@@ -41,7 +41,7 @@ from app.service.http.plugin_routes import plugin_router, straight_endpoints
 from app.service.http.pos_routes import pos_router
 from app.service.http.public_routes import public_router
 from app.service.http.runtime import Runtime
-from app.service.http.straight import Straight
+from app.service.http.straight import StraightApp
 from app.service.jobs.job import JobContext
 from app.service.jobs.runner import JobRunner
 from app.service.jobs.table import JOBS
@@ -130,7 +130,7 @@ def create_app(
                 recorder.stop()
             runtime.database.close()
 
-    app = FastAPI(
+    app = StraightApp(
         title="Max Loyalty",
         version=VERSION,
         lifespan=lifespan,
@@ -144,18 +144,24 @@ def create_app(
     app.state.recorder = recorder
     _handle_failures(app, clock)
     describe_requests(app, _OTHER_BODIES, deprecations)
-    straight = heartbeat_endpoints(runtime) | straight_endpoints(runtime)
-    app.add_middleware(Straight, endpoints=straight)
-    app.add_middleware(
-        Edge,
-        clock=clock,
-        ids=ids,
-        limits=limits,
-        recorder=recorder,
-        deprecations=deprecations,
+    edge: dict[str, Any] = {
+        "clock": clock,
+        "ids": ids,
+        "limits": limits,
+        "recorder": recorder,
+        "deprecations": deprecations,
+    }
+    around: dict[str, Any] = {
+        "clock": clock,
+        "metrics": metrics,
+        "access": AccessLog(settings.access_log_share),
+    }
+    app.add_middleware(Edge, **edge)
+    app.add_middleware(Observer, **around)
+    app.go_straight(
+        heartbeat_endpoints(runtime) | straight_endpoints(runtime),
+        lambda inner: Observer(Edge(inner, **edge), **around),
     )
-    access = AccessLog(settings.access_log_share)
-    app.add_middleware(Observer, clock=clock, metrics=metrics, access=access)
     return app
 
 
