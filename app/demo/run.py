@@ -8,7 +8,6 @@ screens/      each screen in light and dark
 import logging
 import os
 import shutil
-import sqlite3
 import sys
 import tempfile
 from pathlib import Path
@@ -23,7 +22,6 @@ from app.demo.record import Record
 from app.demo.stage import Stage
 from app.demo.story import GOLD_CODE, Story
 from app.kernel.log import set_up_logging
-from app.service.guests.qr import printed_qr
 from app.ui.app import make_application
 
 log = logging.getLogger(__name__)
@@ -61,7 +59,7 @@ def _play(record: Record, folder: Path, out: Path) -> dict[str, Any]:
         stage = Stage(folder, receipts=out / "receipts")
         stage.__enter__()
     try:
-        stage.film(_guest_qr(stage.service_database))
+        stage.film(stage.printed_card(GOLD_CODE))
         return _play_on(record, stage, app)
     finally:
         stage.__exit__(None, None, None)
@@ -114,16 +112,6 @@ def _shift(
     finally:
         program.close()
         app.processEvents()
-
-
-def _guest_qr(database: Path) -> str:
-    """Return the QR of the gold guest's printed card, as the office would print it."""
-    connection = sqlite3.connect(f"file:{database}?mode=ro", uri=True)
-    try:
-        (secret,) = connection.execute("SELECT qr_secret FROM tenants").fetchone()
-    finally:
-        connection.close()
-    return printed_qr(str(secret), GOLD_CODE)
 
 
 def _tell(report: dict[str, Any], out: Path) -> None:

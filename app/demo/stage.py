@@ -10,8 +10,13 @@ import json
 from pathlib import Path
 from typing import Any, Final, Self
 
+import sqlalchemy as sa
+
 from app.bootstrap.processes import Child
 from app.demo.network import CuttableNetwork
+from app.service.db.engine import make_engine
+from app.service.guests.qr import printed_qr
+from app.service.tenants.models import tenants
 from app.settings import Settings
 from drivers.sim.camera import write_video
 
@@ -116,6 +121,16 @@ class Stage:
             child.stop()
         result: dict[str, Any] = json.loads("\n".join(lines))
         return result
+
+    def printed_card(self, code6: str) -> str:
+        """Return the QR of a guest's printed card, as the office would print it."""
+        engine = make_engine(f"sqlite:///{self.service_database}", writes=False)
+        try:
+            with engine.connect() as connection:
+                secret = connection.execute(sa.select(tenants.c.qr_secret)).scalars().one()
+        finally:
+            engine.dispose()
+        return printed_qr(secret, code6)
 
     @property
     def service_database(self) -> Path:

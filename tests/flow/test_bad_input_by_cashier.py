@@ -1,8 +1,6 @@
 """What a cashier or a guest may get wrong: each has its own sentence, and nothing is lost."""
 
-import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
 
 import pytest
 
@@ -45,11 +43,6 @@ def sentence(error: AppError) -> str:
         assert "Error" not in text, text
         assert "Traceback" not in text, text
     return error.ru
-
-
-def secret(stage: Stage) -> str:
-    with closing(sqlite3.connect(stage.service_database)) as db:
-        return str(db.execute("SELECT qr_secret FROM tenants").fetchone()[0])
 
 
 def test_unknown_barcode_is_named_and_adds_nothing(till: Till) -> None:
@@ -98,7 +91,7 @@ def test_forged_qr_is_refused_and_the_genuine_one_taken(till: Till, stage: Stage
     assert sentence(caught.value)
     assert till.desk.order.loyalty is None
 
-    state = till.guests.bind_scanned(printed_qr(secret(stage), "482913")).state
+    state = till.guests.bind_scanned(stage.printed_card("482913")).state
     assert state.guest is not None
     assert state.guest.code6 == "482913"
 

@@ -14,8 +14,8 @@ from app.contracts.guest_qr import GuestQr, key_text, public_key_of, read_guest_
 from app.service.db import migrate
 from app.service.db.engine import make_engine
 from app.service.guests.dynamic_qr import KEPT
-from app.service.guests.qr import printed_qr
 from tests.service.harness import MARIA, Service
+from tests.service.printed_cards import printed_card
 
 GUEST = "gst-01"
 
@@ -100,8 +100,7 @@ def test_many_tills_at_once_accept_a_code_once(service: Service) -> None:
 
 
 def test_the_other_ways_to_a_card_still_work(service: Service) -> None:
-    secret = service.rows("SELECT qr_secret FROM tenants")[0][0]
-    for text in ("482913", printed_qr(secret, "482913")):
+    for text in ("482913", printed_card(service, "482913")):
         for _ in range(2):  # these are not used up
             assert service.ok("search-guest", {"qr": text})["guest"]["cardId"] == MARIA
 

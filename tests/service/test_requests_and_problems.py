@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy.engine import Connection
 
 from app.contracts.errors import CATALOGUE, ErrorCode
-from app.service.guests.qr import printed_qr
 from tests.service.harness import MARIA, PLUGIN, Service
+from tests.service.printed_cards import printed_card
 
 RESERVE = {"guestCardId": MARIA, "orderId": "o", "pointsToSpend": 10, "checkAmount": 100}
 TABLES = (
@@ -137,8 +137,7 @@ def test_unknown_guest_is_not_found_and_no_error(service: Service) -> None:
 
 
 def test_printed_card_is_found(service: Service) -> None:
-    secret = service.rows("SELECT qr_secret FROM tenants")[0][0]
-    found = service.ok("search-guest", {"qr": printed_qr(secret, "482913")})
+    found = service.ok("search-guest", {"qr": printed_card(service, "482913")})
     assert found["guest"]["cardId"] == MARIA
 
 
