@@ -112,6 +112,25 @@ def test_routine_of_tills_is_counted_and_not_kept(logged: Service) -> None:
     assert logged.rows("SELECT sum(requests), sum(failures) FROM key_usage") == [(5, 1)]
 
 
+@pytest.mark.parametrize("act", ["revoke", "regenerate-key"])
+def test_each_use_of_a_key_in_its_last_minutes_is_written_down(logged: Service, act: str) -> None:
+    path = "/api/pos-integration/till/heartbeat"
+    beat: dict[str, Any] = {"version": "1.0.0", "osVersion": "x", "metrics": {}}
+    headers = {"X-API-Key": logged.seeded["tillKey"]}
+    assert logged.client.post(path, json=beat, headers=headers).status_code == 200
+    assert logged.pos("ping").status_code == 200
+    flush(logged)
+    assert logged.count("request_logs") == 0
+    [(own,)] = logged.rows("SELECT id FROM installations WHERE kind = 'till' ORDER BY id LIMIT 1")
+    body = {"reason": "PLANNED_ROTATION"} if act == "revoke" else None
+    revoked = ask(logged, "POST", f"/api/admin/plugin-installations/{own}/{act}", json=body)
+    assert revoked.status_code == 200, revoked.text
+    assert logged.client.post(path, json=beat, headers=headers).status_code == 200
+    assert logged.pos("ping").status_code == 200
+    used = [entry["path"] for entry in logs(logged) if entry["installationId"] == own]
+    assert sorted(used) == [path, "/api/v1/pos/ping"]
+
+
 def test_strangers_leave_nothing_in_a_companys_log(logged: Service) -> None:
     logged.client.get("/api/v1/guests", headers={"X-API-Key": "mlk_live_wrong"})
     logged.client.get("/healthz")

@@ -37,7 +37,7 @@ def forget_copies(work: Work, ids: Collection[str], phones: Collection[str]) -> 
         _forget_text(work, webhook_deliveries, ("last_error",), phone)
 
 
-def scrub(value: Any, ids: Collection[str], phones: Collection[str]) -> Any:  # noqa: ANN401 - JSON
+def scrub(value: Any, ids: Collection[str], phones: Collection[str]) -> Any:  # noqa: ANN401 - any part of JSON
     """Return JSON without a person: his phones become empty, and so do names beside his ids."""
     if isinstance(value, dict):
         is_his = any(inner in ids for inner in value.values() if isinstance(inner, str))

@@ -127,9 +127,14 @@ class Edge:
                 user_agent=_header(scope, b"user-agent"),
                 request_body=exchange.request_body() if failed else None,
                 response_body=exchange.response_body() if failed else None,
-                only_counted=not failed and caller.kind in _TILLS and path.endswith(_ROUTINE),
+                only_counted=not failed and _is_routine(caller, path),
             )
         )
+
+
+def _is_routine(caller: Caller, path: str) -> bool:
+    # Each use of a key that has been revoked or replaced is of interest.
+    return caller.kind in _TILLS and path.endswith(_ROUTINE) and not caller.is_ending
 
 
 class _Exchange:

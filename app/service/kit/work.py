@@ -12,7 +12,8 @@ from app.kernel.ids import Ids
 class Caller:
     """Who is calling. `kind` is api, till, iiko or rkeeper for keys, staff for people.
 
-    A person's installation is the office of his company, so that what he writes has one too.
+    A person's installation is the office of his company, so that what he writes has one too. A key that
+    is ending has been revoked or replaced and works a little longer.
     """
 
     tenant_id: str
@@ -30,6 +31,7 @@ class Caller:
     session_id: str | None = None
     is_stepped_up: bool = False
     plan_ends_at: datetime | None = None
+    is_ending: bool = False
 
 
 @dataclass(frozen=True, slots=True)

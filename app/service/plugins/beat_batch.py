@@ -67,6 +67,7 @@ _OPEN = (
 _FIND = (
     sa.select(
         api_keys.c.key_hash,
+        api_keys.c.id.label("key_id"),
         api_keys.c.expires_at,
         api_keys.c.revoked_at,
         installations.c.id,
@@ -142,7 +143,16 @@ def _know(
         return ProblemError(ErrorCode.INVALID_API_KEY)
     if row.revoked_at is not None or (row.expires_at is not None and row.expires_at <= now):
         return ProblemError(ErrorCode.API_KEY_EXPIRED)
-    caller = Caller(row.tenant_id, row.id, row.kind, row.location_id, row.register_id)
+    caller = Caller(
+        row.tenant_id,
+        row.id,
+        row.kind,
+        row.location_id,
+        row.register_id,
+        # The usage of a key counts no heartbeats; of one that is ending each use is written down.
+        key_id=row.key_id if row.expires_at is not None else None,
+        is_ending=row.expires_at is not None,
+    )
     try:
         by_installation(beat.kind).check(caller)
         check_identity(caller, beat.identity)

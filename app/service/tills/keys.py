@@ -101,6 +101,7 @@ def authenticate(connection: Connection, secret: str | None, now: datetime) -> C
         is_sandbox=row.is_sandbox,
         plan=row.plan,
         plan_ends_at=row.plan_ends_at,
+        is_ending=row.expires_at is not None,
     )
 
 
