@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, QTimer
 
 _EVERY_MS: Final = 1_000
 #: What the start loads is no garbage, and looking through it would hold up the first taps.
-_FIRST_MS: Final = 5_000
+_FIRST_MS: Final = 15_000
 _OLDEST: Final = 2
 
 
