@@ -16,6 +16,7 @@ from app.service import commands
 from app.service.jobs.job import JobContext
 from app.service.jobs.table import JOBS
 from app.service.loyalty.sweeper import sweep
+from tests.service.described import check_answer
 
 with warnings.catch_warnings():
     # Starlette asks for httpx2, which it alone uses; our client and its tests stay with httpx.
@@ -133,8 +134,13 @@ class Service:
 
 
 def open_client(app: FastAPI) -> TestClient:
-    """Return a client that runs the application and shows its error answers."""
-    return TestClient(app, raise_server_exceptions=False)
+    """Return a client that runs the application and shows its error answers.
+
+    An answer that the description does not tell of fails the test that meets it (see `described`).
+    """
+    client = TestClient(app, raise_server_exceptions=False)
+    client.event_hooks = {"request": [], "response": [check_answer]}
+    return client
 
 
 def finalize(reservation: str | None, order: str = "o1", check: float = 1000, **more: Any) -> Any:

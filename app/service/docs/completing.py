@@ -2,7 +2,7 @@
 
 What the routes cannot say of themselves stands in `operations.json`, a line for each call: who may make
 it, the refusals of its own, an example of body and answer. Tests hold every line against the service:
-who is really let in, and that no test of the service meets a refusal that is not told here.
+who is really let in, and that no answer any of them meets has a status or a code that is not told here.
 """
 
 import json
