@@ -111,6 +111,22 @@ def test_migrations_from_nothing_build_the_tables_of_the_code(empty_url: str) ->
     assert differences == []
 
 
+@pytest.mark.only_on("sqlite", why="PostgreSQL takes statistics of new indexes by itself")
+def test_statistics_of_indexes_that_are_replaced_are_forgotten(empty_url: str) -> None:
+    """With statistics of the other indexes alone, a page of a million guests was sorted from all of them."""
+    upgrade(empty_url, "0013")
+    engine = make_engine(empty_url, writes=True)
+    with engine.connect() as connection, connection.begin():
+        company(connection)
+        put(connection, "guests", id="g1", tenant_id="t1", phone="79991234567", first_name="Анна")
+        connection.exec_driver_sql("ANALYZE")
+    engine.dispose()
+    assert look(empty_url, "SELECT 1 FROM sqlite_stat1 WHERE tbl = 'guests'")
+    upgrade(empty_url, "0014")
+    assert not look(empty_url, "SELECT 1 FROM sqlite_stat1 WHERE tbl = 'guests'")
+    assert look(empty_url, "SELECT 1 FROM sqlite_stat1 WHERE tbl = 'tenants'")
+
+
 @pytest.mark.only_on("postgresql", why="SQLite has one name in URLs")
 @pytest.mark.parametrize("name", ["postgres", "postgresql", "postgresql+psycopg"])
 def test_postgresql_is_found_by_any_usual_name(empty_url: str, name: str) -> None:
