@@ -107,6 +107,19 @@ def test_many_that_begin_at_once_take_one_key(tmp_path: Path) -> None:
     assert len(list(tmp_path.iterdir())) == 1, "nothing else is left behind"
 
 
+def test_disk_without_links_keeps_a_key_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr(os, "link", refuse)
+    url = parse_url(f"sqlite:///{tmp_path / 'x.sqlite3'}")
+    made = find_keys(url, {}, may_make=True)
+    assert find_keys(url, {}, may_make=True) == made
+    assert [path.name for path in tmp_path.iterdir()] == ["x.sqlite3" + KEY_SUFFIX]
+
+
 def open_seeded(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, keys: str | None
 ) -> tuple[str, dict[str, Any]]:

@@ -10,7 +10,6 @@ be lost with the machine. A text that is not sealed is read as it is; `seal_all`
 
 import base64
 import binascii
-import contextlib
 import hashlib
 import logging
 import os
@@ -164,17 +163,28 @@ def _make_file(path: Path) -> None:
             stream.write(base64.b64encode(secrets.token_bytes(_KEY_BYTES)).decode() + "\n")
             stream.flush()
             os.fsync(stream.fileno())
-        with contextlib.suppress(FileExistsError):
-            # A link is made whole or not at all, and never over another one.
-            os.link(own, path)
+        _take_name(own, path)
     finally:
-        own.unlink()
+        own.unlink(missing_ok=True)
     if os.name != "nt":
         folder = os.open(path.parent, os.O_RDONLY)
         try:
             os.fsync(folder)
         finally:
             os.close(folder)
+
+
+def _take_name(own: Path, path: Path) -> None:
+    """Give a whole file its name, unless another one has it."""
+    try:
+        # A link is made whole or not at all, and never over another one.
+        os.link(own, path)
+    except FileExistsError:
+        return
+    except OSError:
+        # A disk without links, like a memory stick: then the first look has to do.
+        if not path.exists():
+            own.rename(path)
 
 
 def _read_keys(said: str, where: str) -> list[bytes]:
