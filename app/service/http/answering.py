@@ -1,5 +1,7 @@
 """Answers: messages as JSON, refusals as problem documents."""
 
+from typing import Any, Final
+
 from fastapi import Request
 from fastapi.responses import Response
 
@@ -9,6 +11,10 @@ from app.kernel.clock import Clock
 from app.service.kit.problems import ProblemError
 
 JSON = "application/json"
+UNCHANGED: Final[dict[int | str, dict[str, Any]]] = {
+    304: {"description": "Nothing has changed since the `ETag` in `If-None-Match`"}
+}
+"""What a call that may answer 304 says of it, for its `responses`."""
 REQUEST_ID = "maxloyalty.request_id"
 STARTED = "maxloyalty.started"
 CALLER = "maxloyalty.caller"

@@ -12,7 +12,7 @@ from app.contracts.errors import ErrorCode, FieldProblem
 from app.kernel.version import VERSION
 from app.service.catalog.repository import get_menu
 from app.service.guests.repository import list_cards, list_frequent
-from app.service.http.answering import body_description, json_answer
+from app.service.http.answering import UNCHANGED, body_description, json_answer
 from app.service.http.runtime import Runtime
 from app.service.kit.problems import ProblemError
 from app.service.kit.reading import read_body, read_model
@@ -36,7 +36,7 @@ def pos_router(runtime: Runtime) -> APIRouter:
         """Tell that the service is there, and which versions it has."""
         return json_answer(await runtime.read(request, TILL, _ping))
 
-    @router.get("/menu", responses={200: {"model": pos.MenuResponse}})
+    @router.get("/menu", responses={200: {"model": pos.MenuResponse}, **UNCHANGED})
     async def menu(request: Request) -> Response:
         """Give the whole menu, or 304 if the till has it already."""
         known = request.headers.get("if-none-match")

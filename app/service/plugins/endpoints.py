@@ -15,7 +15,7 @@ from fastapi.responses import FileResponse
 from app.contracts import plugin_life as wire
 from app.contracts.base import WireModel
 from app.contracts.errors import ErrorCode
-from app.service.http.answering import body_description, json_answer
+from app.service.http.answering import UNCHANGED, body_description, json_answer
 from app.service.http.calls import KINDS, Call
 from app.service.http.runtime import Runtime
 from app.service.http.straight import Endpoint
@@ -208,7 +208,10 @@ def _add_ack(router: APIRouter, runtime: Runtime, kind: str) -> None:
 
 
 def _add_reading(router: APIRouter, runtime: Runtime, kind: str) -> None:
-    @router.get("/config", **_named(kind, "config", wire.PluginConfigResponse))
+    told = _named(kind, "config", wire.PluginConfigResponse)
+    told["responses"] |= UNCHANGED
+
+    @router.get("/config", **told)
     async def config(request: Request) -> Response:
         """Give the configuration, or 304 if the installation has it already."""
         answer = await runtime.read(request, kind, get_plugin_config)

@@ -10,7 +10,7 @@ from app.contracts import promotions as wire
 from app.contracts.base import WireModel
 from app.contracts.errors import ErrorCode
 from app.contracts.lists import ListAnswer
-from app.service.http.answering import body_description, json_answer
+from app.service.http.answering import UNCHANGED, body_description, json_answer
 from app.service.http.changing import Nothing, change
 from app.service.http.listing import list_answer, list_description
 from app.service.http.runtime import Runtime
@@ -199,7 +199,7 @@ def _add_till(router: APIRouter, runtime: Runtime) -> None:
 
     @router.get(
         "/api/v1/pos/promotions/active",
-        responses={200: {"model": wire.ActivePromotionsResponse}},
+        responses={200: {"model": wire.ActivePromotionsResponse}, **UNCHANGED},
         tags=["till"],
     )
     async def active(request: Request) -> Response:
