@@ -301,6 +301,8 @@ class SearchPresenter(QObject, BaseScreen):
 
     def _on_new_wanted(self) -> None:
         page = self._state.page
+        if isinstance(page, RegisterPage):
+            return  # an answer has led here already; what is typed stays
         digits = page.digits if isinstance(page, PhonePage) else ""
         self._open_registration(digits, was_searched=False)
 

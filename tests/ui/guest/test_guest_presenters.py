@@ -144,6 +144,16 @@ def test_unknown_phone_leads_to_registration_and_a_card_that_earns(desk: Desk) -
     assert len(page.code6) == 6
 
 
+def test_asking_for_a_new_guest_twice_loses_nothing_that_was_typed(desk: Desk) -> None:
+    desk.type("9990001122")
+    desk.search.view.register.consent.click()
+    desk.search.view.phone.new_wanted.emit()  # the finger was down already when the answer came
+    page = desk.search.state.page
+    assert isinstance(page, RegisterPage)
+    assert page.phone == "9990001122"
+    assert page.has_consent
+
+
 def test_registration_works_without_a_network(desk: Desk) -> None:
     desk.bench.online = False
     desk.type("9990001122")
