@@ -21,8 +21,8 @@ from typing_extensions import override
 from app.kernel.clock import ManualClock
 from app.service import commands
 from app.service.db.database import Database, DatabaseLoad, Job, open_database
-from app.service.db.sealing import KEY_SUFFIX
 from app.service.db.loop_writer import Begin
+from app.service.db.sealing import KEY_SUFFIX
 from tests.service.harness import START
 from tests.service.postgres import PostgresServer
 
