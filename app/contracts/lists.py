@@ -55,7 +55,7 @@ class ListAnswer(WireModel, Generic[Item]):
 
     @classmethod
     @override
-    def model_parametrized_name(cls, params: tuple[type[Any], ...]) -> str:
+    def model_parametrized_name(cls, params: tuple[Any, ...]) -> str:
         """Return the name in the description: `GuestViewList`."""
         return f"{params[0].__name__}List"
 
@@ -69,6 +69,6 @@ class CursorAnswer(WireModel, Generic[Item]):
 
     @classmethod
     @override
-    def model_parametrized_name(cls, params: tuple[type[Any], ...]) -> str:
+    def model_parametrized_name(cls, params: tuple[Any, ...]) -> str:
         """Return the name in the description: `GuestViewPage`."""
         return f"{params[0].__name__}Page"

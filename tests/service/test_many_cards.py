@@ -1,5 +1,7 @@
 """The copies of a guest's history that benchmarks measure with are what the service would have written."""
 
+from typing import Any
+
 import pytest
 import sqlalchemy as sa
 
@@ -10,7 +12,7 @@ COUNT = 250
 TABLES = ("guests", "cards", "level_changes", "reservations", "loyalty_orders", "ledger_entries")
 
 
-def look(url: str, statement: str) -> list[tuple[object, ...]]:
+def look(url: str, statement: str) -> list[tuple[Any, ...]]:
     engine = sa.create_engine(url)
     with engine.connect() as connection:
         rows = [tuple(row) for row in connection.exec_driver_sql(statement)]
