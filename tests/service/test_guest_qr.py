@@ -14,6 +14,7 @@ from app.contracts.guest_qr import GuestQr, key_text, public_key_of, read_guest_
 from app.service.db import migrate
 from app.service.db.engine import make_engine
 from app.service.guests.dynamic_qr import KEPT
+from app.service.tenants.models import tenants
 from tests.service.harness import MARIA, Service
 from tests.service.printed_cards import printed_card
 
@@ -31,7 +32,8 @@ def ask(service: Service, guest: str = GUEST, key: str = "apiKey") -> Any:
 
 
 def private_key(service: Service) -> str:
-    return service.rows("SELECT qr_private_key FROM tenants")[0][0]
+    read = service.runtime.database.read
+    return read(lambda c: str(c.execute(sa.select(tenants.c.qr_private_key)).scalar())).result()
 
 
 def test_a_phone_gets_a_code_that_tells_its_type_and_end(service: Service) -> None:
@@ -151,7 +153,7 @@ def test_companies_from_before_get_a_key_each_and_their_tills_are_told(
 
     engine = make_engine(url, writes=False)
     with engine.connect() as connection:
-        keys = connection.execute(sa.text("SELECT qr_private_key FROM tenants")).scalars().all()
+        keys = connection.execute(sa.select(tenants.c.qr_private_key)).scalars().all()
         versions = connection.execute(
             sa.text("SELECT DISTINCT subject, version FROM config_versions ORDER BY subject")
         ).all()

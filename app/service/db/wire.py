@@ -76,8 +76,10 @@ class Wire:
         self._is_under_way = False
         failed = next((one for one in results if one.status == ExecStatus.FATAL_ERROR), None)
         if failed is not None:
-            # What was to be prepared at the failure or behind it is not known.
-            self._known.difference_update(name for name in sent if name is not None)
+            # What was to be prepared at the failure or behind it is not known; what came before is.
+            for name, result in zip(sent, results, strict=True):
+                if name is not None and result.status != ExecStatus.COMMAND_OK:
+                    self._known.discard(name)
             raise psycopg.errors.error_from_result(failed)
         both = zip(sent, results, strict=True)
         return [self._rows(result) for name, result in both if name is None]

@@ -289,7 +289,14 @@ def _download_router(runtime: Runtime, files: VersionFiles) -> APIRouter:
         LINK_PATH + "{word}",
         name="plugin-download",
         response_class=FileResponse,
-        responses={200: {"content": {"application/octet-stream": {}}}},
+        responses={
+            200: {"content": {"application/octet-stream": {}}},
+            206: {
+                "description": "The part that `Range` asks for",
+                "content": {"application/octet-stream": {}},
+            },
+            416: {"description": "`Range` lies outside of the file"},
+        },
     )
     async def download(word: str) -> Response:
         """Give the file behind a link; parts of it may be asked for."""
