@@ -40,6 +40,8 @@ def ways(service: Service, monkeypatch: pytest.MonkeyPatch) -> Ways:
 
     service.ok("reserve-points", wish("known"))
     real: Any = service.runtime.database._now
+    for writer in real._loops.values():  # other tests use the same application, and the same key
+        writer._detours.clear()
     usual = real.write
 
     def counted_write(job: Any) -> Any:

@@ -33,9 +33,12 @@ def explained(service: Service, statement: "sa.Select[Any]") -> str:
     is_sqlite = service.url.startswith("sqlite")
     dialect = sqlite.dialect() if is_sqlite else postgresql.dialect()
     said = str(statement.compile(dialect=dialect, compile_kwargs={"literal_binds": True}))
-    engine = sa.create_engine(service.url)
+    engine = sa.create_engine(service.url, isolation_level="AUTOCOMMIT" if not is_sqlite else None)
     with engine.connect() as connection:
         if not is_sqlite:
+            connection.exec_driver_sql(
+                "VACUUM guests"
+            )  # its pages are seen by all, as old ones are
             for other in ("seqscan", "bitmapscan"):
                 connection.exec_driver_sql(f"SET enable_{other} = off")
         explain = "EXPLAIN QUERY PLAN " if is_sqlite else "EXPLAIN "
