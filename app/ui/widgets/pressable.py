@@ -138,8 +138,8 @@ class Pressable(QAbstractButton):
         painter.end()
 
     def draw_ahead(self) -> None:
-        """Draw the face before it is shown."""
-        if self.keeps_face:
+        """Draw the face before it is shown, if there is room for it."""
+        if self.keeps_face and not self.size().isEmpty():
             self._face_picture()
 
     def _face_picture(self) -> QPixmap:

@@ -119,6 +119,12 @@ class _Faces:
 _faces = _Faces()
 
 
+def faces_kept(size: QSize, ratio: float) -> int:
+    """Return how many faces of a size are kept at least."""
+    pixels = size * ratio
+    return int(_CACHE_BYTES_MAX // max(1, pixels.width() * pixels.height() * 4))
+
+
 class ProductTile(Pressable):
     """One tile; a tap sells, a long press asks.
 
@@ -152,8 +158,8 @@ class ProductTile(Pressable):
 
     @override
     def draw_ahead(self) -> None:
-        """Draw the face of what the tile shows now."""
-        if self._state is not None:
+        """Draw the face of what the tile shows now, if there is room for it."""
+        if self._state is not None and not self.size().isEmpty():
             _faces.get(self._state, self.size(), self.devicePixelRatioF())
 
     @override
@@ -503,16 +509,17 @@ class TileGrid(LiveFrame):
     def _draw_ahead(self) -> None:
         """Draw some faces of the pages that follow, while nothing else is to be done.
 
-        They come with the next page, and with the next letter of a search.
+        They come with the next page, and with the next letter of a search. What is shown keeps its place:
+        no more are drawn than are kept beside it.
         """
-        end = min(self._next_face + FACES_A_TURN, len(self._states), self._page_end + FACES_AHEAD)
-        if self._next_face >= end or not self._tiles or not self.isVisible():
+        if not self._tiles or not self.isVisible():
             self._ahead.stop()
             return
-        for state in self._states[self._next_face : end]:
-            _faces.get(state, self._tiles[0].size(), self.devicePixelRatioF())
-        self._next_face = end
-
-    @property
-    def _page_end(self) -> int:
-        return (self._page + 1) * self.capacity
+        size, ratio = self._tiles[0].size(), self.devicePixelRatioF()
+        room = min(FACES_AHEAD, faces_kept(size, ratio) - self.capacity)
+        last = min(len(self._states), (self._page + 1) * self.capacity + room)
+        for state in self._states[self._next_face : min(self._next_face + FACES_A_TURN, last)]:
+            _faces.get(state, size, ratio)
+        self._next_face += FACES_A_TURN
+        if self._next_face >= last:
+            self._ahead.stop()
