@@ -27,6 +27,8 @@ from app.ui.widgets.stack import Column, Row
 from app.ui.widgets.value_field import ValueField
 from app.ui.widgets.view import View
 
+PAD_LEAST_PX = 280
+PAD_MOST_PX = 380
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
@@ -125,7 +127,7 @@ class PhoneView(View[PhonePage]):
         self.error = Notice("danger")
         self.pad = Numpad(ContextKey.CLEAR, key_height=88)
         self.find_button = PushButton(kind=Kind.LOYAL, icon="search", height=80)
-        left = Column(gap=8, width=380)
+        self._left = left = Column(gap=8)
         left.add(self.field, self.error)
         left.add(self.pad, stretch=1)
         left.add(self.find_button)
@@ -145,7 +147,7 @@ class PhoneView(View[PhonePage]):
         right.add(self.note, self._scanner, self.new_button)
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
-        self._row.addWidget(left)
+        self._row.addWidget(left, 1)
         self._row.addWidget(right, 1)
         self.results: list[GuestCardRow] = []
         self._shown: tuple[object, ...] = ()
@@ -182,8 +184,10 @@ class PhoneView(View[PhonePage]):
 
     @override
     def apply_theme(self) -> None:
-        """Scale the gap."""
+        """Scale the gap and the pad, which leaves half of a narrow page to the guests."""
         self._row.setSpacing(theme().px(16))
+        self._left.setMinimumWidth(theme().px(PAD_LEAST_PX))
+        self._left.setMaximumWidth(theme().px(PAD_MOST_PX))
 
     @override
     def retranslate(self) -> None:

@@ -239,3 +239,18 @@ def test_lost_hold_offers_to_hold_again(qtbot: QtBot) -> None:
 )
 def test_phone_mask_keeps_its_shape(digits: str, typed: str, rest: str) -> None:
     assert split_mask(digits) == (typed, rest)
+
+
+@pytest.mark.parametrize(
+    "page",
+    [PhonePage("912345", ROWS), CodePage("48"), CameraPage(), RegisterPage("9035550101")],
+    ids=lambda page: type(page).__name__,
+)
+def test_search_fits_a_window_of_1024_without_scrolling(qtbot: QtBot, page: SearchPage) -> None:
+    view = SearchView()
+    qtbot.addWidget(view)
+    view.resize(652, 632)  # what top bar and order leave of 1024 x 768
+    view.render(SearchState(page=page, tab=Tab.PHONE))
+    view.show()
+    qtbot.waitExposed(view)
+    assert view.pages.width() <= view.width(), "nothing is cut off at the right"
