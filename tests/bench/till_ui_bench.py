@@ -43,10 +43,19 @@ REPEATS: Final = 25
 KEY_PAUSE_MS: Final = 70
 LIMIT_MS: Final = 16
 QUERIES: Final = {
-    "plain": ("капуч", "сырник", "молоко ф", "борщ дом", "пицца гр"),
-    "typo": ("капучини", "сырнек", "салад", "шакалад", "марожен"),
-    "wrong layout": ("rfgex", "vjkjrj", "gbwwf", "cfkfn", ",jho"),
-}
+    "plain": (
+        "капуч", "сырник", "молоко ф", "борщ дом", "пицца гр", "латте ко", "чай зел", "салат ц",
+        "вода газ", "торт мед", "сок ябл", "паста", "суп гри", "круасс", "лимонад",
+    ),
+    "typo": (
+        "капучини", "сырнек", "салад", "шакалад", "марожен", "пицап", "блинчеки", "круасан",
+        "лемонад", "картофиль", "расстегай", "смузе", "говядена", "бургир", "чизкейг",
+    ),
+    "wrong layout": (
+        "rfgex", "vjkjrj", "gbwwf", "cfkfn", ",jho", "xfq pt", "kfnnt", "njhn", "djlf", "gfcnf",
+        "cjr z", "ksvjyfl", "rhefc", ",ehuth", "vtl",
+    ),
+}  # fmt: skip
 
 
 class Bench:
@@ -262,7 +271,7 @@ def measure(bench: Bench) -> list[Figure]:
     bench.empty()
     for kind, queries in QUERIES.items():
         both[f"key to painted results, {kind}"] = [
-            sample for query in queries * 2 for sample in key_samples(bench, query)
+            sample for query in queries for sample in key_samples(bench, query)
         ]
     figures = []
     for name, samples in both.items():
