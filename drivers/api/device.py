@@ -18,6 +18,10 @@ class DeviceKind(enum.StrEnum):
     TERMINAL = "terminal"
     SCANNER = "scanner"
     CAMERA = "camera"
+    FISCAL = "fiscal"
+    DISPLAY = "display"
+    SCALE = "scale"
+    DRAWER = "drawer"
 
 
 class Health(enum.StrEnum):

@@ -27,7 +27,8 @@
         `-- WrongCallOrder          a method was called out of the drawn order
 
 ``code`` is stable and goes to logs, rows and tests. ``text(lang)`` is one or two short sentences for the
-cashier's screen: what happened, then what to do. ``detail`` is for the log only.
+cashier's screen: what happened, then what to do. ``detail`` is for the log only. Fiscal registers have
+branches of their own, see `drivers.api.fiscal_errors`.
 """
 
 import enum

@@ -1,0 +1,1 @@
+"""ATOL registers at the till: JSON tasks through the local Web server or the driver library."""
