@@ -124,6 +124,29 @@ def write_video(
     return path
 
 
+def write_faulty_video(path: Path, text: str, fault: str) -> Path:
+    """Write a video that is hard or impossible to read.
+
+    Args:
+        path: an .avi file.
+        text: what the code says.
+        fault: '' none, 'no-code', 'dark', 'blurred', or 'broken': a file that is no video.
+
+    Raises:
+        ValueError: there is no such fault.
+    """
+    if fault == "broken":
+        path.write_bytes(b"RIFF" + bytes(64))
+        return path
+    if fault == "no-code":
+        return write_video(path, text, empty_frames=30, code_frames=0)
+    scenes = {"": Scene(), "dark": Scene(light=115, noise=14.0), "blurred": Scene(blur=9.0)}
+    scene = scenes.get(fault)
+    if scene is None:
+        raise ValueError(f"no fault {fault!r} of a camera")
+    return write_video(path, text, scene=scene)
+
+
 def write_pictures(folder: Path, text: str, count: int = 5, *, scene: Scene | None = None) -> Path:
     """Write PNG frames of the code into a folder, which the camera driver takes as well."""
     folder.mkdir(parents=True, exist_ok=True)

@@ -6,6 +6,7 @@ line and then sends each line of its input as one code.
 
 import argparse
 import contextlib
+import enum
 import json
 import os
 import sys
@@ -19,6 +20,24 @@ with contextlib.suppress(ImportError):  # Windows has neither; `plug` says so th
     import tty
 
 
+_GS = b"\x1d"
+_GARBAGE = bytes.fromhex("FF00FE80D0")
+_BYTE_S = 0.02
+
+
+class Fault(enum.Enum):
+    """How the scanner misbehaves."""
+
+    SILENT = "silent"  # reads the code and sends nothing
+    NO_SUFFIX = "no-suffix"  # set up to send the bare code
+    SLOW = "slow"  # byte by byte, as over a bad radio link
+    CUT = "cut"  # the second half of a code is lost, the suffix comes
+    GS_LOST = "gs-lost"  # set up for a keyboard: separators are left out
+    GARBAGE = "garbage"  # wrong speed: other bytes
+    DOUBLE = "double"  # each code twice
+    UNPLUG = "unplug"  # the cable is pulled in the middle of a code
+
+
 class ScannerSimulator:
     """A scanner with a port. Order: ``plug -> scan* -> unplug -> plug ...``; any thread.
 
@@ -26,15 +45,23 @@ class ScannerSimulator:
         link: path of a symbolic link to the port, so that the address stays over a new plug.
         suffix: sent after each code.
         prefix: sent before each code.
+        fault: what goes wrong with every scan.
     """
 
     def __init__(
-        self, link: Path | None = None, *, suffix: bytes = b"\r", prefix: bytes = b""
+        self,
+        link: Path | None = None,
+        *,
+        suffix: bytes = b"\r",
+        prefix: bytes = b"",
+        fault: Fault | None = None,
     ) -> None:
+        self.fault = fault
         self._link = link
         self._suffix = suffix
         self._prefix = prefix
         self._lock = threading.Lock()
+        self._pause = threading.Event()  # never set: a wait that needs no clock
         self._master: int | None = None
         self._slave: int | None = None
         self.path = str(link or "")
@@ -64,8 +91,30 @@ class ScannerSimulator:
             self._master = self._slave = None
 
     def scan(self, *codes: str) -> None:
-        """Send codes one right after the other."""
-        self.send(b"".join(self._prefix + code.encode() + self._suffix for code in codes))
+        """Send codes one right after the other, with the fault if there is one."""
+        if self.fault is Fault.SLOW:
+            for byte in b"".join(map(self._bytes_of, codes)):
+                self.send(bytes((byte,)))
+                self._pause.wait(_BYTE_S)
+        elif self.fault is Fault.UNPLUG:
+            whole = self._bytes_of(codes[0])
+            self.send(whole[: len(whole) // 2])
+            self.unplug()
+        elif self.fault is not Fault.SILENT:
+            self.send(b"".join(map(self._bytes_of, codes)))
+
+    def _bytes_of(self, code: str) -> bytes:
+        data, suffix = code.encode(), self._suffix
+        if self.fault is Fault.NO_SUFFIX:
+            suffix = b""
+        elif self.fault is Fault.CUT:
+            data = data[: len(data) // 2]
+        elif self.fault is Fault.GS_LOST:
+            data = data.replace(_GS, b"")
+        elif self.fault is Fault.GARBAGE:
+            return _GARBAGE * 2
+        whole = self._prefix + data + suffix
+        return whole * 2 if self.fault is Fault.DOUBLE else whole
 
     def send(self, data: bytes) -> None:
         """Send bytes as they are."""

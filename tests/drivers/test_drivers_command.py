@@ -9,10 +9,16 @@ from pathlib import Path
 import cv2
 import pytest
 
-from drivers.__main__ import EXIT_FAILED, EXIT_UNKNOWN, guess_transport, main
+from drivers.__main__ import main
 from drivers.api.device import DeviceConfig, DeviceKind, Health, Probe
+from drivers.api.printer import Paper
+from drivers.commands.common import EXIT_FAILED, EXIT_UNKNOWN, guess_transport
+from drivers.commands.read import is_live
+from drivers.commands.status import guess_kind
 from drivers.doctor import Finding, _run_all, examine
+from drivers.registry import MODELS
 from drivers.sim.camera import frame, write_pictures
+from drivers.sim.printer import simulated_printer
 from drivers.sim.scanner import ScannerSimulator
 from drivers.sim.terminal import Act, Behaviour, TerminalSimulator
 
@@ -53,8 +59,9 @@ def test_transport_is_guessed_from_the_address(address: str, expected: tuple[str
 def test_list_names_every_model(capsys: pytest.CaptureFixture[str]) -> None:
     code, out, _ = run(capsys, "list")
     assert code == 0
-    assert "printer.escpos" in out
-    assert "terminal.zvt" in out
+    told = json.loads(out)
+    assert [model["id"] for model in told["models"]] == list(MODELS)
+    assert told["problems"] == []
 
 
 def test_test_page_goes_to_a_file(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
@@ -68,13 +75,12 @@ def test_test_page_goes_to_a_file(capsys: pytest.CaptureFixture[str], tmp_path: 
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (("status", NOWHERE), "Устройство не найдено"),
         (("print-test", NOWHERE), "Устройство не найдено"),
         (("terminal", "status", NOWHERE), "Устройство не найдено"),
-        (("--lang", "en", "status", NOWHERE), "Device not found"),
+        (("--lang", "en", "print-test", NOWHERE), "Device not found"),
         (("read", "/dev/ttyNONE9"), "Устройство не найдено"),
         (("read", "77", "--seconds", "20"), "Устройство не найдено"),
-        (("read", "no/such.png"), "Устройство не найдено"),
+        (("read", "0", "1.png"), "0 is read alone"),
         (("status", "x:y"), "must be host:port"),
         (("print-test", NOWHERE, "--model", "abacus"), "no printer profile 'abacus'"),
         (("terminal", "pay", NOWHERE), "the sum is missing"),
@@ -112,17 +118,92 @@ def test_terminal_commands(capsys: pytest.CaptureFixture[str], terminal: Termina
     assert "Неизвестно, выполнена ли операция" in err
 
 
-def test_picture_and_folder_are_read(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+def test_status_is_one_json_object(
+    capsys: pytest.CaptureFixture[str], terminal: TerminalSimulator, tmp_path: Path
+) -> None:
+    code, out, _ = run(capsys, "status", NOWHERE)
+    told = json.loads(out)
+    assert (code, told["kind"], told["health"]) == (EXIT_FAILED, "printer", "offline")
+    assert told["code"] == "device.not_connected"
+    assert told["words"] == {"ru": "Устройство не найдено", "en": "Device not found"}
+    assert told["hint"]["en"] == "Check its power, cable and address."
+    code, out, _ = run(capsys, "status", f"127.0.0.1:{terminal.port}", "--kind", "terminal")
+    assert (code, json.loads(out)["health"]) == (0, "online")
+    code, out, _ = run(capsys, "status", str(write_pictures(tmp_path / "frames", "LC:77", 2)))
+    assert (code, json.loads(out)["kind"]) == (0, "camera")
+
+
+def test_status_of_a_printer_tells_paper(capsys: pytest.CaptureFixture[str]) -> None:
+    with simulated_printer() as printer:
+        asked = ("status", printer.address, "--kind", "printer", "--model", "xprinter-xp80")
+        assert json.loads(run(capsys, *asked)[1])["health"] == "online"
+        printer.set_paper(Paper.NEAR_END)
+        code, out, _ = run(capsys, *asked)
+        assert (code, json.loads(out)["health"]) == (0, "degraded")
+        printer.set_paper(Paper.OUT)
+        code, out, _ = run(capsys, *asked)
+        assert (code, json.loads(out)["code"]) == (EXIT_FAILED, "printer.paper_out")
+
+
+@pytest.mark.parametrize(
+    ("address", "kind"),
+    [
+        ("192.168.1.5:9100", "printer"),
+        ("192.168.1.5:20007", "terminal"),
+        ("COM3", "scanner"),
+        ("0", "camera"),
+        ("/dev/usb/lp0", "printer"),
+    ],
+)
+def test_kind_is_guessed_from_the_address(address: str, kind: str) -> None:
+    assert guess_kind(*guess_transport(address)) == kind
+
+
+def test_pictures_give_a_line_each_and_trouble_ends_nothing(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    folder = write_pictures(tmp_path / "frames", "LC:77", 1)
+    good, empty, broken = folder / "frame-000.png", tmp_path / "пусто.png", tmp_path / "broken.png"
+    empty.write_bytes(cv2.imencode(".png", frame(None))[1].tobytes())
+    broken.write_bytes(b"no picture")
+    missing = tmp_path / "no-such.png"
+    files = [str(path) for path in (missing, good, broken, empty)]
+    code, out, err = run(capsys, "read", *files)
+    lines = [json.loads(line) for line in out.splitlines()]
+    assert (code, err) == (EXIT_FAILED, "")
+    assert [line["file"] for line in lines] == files
+    assert [sorted(line) for line in lines] == [
+        ["error", "file"],
+        ["codes", "file", "ms"],
+        ["error", "file"],
+        ["codes", "file", "ms"],
+    ]
+    assert lines[1]["codes"] == [{"format": "qr", "text": "LC:77", "hex": b"LC:77".hex()}]
+    assert lines[3]["codes"] == []
+    assert run(capsys, "read", str(good), str(empty))[0] == 0
+
+
+def test_folder_is_read_like_a_camera(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     folder = write_pictures(tmp_path / "frames", "LC:77", 2)
-    code, out, _ = run(capsys, "read", str(folder / "frame-000.png"))
-    assert (code, out) == (0, '"LC:77"  qr  guest  77\n')
     code, out, _ = run(capsys, "read", f"camera:{folder}")
-    assert (code, out) == (0, '"LC:77"  qr  guest  77\n')
-    empty = tmp_path / "empty.png"
-    cv2.imwrite(str(empty), frame(None))
-    code, _, err = run(capsys, "read", str(empty))
-    assert code == EXIT_FAILED
-    assert "Кода на картинке не найдено" in err
+    told = json.loads(out)
+    assert (code, told["kind"], told["value"]) == (0, "guest", "77")
+    assert told["codes"] == [{"format": "qr", "text": "LC:77", "hex": b"LC:77".hex()}]
+
+
+@pytest.mark.parametrize(
+    ("source", "live"),
+    [
+        ("0", True),
+        ("COM3", True),
+        ("a.avi", True),
+        ("file:x", True),
+        ("a.tif", False),
+        ("a", False),
+    ],
+)
+def test_pictures_are_told_from_live_sources(source: str, *, live: bool) -> None:
+    assert is_live(source) is live
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="pseudo-terminals are POSIX")
@@ -143,7 +224,7 @@ def test_serial_scanner_is_read(capsys: pytest.CaptureFixture[str]) -> None:
     guest.join()
     simulator.unplug()
     assert code == 0
-    assert {line.split()[2] for line in out.splitlines()} == {"guest_code"}
+    assert {json.loads(line)["kind"] for line in out.splitlines()} == {"guest_code"}
 
 
 def test_doctor_tells_each_device_with_a_hint(

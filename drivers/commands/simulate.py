@@ -1,0 +1,243 @@
+"""`simulate KIND --port N [--fault NAME]`: a device that exists only as bytes, misbehaving on demand.
+
+It prints one line of JSON with its address, for example
+``{"kind": "printer", "address": "127.0.0.1:9100", "fault": ""}``, and runs until SIGINT or SIGTERM.
+Port 0 takes any free one; a device on a serial line gets a pseudo-terminal, whose path is the address.
+
+A new simulator is a function here and a line in `KINDS`::
+
+    def _scale(port: int, fault: str) -> Simulated:
+        from drivers.sim.scale import FAULTS, ScaleSimulator
+
+        simulator = ScaleSimulator(port)
+        simulator.start()
+        simulator.break_(fault)
+        return Simulated(f"127.0.0.1:{simulator.port}", simulator.stop)
+
+    "scale": Kind(_scale, ("silent", "wrong-checksum"), "Massa-K on TCP"),
+
+The function starts the device and returns where it is and how it ends; `fault` is '' or one of the
+names in the line, checked before. It imports its simulator itself: the others must not be loaded.
+"""
+
+import argparse
+import signal
+import sys
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from drivers.commands.common import EXIT_FAILED, EXIT_USAGE, Commands, note, say_json
+
+if TYPE_CHECKING:
+    from drivers.sim.printer import PrinterSimulator
+    from drivers.sim.scanner import ScannerSimulator
+
+# ruff: noqa: PLC0415 - each simulator is loaded by its own starter alone, see the module's docstring
+
+_REPEAT_S = 2.0
+SAMPLE_CODES = ("4600682000013", "LC:7f3a", "010460043993125621JgXJ5T\x1d93Mdk5")
+
+
+@dataclass(frozen=True, slots=True)
+class Simulated:
+    """A running simulator: where it is reached, and what ends it."""
+
+    address: str
+    stop: Callable[[], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One line of the table.
+
+    Attributes:
+        start: gets a port (0 any, ignored by serial devices) and a fault ('' none).
+        faults: that `start` knows.
+        title: one line for the help.
+    """
+
+    start: Callable[[int, str], Simulated]
+    faults: tuple[str, ...]
+    title: str
+
+
+def _printer_faults() -> dict[str, tuple[str, ...]]:
+    """Orders of the printer's console that make each fault."""
+    return {
+        "paper-out": ("paper out",),
+        "paper-near-end": ("paper near_end",),
+        "paper-out-midway": ("paper out after 10",),
+        "cover-open": ("cover open",),
+        "cutter": ("cutter error",),
+        "head-hot": ("head hot",),
+        "offline": ("offline on",),
+        "silent": ("silent on",),
+        "slow": ("slow 0.5",),
+        "unplug-midway": ("unplug after 200",),
+    }
+
+
+def _printer(port: int, fault: str) -> Simulated:
+    from drivers.sim.printer import simulated_printer
+
+    return _started_printer(simulated_printer(port=port), fault)
+
+
+def _printer_serial(_port: int, fault: str) -> Simulated:
+    from drivers.sim.printer import simulated_printer
+
+    return _started_printer(simulated_printer(pty=True), fault)
+
+
+def _started_printer(simulator: "PrinterSimulator", fault: str) -> Simulated:
+    from drivers.sim.escpos_console import obey
+
+    simulator.start()
+    for order in _printer_faults().get(fault, ()):
+        obey(simulator, order)
+    return Simulated(simulator.address, simulator.stop)
+
+
+def _terminal(port: int, fault: str) -> Simulated:
+    from drivers.sim.terminal import TerminalSimulator, parse_behaviour
+
+    simulator = TerminalSimulator(port, card_time_s=1.0)
+    simulator.start()
+    if fault:
+        long = fault in ("stall", "slow-card")
+        simulator.always(parse_behaviour([fault, "120"] if long else [fault]))
+    return Simulated(f"127.0.0.1:{simulator.port}", simulator.stop)
+
+
+def _terminal_serial(_port: int, fault: str) -> Simulated:
+    from drivers.sim.terminal_serial import SerialTerminalLine
+
+    line_faults = ("wrong-checksum", "refused-frames")
+    terminal = _terminal(0, "" if fault in line_faults else fault)
+    line = SerialTerminalLine(int(terminal.address.rpartition(":")[2]))
+    if fault == "wrong-checksum":
+        line.damage_next(sys.maxsize)
+    elif fault == "refused-frames":
+        line.ignore_next(sys.maxsize)
+    line.start()
+
+    def stop() -> None:
+        line.stop()
+        terminal.stop()
+
+    return Simulated(line.path, stop)
+
+
+def _scanner(_port: int, fault: str) -> Simulated:
+    from drivers.sim.scanner import Fault, ScannerSimulator
+
+    simulator = ScannerSimulator(fault=Fault(fault) if fault else None)
+    simulator.plug()
+    stopping = threading.Event()
+    guest = threading.Thread(target=_scan_lines, args=(simulator, stopping), daemon=True)
+    guest.start()
+
+    def stop() -> None:
+        stopping.set()
+        simulator.unplug()
+
+    return Simulated(simulator.path, stop)
+
+
+def _scan_lines(simulator: "ScannerSimulator", stopping: threading.Event) -> None:
+    """Scan each line of the input; where the input is closed, the samples over and over."""
+    count = 0
+    for line in sys.stdin:
+        simulator.scan(line.rstrip("\n"))
+        count += 1
+    while not count and not stopping.wait(_REPEAT_S):
+        simulator.scan(*SAMPLE_CODES)
+
+
+def _camera(_port: int, fault: str) -> Simulated:
+    from tempfile import TemporaryDirectory
+
+    from drivers.sim.camera import write_faulty_video
+
+    folder = TemporaryDirectory(prefix="simulated-camera-")
+    path = write_faulty_video(Path(folder.name) / "camera.avi", SAMPLE_CODES[1], fault)
+    return Simulated(str(path), folder.cleanup)
+
+
+_PRINTER_FAULTS = tuple(_printer_faults())
+_TERMINAL_FAULTS = (
+    "decline",
+    "cancel",
+    "stall",
+    "slow-card",
+    "lose-after",
+    "lose-before",
+    "busy",
+    "garbage",
+    "mute",
+)
+
+# One line for each kind; names of serial ones end in "-serial" where there is a TCP one as well.
+KINDS: Mapping[str, Kind] = {
+    "printer": Kind(_printer, _PRINTER_FAULTS, "ESC/POS receipt printer on TCP"),
+    "printer-serial": Kind(_printer_serial, _PRINTER_FAULTS, "the same on a serial line"),
+    "terminal": Kind(_terminal, _TERMINAL_FAULTS, "ZVT payment terminal on TCP"),
+    "terminal-serial": Kind(
+        _terminal_serial,
+        (*_TERMINAL_FAULTS, "wrong-checksum", "refused-frames"),
+        "the same on a serial line",
+    ),
+    "scanner": Kind(
+        _scanner,
+        ("silent", "no-suffix", "slow", "cut", "gs-lost", "garbage", "double", "unplug"),
+        "serial scanner; each line of the input is a code",
+    ),
+    "camera": Kind(_camera, ("no-code", "dark", "blurred", "broken"), "video of a guest's QR code"),
+}
+
+
+def add_parser(commands: Commands) -> None:
+    """Name the arguments."""
+    kinds = "\n".join(
+        f"  {name:<16} {kind.title}\n{'':<19}faults: {', '.join(kind.faults) or 'none'}"
+        for name, kind in KINDS.items()
+    )
+    simulate = commands.add_parser(
+        "simulate",
+        help="play a device, with faults on demand",
+        description=f"Devices:\n{kinds}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    simulate.add_argument("kind", metavar="KIND", help=", ".join(KINDS))
+    simulate.add_argument("--port", type=int, default=0, metavar="N", help="0 takes any free one")
+    simulate.add_argument("--fault", default="", metavar="NAME", help="misbehave like that")
+    simulate.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Play the device until a signal ends it."""
+    kind = KINDS.get(options.kind)
+    if kind is None:
+        note(f"no simulator {options.kind!r}; there are: {', '.join(KINDS)}")
+        return EXIT_USAGE
+    if options.fault and options.fault not in kind.faults:
+        known = ", ".join(kind.faults) or "none"
+        note(f"no fault {options.fault!r} of {options.kind}; there are: {known}")
+        return EXIT_USAGE
+    stopped = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stopped.set())
+    try:
+        simulated = kind.start(options.port, options.fault)
+    except OSError as error:
+        note(f"port {options.port}: {error}")
+        return EXIT_FAILED
+    try:
+        say_json({"kind": options.kind, "address": simulated.address, "fault": options.fault})
+        stopped.wait()
+    finally:
+        simulated.stop()
+    return 0
