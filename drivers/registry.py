@@ -82,6 +82,8 @@ MODELS: Mapping[str, Model] = {
                 "currency": str,
                 "encoding": str,
                 "language": str,
+                "receipts": str,
+                "capture_command": str,
                 "ack_timeout_s": float,
                 "answer_timeout_s": float,
                 "operation_limit_s": float,
@@ -188,10 +190,10 @@ def build_terminal(
         ConfigurationError: the settings make no sense.
     """
     model = _get_model_of(config, DeviceKind.TERMINAL)
+    from drivers.terminals.marks import MarkStore
     from drivers.terminals.zvt.conversation import ZvtOptions
     from drivers.terminals.zvt.driver import ZvtTerminal
     from drivers.terminals.zvt.link import SerialLink, TcpLink
-    from drivers.terminals.zvt.marks import MarkStore
 
     options = ZvtOptions(**_own_options(config, model))
     make_link = TcpLink if config.transport == "tcp" else SerialLink

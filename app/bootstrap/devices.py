@@ -67,6 +67,10 @@ class SupervisedTerminal:
         """Ask whether the terminal is ready."""
         return self._do(lambda device: device.status())
 
+    def diagnose(self) -> TerminalStatus:
+        """Have the terminal test itself and its line to the bank."""
+        return self._do(lambda device: device.diagnose())
+
     def pay(
         self,
         amount_minor: int,
@@ -104,6 +108,42 @@ class SupervisedTerminal:
             lambda device: device.refund(
                 amount_minor, currency, operation_id, original, on_progress
             )
+        )
+
+    def hold(
+        self,
+        amount_minor: int,
+        currency: str,
+        operation_id: str,
+        on_progress: ProgressHandler | None = None,
+    ) -> TerminalResult:
+        """Reserve money on a card; see `PaymentTerminal.hold`."""
+        return self._do(
+            lambda device: device.hold(amount_minor, currency, operation_id, on_progress)
+        )
+
+    def capture(
+        self,
+        receipt_no: str,
+        amount_minor: int,
+        operation_id: str,
+        on_progress: ProgressHandler | None = None,
+    ) -> TerminalResult:
+        """Take money that was held; see `PaymentTerminal.capture`."""
+        return self._do(
+            lambda device: device.capture(receipt_no, amount_minor, operation_id, on_progress)
+        )
+
+    def release(
+        self,
+        receipt_no: str,
+        amount_minor: int,
+        operation_id: str,
+        on_progress: ProgressHandler | None = None,
+    ) -> TerminalResult:
+        """Give a hold free; see `PaymentTerminal.release`."""
+        return self._do(
+            lambda device: device.release(receipt_no, amount_minor, operation_id, on_progress)
         )
 
     def last_operation(self) -> TerminalResult | None:

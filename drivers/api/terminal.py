@@ -48,6 +48,9 @@ class Capability(enum.Enum):
     FIND = "find"
     CLOSE_BATCH = "close_batch"
     SLIP = "slip"
+    HOLD = "hold"
+    CAPTURE = "capture"
+    DIAGNOSE = "diagnose"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +88,7 @@ class TerminalResult:
         time: HHMMSS by the terminal's clock.
         slip_lines: the merchant's and customer's slip as sent, '' lines kept.
         raw: the answer's bytes, for the log; cards are masked in it by the terminal itself.
+        operation_id: the till's own id of the operation, where the terminal keeps it; else ''.
     """
 
     outcome: Outcome
@@ -103,6 +107,7 @@ class TerminalResult:
     time: str = ""
     slip_lines: tuple[str, ...] = ()
     raw: bytes = b""
+    operation_id: str = ""
 
     @property
     def approved(self) -> bool:
@@ -138,12 +143,16 @@ class Lookup:
 
 @dataclass(frozen=True, slots=True)
 class TerminalStatus:
-    """Answer to a status enquiry: `ready` and the terminal's words if not."""
+    """Answer to a status enquiry: `ready` and the terminal's words if not.
+
+    `slip_lines` is what the terminal wanted printed, for example the report of a diagnosis.
+    """
 
     ready: bool
     code: str = ""
     text: str = ""
     terminal_id: str = ""
+    slip_lines: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,10 +170,12 @@ class PaymentTerminal(Protocol):
 
     Order of calls::
 
-        open -> { status | pay | cancel | refund | last_operation | find_operation | close_batch }* -> close
-                            '-- abort, from another thread, while pay, cancel or refund waits
+        open -> { status | diagnose | pay | cancel | refund | hold | capture | release
+                  | last_operation | find_operation | close_batch }* -> close
+        pay, cancel, refund, hold, capture, release: `abort` from another thread while one waits
+        hold -> capture (once, for at most the sum held) | release
 
-    All but `abort` are called on one thread, the device's. `open` after `close` is allowed, as is
+    A model without a capability raises `NotSupported` before anything is sent. All but `abort` are called on one thread, the device's. `open` after `close` is allowed, as is
     `close` twice. Every call opens the link by itself if it was lost.
 
     Errors (drivers.api.errors): a money call raises `OutcomeUnknown` when the request may have
@@ -187,6 +198,10 @@ class PaymentTerminal(Protocol):
 
     def status(self) -> TerminalStatus:
         """Ask whether the terminal is ready. Repeatable, moves no money."""
+        ...
+
+    def diagnose(self) -> TerminalStatus:
+        """Have the terminal test itself and its line to the bank. Repeatable, moves no money."""
         ...
 
     def pay(
@@ -230,6 +245,36 @@ class PaymentTerminal(Protocol):
         """Give money back to a card; `original` is the payment it belongs to, where known."""
         ...
 
+    def hold(
+        self,
+        amount_minor: int,
+        currency: str,
+        operation_id: str,
+        on_progress: ProgressHandler | None = None,
+    ) -> TerminalResult:
+        """Reserve money on a card without taking it; `receipt_no` of the result is the hold."""
+        ...
+
+    def capture(
+        self,
+        receipt_no: str,
+        amount_minor: int,
+        operation_id: str,
+        on_progress: ProgressHandler | None = None,
+    ) -> TerminalResult:
+        """Take money that was held; the sum may be smaller, the rest is given free."""
+        ...
+
+    def release(
+        self,
+        receipt_no: str,
+        amount_minor: int,
+        operation_id: str,
+        on_progress: ProgressHandler | None = None,
+    ) -> TerminalResult:
+        """Give a hold free without taking money."""
+        ...
+
     def last_operation(self) -> TerminalResult | None:
         """What the terminal did last, None if it has nothing. Repeatable, moves no money."""
         ...
@@ -240,7 +285,7 @@ class PaymentTerminal(Protocol):
         """Tell what became of an operation whose answer was lost. Repeatable, moves no money.
 
         Args:
-            operation_id: as given to `pay`, `cancel` or `refund`.
+            operation_id: as given to the money call.
             amount_minor: its sum.
             before: mark of the last operation known before it; None means that the driver uses the
                 mark it noted itself when it sent the operation.

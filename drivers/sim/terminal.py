@@ -56,6 +56,11 @@ class TerminalSimulator:
         self._wires: list[Wire] = []
 
     @property
+    def connections(self) -> int:
+        """How many tills it still serves; one that was cut off counts until that is noticed."""
+        return len(self._wires)
+
+    @property
     def received(self) -> list[bytes]:
         """Every message that came from tills, oldest first."""
         return self._host.received

@@ -7,13 +7,16 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 RECEIPT_MAX = 9999
+#: What a booking does to the money taken; kinds that are not here move none.
+SIGNS = {"payment": 1, "capture": 1, "reversal": -1, "refund": -1}
 
 
 @dataclass(frozen=True, slots=True)
 class Booking:
-    """One booked operation; `kind` is payment, reversal, refund or batch.
+    """One booked operation; `kind` is payment, reversal, refund, hold, capture, release or batch.
 
-    `reverses` is the receipt number a reversal belongs to.
+    `reverses` is the receipt number that a reversal, a capture or a release belongs to.
+    `operation_id` is the till's own id, where the protocol carries one.
     """
 
     kind: str
@@ -25,6 +28,7 @@ class Booking:
     time: str
     auth_code: str = ""
     reverses: str = ""
+    operation_id: str = ""
 
 
 class Journal:
@@ -81,12 +85,20 @@ class Journal:
         batch = self.open_batch()
         found = None
         for item in batch:
-            if item.kind in ("payment", "refund") and item.receipt_no == receipt_no:
+            if item.kind in ("payment", "refund", "capture") and item.receipt_no == receipt_no:
                 found = item
         done = any(item.kind == "reversal" and item.reverses == receipt_no for item in batch)
         return found, done
 
+    def find_hold(self, receipt_no: str) -> tuple[Booking | None, bool]:
+        """Return the hold with this number and whether it was captured or released."""
+        bookings = self.all()
+        holds = [item for item in bookings if item.kind == "hold" and item.receipt_no == receipt_no]
+        done = any(
+            item.kind in ("capture", "release") and item.reverses == receipt_no for item in bookings
+        )
+        return (holds[-1] if holds else None), done
+
     def balance_minor(self) -> int:
-        """Money taken from cards in all: payments less reversals and refunds."""
-        sign = {"payment": 1, "reversal": -1, "refund": -1, "batch": 0}
-        return sum(sign[item.kind] * item.amount_minor for item in self.all())
+        """Money taken from cards in all: payments and captures less reversals and refunds."""
+        return sum(SIGNS.get(item.kind, 0) * item.amount_minor for item in self.all())

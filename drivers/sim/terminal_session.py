@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from drivers.sim.terminal_journal import Booking, Journal
+from drivers.sim.terminal_journal import SIGNS, Booking, Journal
 from drivers.sim.zvt_wire import (
     ACKNOWLEDGE,
     Wire,
@@ -29,8 +29,26 @@ _GARBAGE = bytes.fromhex("DEADBEEF00112233FFFFFFFF")
 # Result codes, [ZVT] "Error-Messages".
 _GOODS_NOT_ISSUED, _ABORTED, _BUSY, _UNSUPPORTED, _UNREGISTERED = 0x66, 0x6C, 0x9C, 0x83, 0x6B
 _WRONG_CURRENCY, _ALREADY_REVERSED, _NOT_REVERSIBLE = 0x6F, 0xB4, 0xB5
-_KINDS = {"0601": "payment", "0630": "reversal", "0631": "refund"}
-_TITLES = {"payment": "ОПЛАТА", "reversal": "ОТМЕНА", "refund": "ВОЗВРАТ", "batch": "СВЕРКА ИТОГОВ"}
+_SUM_OVER_HOLD, _NO_HOLD = 0xB7, 0xB8
+_KINDS = {
+    "0601": "payment",
+    "0622": "hold",
+    "0623": "capture",
+    "0624": "capture",
+    "0625": "release",
+    "0630": "reversal",
+    "0631": "refund",
+}
+_WITHOUT_PASSWORD = ("payment", "hold")
+_TITLES = {
+    "payment": "ОПЛАТА",
+    "hold": "УДЕРЖАНИЕ",
+    "capture": "СПИСАНИЕ",
+    "release": "СНЯТИЕ УДЕРЖАНИЯ",
+    "reversal": "ОТМЕНА",
+    "refund": "ВОЗВРАТ",
+    "batch": "СВЕРКА ИТОГОВ",
+}
 
 
 class Act(enum.Enum):
@@ -129,7 +147,7 @@ class Session:
             self._wire.send(ACKNOWLEDGE)
         elif control == "0501":
             # Completion of a status enquiry: software version as LLL text, status byte [ZVT].
-            self._finish(b"\xf0\xf0\xf4SIM1" + b"\x00")
+            self._finish(b"\xf0\xf0\xf4SIM1" + b"\x00" + b"\x06\x00")
         elif not self._currency:
             self._fail(_UNREGISTERED)
         elif control in _KINDS:
@@ -138,6 +156,8 @@ class Session:
             self._repeat()
         elif control == "0650":
             self._close_batch()
+        elif control in ("0670", "0693"):
+            self._diagnose()
         else:
             self._wire.send(message(f"84{_UNSUPPORTED:02X}"))
 
@@ -154,9 +174,9 @@ class Session:
             self._be_free()
             self._wire.drop()
             return
-        # Reversals and refunds carry the password in front, [ZVT] 2.9 and 2.14.
-        amount, currency, receipt = money_fields(data if kind == "payment" else data[3:])
-        problem = self._problem(kind, currency, receipt)
+        # All but a payment and a hold carry the password in front, [ZVT] 2.9 to 2.14.
+        amount, currency, receipt = money_fields(data if kind in _WITHOUT_PASSWORD else data[3:])
+        problem = self._problem(kind, amount, currency, receipt)
         if problem is None:
             problem = self._wait_for_card(plan)
         if problem is not None:
@@ -165,10 +185,15 @@ class Session:
         booking = self._book(kind, amount, currency, receipt)
         self._tell_booking(plan, booking)
 
-    def _problem(self, kind: str, currency: str, receipt: str) -> int | None:
+    def _problem(self, kind: str, amount: int, currency: str, receipt: str) -> int | None:
         """Result code of a command that cannot be done, None if it can."""
         if currency and currency != self._currency:
             return _WRONG_CURRENCY
+        if kind in ("capture", "release"):
+            hold, is_closed = self._host.journal.find_hold(receipt)
+            if hold is None or is_closed:
+                return _NO_HOLD
+            return _SUM_OVER_HOLD if amount > hold.amount_minor else None
         if kind != "reversal":
             return None
         payment, is_reversed = self._host.journal.find_reversible(receipt)
@@ -253,11 +278,20 @@ class Session:
         self._print(booking)
         self._complete()
 
+    def _diagnose(self) -> None:
+        """Play a test of the line to the bank; its report comes as a text block (06 D3)."""
+        self._wire.send(ACKNOWLEDGE)
+        self._say("04FF", b"\x17")  # please wait
+        text = "СВЯЗЬ С БАНКОМ ЕСТЬ".encode(ENCODING)
+        line = b"\x07" + bytes((len(text),)) + text
+        block = b"\x25" + bytes((len(line),)) + line
+        self._say("06D3", b"\x06" + bytes((len(block),)) + block)
+        self._complete()
+
     def _close_batch(self) -> None:
         self._wire.send(ACKNOWLEDGE)
         batch = [item for item in self._host.journal.open_batch() if item.kind != "batch"]
-        signs = {"payment": 1, "reversal": -1, "refund": -1}
-        total = sum(signs[item.kind] * item.amount_minor for item in batch)
+        total = sum(SIGNS.get(item.kind, 0) * item.amount_minor for item in batch)
         booking = self._book("batch", max(total, 0), self._currency)
         first, last = (batch[0], batch[-1]) if batch else (booking, booking)
         # BMP 60: receipt numbers from and to, then seven card groups of a count and a sum [ZVT].

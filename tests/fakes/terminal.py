@@ -108,6 +108,36 @@ class FakeTerminal:
     ) -> TerminalResult:
         return self._do(operation_id, -amount_minor)
 
+    def diagnose(self) -> TerminalStatus:
+        return self.status()
+
+    def hold(
+        self,
+        amount_minor: int,
+        currency: str,
+        operation_id: str,
+        on_progress: ProgressHandler | None = None,
+    ) -> TerminalResult:
+        raise NotSupported("the fake holds nothing")
+
+    def capture(
+        self,
+        receipt_no: str,
+        amount_minor: int,
+        operation_id: str,
+        on_progress: ProgressHandler | None = None,
+    ) -> TerminalResult:
+        raise NotSupported("the fake holds nothing")
+
+    def release(
+        self,
+        receipt_no: str,
+        amount_minor: int,
+        operation_id: str,
+        on_progress: ProgressHandler | None = None,
+    ) -> TerminalResult:
+        raise NotSupported("the fake holds nothing")
+
     def last_operation(self) -> TerminalResult | None:
         self.open()
         if self.repeats_nothing:

@@ -86,12 +86,33 @@ def batch_result(talk: Talk) -> BatchResult:
 
 
 def terminal_status(talk: Talk, language: str) -> TerminalStatus:
-    """Read the completion of a status enquiry: software version (LLL) and a status byte [ZVT]."""
-    data = talk.final.data
-    code = data[-1] if data else RESULT_OK
+    """Read the completion of a status enquiry.
+
+    [ZVT] 05 01: software version (LLL), a status byte, then perhaps a TLV container. Some terminals
+    leave the version out.
+    """
+    code = _status_code(talk.final.data)
     text = "" if code == RESULT_OK else result_text(code, language)
     terminal_id = talk.status.digits(bmp.TERMINAL_ID) if talk.status else ""
-    return TerminalStatus(code == RESULT_OK, f"{code:02X}", text, terminal_id)
+    return TerminalStatus(code == RESULT_OK, f"{code:02X}", text, terminal_id, talk.slip_lines)
+
+
+def diagnosis_status(talk: Talk, language: str) -> TerminalStatus:
+    """Read the end of a diagnosis or an initialisation: an abort or a result code that is not 00."""
+    code = talk.abort_code
+    if code is None:
+        code = result_code(talk.status) or RESULT_OK
+    text = "" if code == RESULT_OK else result_text(code, language)
+    terminal_id = talk.status.digits(bmp.TERMINAL_ID) if talk.status else ""
+    return TerminalStatus(code == RESULT_OK, f"{code:02X}", text, terminal_id, talk.slip_lines)
+
+
+def _status_code(data: bytes) -> int:
+    version = data[:3]
+    if len(version) == 3 and all(0xF0 <= byte <= 0xF9 for byte in version):
+        size = int("".join(str(byte & 0x0F) for byte in version))
+        data = data[3 + size :]
+    return data[0] if data else RESULT_OK
 
 
 def progress(data: bytes, encoding: str) -> tuple[Progress, str, int]:

@@ -19,9 +19,15 @@ LOG_OFF = b"\x06\x02"
 COMPLETION = b"\x06\x0f"
 ABORTED = b"\x06\x1e"
 REPEAT_RECEIPT = b"\x06\x20"
+RESERVATION = b"\x06\x22"
+BOOK_RESERVATION = b"\x06\x23"
+BOOK_TOTAL = b"\x06\x24"
+RELEASE_RESERVATION = b"\x06\x25"
 REVERSAL = b"\x06\x30"
 REFUND = b"\x06\x31"
 END_OF_DAY = b"\x06\x50"
+DIAGNOSIS = b"\x06\x70"
+INITIALISATION = b"\x06\x93"
 ABORT = b"\x06\xb0"
 PRINT_LINE = b"\x06\xd1"
 PRINT_BLOCK = b"\x06\xd3"
@@ -31,6 +37,13 @@ INTERMEDIATE_STATUS = b"\x04\xff"
 ACKNOWLEDGE = b"\x80\x00"
 ACKNOWLEDGE_OTHER = b"\x84\x00"  # some terminals acknowledge with 84 00 [ZVT-T]
 NEGATIVE_CLASS = 0x84  # 84 xx: not accepted, xx is a result code
+
+# Config byte of a registration, [ZVT] 2.1: 02 till prints payment receipts, 04 and admin receipts,
+# 08 intermediate status wanted, 10 till controls payments, 20 and admin functions, 80 the terminal
+# formats receipts and sends them as lines.
+_TELLS_STATUS, _TILL_CONTROLS = 0x08, 0x30
+_TILL_PRINTS = 0x86
+CAPTURE_COMMANDS = {"0624": BOOK_TOTAL, "0623": BOOK_RESERVATION}
 
 CURRENCIES = {"RUB": "643", "EUR": "978", "CHF": "756", "USD": "840", "KZT": "398", "BYN": "933"}
 
@@ -132,6 +145,11 @@ def _money(amount_minor: int, currency: str) -> bytes:
     return b"\x04" + encode_bcd(amount_minor, 6) + b"\x49" + encode_bcd(currency_code(currency), 2)
 
 
+def config_byte(*, till_prints: bool) -> int:
+    """Config byte of 06 00: who prints the receipts; the till always controls the terminal."""
+    return _TELLS_STATUS | _TILL_CONTROLS | (_TILL_PRINTS if till_prints else 0)
+
+
 def registration(password: str, config: int, currency: str) -> Apdu:
     """06 00: password, config byte, currency, service byte, TLV with the permitted 06 D3.
 
@@ -153,6 +171,34 @@ def reversal(password: str, receipt_no: str, amount_minor: int, currency: str) -
     return Apdu(
         REVERSAL, encode_bcd(password, 3) + b"\x87" + number + _money(amount_minor, currency)
     )
+
+
+def reservation(amount_minor: int, currency: str) -> Apdu:
+    """06 22: hold money on a card. Source: [ZVT] 2.10 "Pre-Authorisation/Reservation"."""
+    return Apdu(RESERVATION, _money(amount_minor, currency))
+
+
+def on_reservation(
+    control: bytes, password: str, receipt_no: str, amount_minor: int, currency: str
+) -> Apdu:
+    """06 23, 06 24 or 06 25: take or release what was held under this receipt number.
+
+    Source: [ZVT] 2.11 "Booking of a Reservation", 2.12 "Book Total", 2.13 "Pre-Authorisation
+    Reversal"; all carry the password, the receipt number and the sum.
+    """
+    number = encode_bcd(receipt_no, 2)
+    money = _money(amount_minor, currency)
+    return Apdu(control, encode_bcd(password, 3) + b"\x87" + number + money)
+
+
+def diagnosis() -> Apdu:
+    """06 70: test the line to the host. Source: [ZVT] chapter "Diagnosis"."""
+    return Apdu(DIAGNOSIS)
+
+
+def initialisation(password: str) -> Apdu:
+    """06 93: have the terminal initialise itself at its host. Source: [ZVT] "Initialisation"."""
+    return Apdu(INITIALISATION, encode_bcd(password, 3))
 
 
 def refund(password: str, amount_minor: int, currency: str) -> Apdu:

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from drivers.api.errors import ProtocolError, Timeout, TransportError
+from drivers.api.errors import ConfigurationError, ProtocolError, Timeout, TransportError
 from drivers.api.terminal import Progress, ProgressHandler
 from drivers.terminals.zvt import answers, codec
 from drivers.terminals.zvt.answers import Talk
@@ -38,6 +38,9 @@ class ZvtOptions:
         currency: ISO 4217 letters used for registration and cancellation.
         encoding: code page of texts and slips. [ZVT] says CP437; CP866 is the same but for Russian.
         language: of the words in results, 'ru' or 'en'.
+        receipts: who prints them, 'till' or 'terminal'.
+        capture_command: '0624' book total, or '0623' for terminals that book with a partial
+            reversal; the terminal's manual says which.
         ack_timeout_s: until the terminal acknowledges a command.
         answer_timeout_s: of silence while it works; an intermediate status may ask for more.
         operation_limit_s: for one operation in all.
@@ -47,9 +50,18 @@ class ZvtOptions:
     currency: str = "RUB"
     encoding: str = "cp866"
     language: str = "ru"
+    receipts: str = "till"
+    capture_command: str = "0624"
     ack_timeout_s: float = 5.0
     answer_timeout_s: float = 180.0
     operation_limit_s: float = 600.0
+
+    def __post_init__(self) -> None:
+        if self.receipts not in ("till", "terminal"):
+            raise ConfigurationError(f"receipts must be till or terminal, not {self.receipts!r}")
+        if self.capture_command not in codec.CAPTURE_COMMANDS:
+            known = " or ".join(codec.CAPTURE_COMMANDS)
+            raise ConfigurationError(f"capture_command must be {known}")
 
 
 def tell(handler: ProgressHandler | None, step: Progress, text: str = "") -> None:

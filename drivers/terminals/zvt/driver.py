@@ -1,16 +1,13 @@
 """The ZVT terminal driver: one conversation at a time over a `Link`.
 
-How a lost answer is resolved: before the first operation after each connect the terminal is asked
-for its last operation (06 20), and every answer moves that mark on. The mark is written down before a
-request leaves. `find_operation` asks again: the same last operation means that ours was not booked,
-another one with our sum is ours, anything else is left to a human.
+How a lost answer is resolved: see `drivers.terminals.ledger`; the terminal is asked by 06 20, repeat
+receipt, after a status enquiry has shown that it is free.
 """
 
 import contextlib
 import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import astuple
 
 from drivers.api.errors import (
     DriverError,
@@ -29,20 +26,17 @@ from drivers.api.terminal import (
     ProgressHandler,
     TerminalResult,
     TerminalStatus,
-    Verdict,
 )
+from drivers.terminals.ledger import Ledger
+from drivers.terminals.marks import MarkStore
 from drivers.terminals.zvt import answers, codec
 from drivers.terminals.zvt.answers import Talk
 from drivers.terminals.zvt.codec import Apdu
 from drivers.terminals.zvt.conversation import Conversation, ZvtOptions, tell
 from drivers.terminals.zvt.errors import refusal
 from drivers.terminals.zvt.link import Link
-from drivers.terminals.zvt.marks import MarkStore
 from drivers.terminals.zvt.tables import RESULT_UNSUPPORTED
 
-# 02 till prints payment receipts, 04 and admin receipts, 08 intermediate status wanted, 10 till
-# controls payments, 20 and admin functions, 80 print lines [ZVT] 2.1 "config-byte".
-CONFIG_BYTE = 0xBE
 _LOG_OFF_WAIT_S = 0.2
 
 
@@ -68,11 +62,9 @@ class ZvtTerminal:
     ) -> None:
         self._link = link
         self._options = options or ZvtOptions()
-        self._marks = marks or MarkStore()
+        self._ledger = Ledger(marks or MarkStore(), self._last)
         self._clock = clock
         self._registered = False
-        self._mark: OperationMark | None = None
-        self._mark_fresh = False
         self._busy = threading.Event()
         self._abort_wanted = threading.Event()
 
@@ -86,7 +78,8 @@ class ZvtTerminal:
             self._link.open()
         if not self._registered:
             options = self._options
-            self._ask(codec.registration(options.password, CONFIG_BYTE, options.currency))
+            config = codec.config_byte(till_prints=options.receipts == "till")
+            self._ask(codec.registration(options.password, config, options.currency))
             self._registered = True
 
     def close(self) -> None:
@@ -102,6 +95,18 @@ class ZvtTerminal:
         self.open()
         talk = self._ask(codec.status_enquiry(self._options.password))
         return answers.terminal_status(talk, self._options.language)
+
+    def diagnose(self) -> TerminalStatus:
+        """Test the line to the host (06 70)."""
+        self.open()
+        talk = self._converse_dropping(codec.diagnosis())
+        return answers.diagnosis_status(talk, self._options.language)
+
+    def initialise(self) -> TerminalStatus:
+        """Have the terminal initialise itself at its host (06 93); after a repair, by a service hand."""
+        self.open()
+        talk = self._converse_dropping(codec.initialisation(self._options.password))
+        return answers.diagnosis_status(talk, self._options.language)
 
     def pay(
         self,
@@ -122,8 +127,7 @@ class ZvtTerminal:
         on_progress: ProgressHandler | None = None,
     ) -> TerminalResult:
         """Reverse (06 30) by receipt number."""
-        if not (receipt_no.isascii() and receipt_no.isdigit() and len(receipt_no) <= 4):
-            raise NotSupported(f"ZVT reverses by a number of up to 4 digits, not {receipt_no!r}")
+        _check_receipt(receipt_no)
         options = self._options
         command = codec.reversal(options.password, receipt_no, amount_minor, options.currency)
         return self._move_money(command, operation_id, on_progress)
@@ -140,26 +144,48 @@ class ZvtTerminal:
         command = codec.refund(self._options.password, amount_minor, currency)
         return self._move_money(command, operation_id, on_progress)
 
+    def hold(
+        self,
+        amount_minor: int,
+        currency: str,
+        operation_id: str,
+        on_progress: ProgressHandler | None = None,
+    ) -> TerminalResult:
+        """Reserve (06 22)."""
+        return self._move_money(
+            codec.reservation(amount_minor, currency), operation_id, on_progress
+        )
+
+    def capture(
+        self,
+        receipt_no: str,
+        amount_minor: int,
+        operation_id: str,
+        on_progress: ProgressHandler | None = None,
+    ) -> TerminalResult:
+        """Book what was reserved (06 24, or 06 23 where the options say so)."""
+        control = codec.CAPTURE_COMMANDS[self._options.capture_command]
+        command = self._on_hold(control, receipt_no, amount_minor)
+        return self._move_money(command, operation_id, on_progress)
+
+    def release(
+        self,
+        receipt_no: str,
+        amount_minor: int,
+        operation_id: str,
+        on_progress: ProgressHandler | None = None,
+    ) -> TerminalResult:
+        """Give a reservation free (06 25)."""
+        command = self._on_hold(codec.RELEASE_RESERVATION, receipt_no, amount_minor)
+        return self._move_money(command, operation_id, on_progress)
+
     def last_operation(self) -> TerminalResult | None:
         """Repeat the receipt (06 20) and read the status information that comes with it.
 
         Raises:
             NotSupported: the terminal cannot repeat, or repeats the slip only.
         """
-        self.open()
-        talk = self._converse_dropping(codec.repeat_receipt(self._options.password))
-        if talk.status is None and talk.abort_code == RESULT_UNSUPPORTED:
-            # The command was acknowledged, then "function not possible": nothing is stored.
-            self._note(OperationMark())
-            return None
-        if talk.status is None:
-            if talk.abort_code is not None:
-                raise refusal(talk.abort_code)
-            raise NotSupported("the terminal repeats the slip without its data")
-        with self._dropping():
-            result = self._result(talk)
-        self._note(result.mark())
-        return result
+        return self._ledger.ask()
 
     def find_operation(
         self, operation_id: str, amount_minor: int, before: OperationMark | None = None
@@ -169,18 +195,15 @@ class ZvtTerminal:
         Raises:
             DeviceBusy: the terminal still works on it: ask again.
         """
-        mark = before if before is not None else self._marks.find(operation_id)
-        try:
-            last = self.last_operation()
-        except FinalError as error:
-            return Lookup(Verdict.UNCERTAIN, reason=error.detail)
-        return _compare(last, mark, amount_minor)
+        with contextlib.suppress(FinalError):  # a terminal without 05 01 answers 06 20 all the same
+            self.status()
+        return self._ledger.find(operation_id, amount_minor, before)
 
     def close_batch(self) -> BatchResult:
         """Reconcile (06 50)."""
         self.open()
         talk = self._exchange_once(codec.end_of_day(self._options.password), None)
-        self._mark_fresh = False
+        self._ledger.forget()
         if talk.abort_code is not None:
             raise refusal(talk.abort_code)
         with self._dropping():
@@ -196,28 +219,32 @@ class ZvtTerminal:
     ) -> TerminalResult:
         tell(on_progress, Progress.CONNECTING)
         self.open()
-        if not self._mark_fresh:
-            self._learn_mark()
-        self._marks.put(operation_id, self._mark)
-        # What the answer says of the sequence is trusted only once it is read.
-        self._mark_fresh = False
+        self._ledger.begin(operation_id)
         talk = self._exchange_once(command, on_progress)
         with self._lost_is_unknown():
             result = self._result(talk)
-        if result.approved and result.mark() != OperationMark():
-            # Declined operations are not repeated by 06 20 and so are no marks.
-            self._note(result.mark())
+        self._ledger.ended(result)
         return result
 
-    def _learn_mark(self) -> None:
-        """Ask what was last before our operation; a terminal that cannot say is paid with anyway."""
-        self._mark = None
-        with contextlib.suppress(FinalError):
-            self.last_operation()
+    def _on_hold(self, control: bytes, receipt_no: str, amount_minor: int) -> Apdu:
+        _check_receipt(receipt_no)
+        options = self._options
+        return codec.on_reservation(
+            control, options.password, receipt_no, amount_minor, options.currency
+        )
 
-    def _note(self, mark: OperationMark) -> None:
-        self._mark = mark
-        self._mark_fresh = True
+    def _last(self) -> TerminalResult | None:
+        self.open()
+        talk = self._converse_dropping(codec.repeat_receipt(self._options.password))
+        if talk.status is None and talk.abort_code == RESULT_UNSUPPORTED:
+            # The command was acknowledged, then "function not possible": nothing is stored.
+            return None
+        if talk.status is None:
+            if talk.abort_code is not None:
+                raise refusal(talk.abort_code)
+            raise NotSupported("the terminal repeats the slip without its data")
+        with self._dropping():
+            return self._result(talk)
 
     def _exchange_once(self, command: Apdu, on_progress: ProgressHandler | None) -> Talk:
         """Send a command that must not be repeated; a lost answer is `OutcomeUnknown`."""
@@ -284,35 +311,9 @@ class ZvtTerminal:
     def _drop(self) -> None:
         self._link.close()
         self._registered = False
-        self._mark_fresh = False
+        self._ledger.forget()
 
 
-def _compare(last: TerminalResult | None, mark: OperationMark | None, amount_minor: int) -> Lookup:
-    """Judge the terminal's last operation against the mark from before ours."""
-    if mark is None:
-        return Lookup(Verdict.UNCERTAIN, last, "the last operation before this one is not known")
-    same = _is_same(last.mark() if last is not None else OperationMark(), mark)
-    if same:
-        return Lookup(Verdict.ABSENT)
-    if last is None:
-        return Lookup(Verdict.UNCERTAIN, None, "the terminal has forgotten its operations")
-    if same is None:
-        return Lookup(Verdict.UNCERTAIN, last, "the last operation has no number to compare")
-    if last.amount_minor != amount_minor:
-        reason = f"the last operation has another sum, {last.amount_minor}"
-        return Lookup(Verdict.UNCERTAIN, last, reason)
-    return Lookup(Verdict.FOUND, last)
-
-
-def _is_same(one: OperationMark, other: OperationMark) -> bool | None:
-    """Whether two marks mean one operation; None if they have nothing to compare.
-
-    A repeated receipt may carry fewer fields than the first answer, so only those that both have
-    are compared.
-    """
-    nothing = OperationMark()
-    if nothing in (one, other):
-        return one == other
-    pairs = zip(astuple(one), astuple(other), strict=True)
-    common = [(left, right) for left, right in pairs if left and right]
-    return all(left == right for left, right in common) if common else None
+def _check_receipt(receipt_no: str) -> None:
+    if not (receipt_no.isascii() and receipt_no.isdigit() and len(receipt_no) <= 4):
+        raise NotSupported(f"ZVT names an operation by up to 4 digits, not {receipt_no!r}")

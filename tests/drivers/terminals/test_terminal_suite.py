@@ -13,6 +13,7 @@ from typing import Never
 import pytest
 
 from drivers.api.errors import (
+    ConfigurationError,
     DeviceBusy,
     NotConnected,
     NotSupported,
@@ -20,10 +21,10 @@ from drivers.api.errors import (
 )
 from drivers.api.terminal import OperationMark, Outcome, Progress, Verdict
 from drivers.sim.terminal import Act, Behaviour, TerminalSimulator
+from drivers.terminals.marks import MarkStore
 from drivers.terminals.zvt.conversation import ZvtOptions
 from drivers.terminals.zvt.driver import ZvtTerminal
 from drivers.terminals.zvt.link import TcpLink
-from drivers.terminals.zvt.marks import MarkStore
 from drivers.transport.tcp import TcpTransport
 
 FAST = ZvtOptions(ack_timeout_s=0.8, answer_timeout_s=0.8)
@@ -95,6 +96,70 @@ def test_reversal_of_a_strange_number_is_declined(simulator: TerminalSimulator) 
         with pytest.raises(NotSupported):
             terminal.cancel("77-A", 500, "op-2")
     assert simulator.journal.all() == ()
+
+
+def test_hold_moves_no_money_until_it_is_captured_for_less(simulator: TerminalSimulator) -> None:
+    with connected(simulator) as terminal:
+        held = terminal.hold(5000, "RUB", "op-1")
+        assert held.approved
+        assert simulator.journal.balance_minor() == 0
+        taken = terminal.capture(held.receipt_no, 4200, "op-2")
+        again = terminal.capture(held.receipt_no, 800, "op-3")
+    assert (taken.outcome, taken.amount_minor) == (Outcome.APPROVED, 4200)
+    assert (again.outcome, again.code) == (Outcome.DECLINED, "B8")
+    assert simulator.journal.balance_minor() == 4200
+
+
+def test_hold_may_be_released_and_never_taken_for_more(simulator: TerminalSimulator) -> None:
+    with connected(simulator) as terminal:
+        held = terminal.hold(5000, "RUB", "op-1")
+        too_much = terminal.capture(held.receipt_no, 5001, "op-2")
+        assert (too_much.outcome, too_much.code) == (Outcome.DECLINED, "B7")
+        assert terminal.release(held.receipt_no, 5000, "op-3").approved
+        assert terminal.capture(held.receipt_no, 5000, "op-4").outcome is Outcome.DECLINED
+    assert simulator.journal.balance_minor() == 0
+
+
+@pytest.mark.parametrize("command", ["0623", "0624"])
+def test_capture_is_sent_as_the_terminal_wants_it(
+    simulator: TerminalSimulator, command: str
+) -> None:
+    with connected(simulator, ZvtOptions(capture_command=command)) as terminal:
+        held = terminal.hold(5000, "RUB", "op-1")
+        assert terminal.capture(held.receipt_no, 5000, "op-2").approved
+    (sent,) = [item for item in simulator.received if item[:2].hex() == command]
+    assert sent[3:6] == bytes(3)  # password, then 87 and the number of the hold
+    assert sent[6:9] == b"\x87" + bytes.fromhex(held.receipt_no)
+
+
+def test_lost_capture_is_resolved_by_asking(simulator: TerminalSimulator) -> None:
+    with connected(simulator, FAST) as terminal:
+        held = terminal.hold(5000, "RUB", "op-1")
+        simulator.next(Behaviour(Act.LOSE_AFTER))
+        with pytest.raises(OutcomeUnknown):
+            terminal.capture(held.receipt_no, 4200, "op-2")
+        assert terminal.find_operation("op-2", 4200).verdict is Verdict.FOUND
+
+
+def test_diagnosis_says_that_the_bank_is_reached(simulator: TerminalSimulator) -> None:
+    with connected(simulator) as terminal:
+        for report in (terminal.diagnose(), terminal.initialise()):
+            assert report.ready
+            assert report.slip_lines == ("СВЯЗЬ С БАНКОМ ЕСТЬ",)
+
+
+def test_registration_says_who_prints(simulator: TerminalSimulator) -> None:
+    for receipts, config in (("till", 0xBE), ("terminal", 0x38)):
+        with connected(simulator, ZvtOptions(receipts=receipts)) as terminal:
+            terminal.open()
+        registration = [item for item in simulator.received if item[:2] == b"\x06\x00"][-1]
+        assert registration[6] == config
+
+
+@pytest.mark.parametrize("wrong", [{"receipts": "guest"}, {"capture_command": "0699"}])
+def test_wrong_settings_are_refused(wrong: dict[str, str]) -> None:
+    with pytest.raises(ConfigurationError):
+        ZvtOptions(**wrong)
 
 
 def test_refund_and_batch_agree_with_the_journal(simulator: TerminalSimulator) -> None:

@@ -230,7 +230,7 @@ def test_outcome_is_unknown_when_the_serial_line_never_acknowledges(
     link = SerialLink(NoisyTransport([]))
     terminal = ZvtTerminal(link)
     monkeypatch.setattr(terminal, "open", lambda: None)
-    monkeypatch.setattr(terminal, "_learn_mark", lambda: None)
+    monkeypatch.setattr(terminal._ledger, "begin", lambda _: None)
     with pytest.raises(OutcomeUnknown):
         terminal.pay(100, "RUB", "op")
 
