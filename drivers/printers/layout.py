@@ -15,15 +15,20 @@ from drivers.api.printer import (
     Element,
     Feed,
     Image,
+    Logo,
     OpenDrawer,
     PrintDocument,
     Qr,
     Rule,
     Text,
 )
+from drivers.printers.hyphens import hyphenate, is_word
 from drivers.printers.normalise import NO_BREAK_SPACE, normalise
 
-Block = Qr | Barcode | Image | Feed | Cut | OpenDrawer | Beep
+_HYPHEN_WIDTH = 8
+"""Characters; on narrower lines (very large letters) hyphens would be half of what is printed."""
+
+Block = Qr | Barcode | Image | Logo | Feed | Cut | OpenDrawer | Beep
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,19 +42,22 @@ class LaidLine:
     invert: bool = False
 
 
-def lay_out(document: PrintDocument, columns: int) -> list[LaidLine | Block]:
+def lay_out(
+    document: PrintDocument, columns: int, keep: frozenset[str] = frozenset()
+) -> list[LaidLine | Block]:
     """Turn a document into lines and blocks, top to bottom.
 
     Args:
         document: what to print.
         columns: characters a line at normal width.
+        keep: signs printed as they are, see ``drivers.printers.spelling.kept_signs``.
     """
     laid: list[LaidLine | Block] = []
     if document.copy_mark:
         mark = Text(document.copy_text, "center", 2, 2, bold=True, invert=True)
-        laid += _lay_text(mark, columns)
+        laid += _lay_text(mark, columns, keep)
     for element in document.elements:
-        laid += _lay_element(element, columns)
+        laid += _lay_element(element, columns, keep)
     return laid
 
 
@@ -58,18 +66,18 @@ def plain_lines(document: PrintDocument, columns: int) -> list[str]:
     return [item.text for item in lay_out(document, columns) if isinstance(item, LaidLine)]
 
 
-def _lay_element(element: Element, columns: int) -> list[LaidLine | Block]:
+def _lay_element(element: Element, columns: int, keep: frozenset[str]) -> list[LaidLine | Block]:
     if isinstance(element, Text):
-        return _lay_text(element, columns)
+        return _lay_text(element, columns, keep)
     if isinstance(element, Columns):
-        return _lay_columns(element, columns)
+        return _lay_columns(element, columns, keep)
     if isinstance(element, Rule):
-        char = normalise(element.char).replace(NO_BREAK_SPACE, " ")[:1] or "-"
+        char = normalise(element.char, keep).replace(NO_BREAK_SPACE, " ")[:1] or "-"
         return [LaidLine(char * columns)]
     return [element]
 
 
-def _lay_text(element: Text, columns: int) -> list[LaidLine | Block]:
+def _lay_text(element: Text, columns: int, keep: frozenset[str]) -> list[LaidLine | Block]:
     width = max(columns // element.width_mult, 1)
     return [
         LaidLine(
@@ -79,14 +87,14 @@ def _lay_text(element: Text, columns: int) -> list[LaidLine | Block]:
             element.bold,
             element.invert,
         )
-        for line in wrap(normalise(element.text), width)
+        for line in wrap(normalise(element.text, keep), width)
     ]
 
 
-def _lay_columns(element: Columns, columns: int) -> list[LaidLine | Block]:
+def _lay_columns(element: Columns, columns: int, keep: frozenset[str]) -> list[LaidLine | Block]:
     width = max(columns // element.width_mult, 1)
-    left = normalise(element.left)
-    right = _visible(normalise(element.right).replace("\n", " ")).strip()
+    left = normalise(element.left, keep)
+    right = _visible(normalise(element.right, keep).replace("\n", " ")).strip()
     lines = _join_columns(left, right, width)
     return [LaidLine(line, element.width_mult, element.height_mult, element.bold) for line in lines]
 
@@ -120,9 +128,10 @@ def _visible(text: str) -> str:
 
 
 def wrap(text: str, width: int) -> list[str]:
-    """Break normalised text by words; a word longer than the line is split. At least one line.
+    """Break normalised text by words; a word longer than the line is hyphenated. At least one line.
 
-    Leading blanks of a paragraph stay (indents of modifiers). No-break spaces do not break.
+    Leading blanks of a paragraph stay (indents of modifiers). No-break spaces do not break. Where no
+    hyphen may stand (numbers, addresses) an overlong word is cut at the end of the line.
     """
     lines: list[str] = []
     for paragraph in text.split("\n"):
@@ -137,19 +146,32 @@ def _wrap_paragraph(paragraph: str, width: int) -> list[str]:
     lines: list[str] = []
     body = paragraph.lstrip(" ")
     line = " " * min(len(paragraph) - len(body), width - 1)
-    is_empty = True
-    for word in body.split(" "):
-        rest = word
-        if not is_empty and len(line) + 1 + len(rest) > width:
-            lines.append(line)
-            line, is_empty = "", True
-        while is_empty and len(line) + len(rest) > width:
-            fits = width - len(line)
-            lines.append(line + rest[:fits])
-            line, rest = "", rest[fits:]
-        if rest:
-            line += rest if is_empty else f" {rest}"
-            is_empty = False
-    if not is_empty or not lines:
-        lines.append(line)
-    return lines
+    gap = ""
+    for word in filter(None, body.split(" ")):
+        if len(line) + len(gap) + len(word) > width:
+            *full, line = _break(line, gap, word, width)
+            lines += full
+        else:
+            line += gap + word
+        gap = " "
+    return [*lines, line] if gap or not lines else lines
+
+
+def _break(line: str, gap: str, word: str, width: int) -> list[str]:
+    """Put a word that does not fit after a line: below it, in parts if it is longer than a line.
+
+    Returns:
+        Full lines and the begun one.
+    """
+    if gap and len(word) <= width:
+        return [line, word]
+    lines: list[str] = []
+    may_break = width >= _HYPHEN_WIDTH and is_word(word)
+    while len(line) + len(gap) + len(word) > width:
+        room = width - len(line) - len(gap)
+        # The rest of a begun line is used only if the word may be broken there.
+        uncut = ("", word) if gap else (word[:room], word[room:])
+        first, word = (hyphenate(word, room) if may_break else None) or uncut
+        lines.append(line + (gap if first else "") + first)
+        line = gap = ""
+    return [*lines, line + word]

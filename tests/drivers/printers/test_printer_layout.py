@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from drivers.api.printer import Align, Columns, Cut, Feed, PrintDocument, Rule, Text
+from drivers.printers.hyphens import hyphenate
 from drivers.printers.layout import LaidLine, lay_out, plain_lines, wrap
 from drivers.printers.normalise import normalise
 
@@ -57,8 +58,9 @@ def test_amount_stands_whole_at_the_right_end_of_the_last_line(
 @given(WORDS, AMOUNTS, COLUMNS, MULTIPLIERS)
 def test_no_letter_or_digit_is_lost(left: str, amount: str, columns: int, mult: int) -> None:
     lines = plain_lines(PrintDocument([Columns(left, amount, width_mult=mult)]), columns)
-    printed = re.sub(r"\s", "", "".join(lines))
-    expected = re.sub(r"\s", "", normalise(left) + normalise(amount))
+    # Hyphens come where a long word is broken.
+    printed = re.sub(r"[\s-]", "", "".join(lines))
+    expected = re.sub(r"[\s-]", "", normalise(left) + normalise(amount))
     # A name wrapped above a split amount keeps its order; so does everything else.
     assert sorted(printed) == sorted(expected)
 
@@ -66,7 +68,7 @@ def test_no_letter_or_digit_is_lost(left: str, amount: str, columns: int, mult: 
 @given(WORDS, COLUMNS)
 def test_wrapping_keeps_words_in_order(text: str, width: int) -> None:
     joined = "".join(wrap(normalise(text), width))
-    assert joined.replace(" ", "") == normalise(text).replace(" ", "").replace("\n", "")
+    assert re.sub(r"[ \n-]", "", joined) == re.sub(r"[ \n-]", "", normalise(text))
 
 
 def test_long_russian_name_wraps_by_words_clear_of_the_amount() -> None:
@@ -79,12 +81,38 @@ def test_long_russian_name_wraps_by_words_clear_of_the_amount() -> None:
     ]
 
 
-def test_word_longer_than_the_line_is_split() -> None:
-    assert wrap("превысокомногорассмотрительствующий", 16) == [
-        "превысокомногора",
-        "ссмотрительствую",
-        "щий",
-    ]
+@pytest.mark.parametrize(
+    ("text", "width", "lines"),
+    [
+        ("превысокомногорассмотрительствующий", 16,
+         ["превысокомного-", "рассмотрительст-", "вующий"]),
+        ("Достопримечательности", 16, ["Достопримечате-", "льности"]),
+        ("[М] Превысокомногорассмотрительствующий салат", 32,
+         ["[М] Превысокомногорассмотритель-", "ствующий салат"]),
+        ("соль Санкт-Петербургско-Ленинградская", 20, ["соль Санкт-Петербур-", "гско-Ленинградская"]),
+        ("код 12345678901234567890", 16, ["код", "1234567890123456", "7890"]),
+        ("https://example.org/registration", 16, ["https://example.", "org/registration"]),
+        ("фейерверк", 8, ["фейер-", "верк"]),
+        ("ывввввввввввввв", 8, ["ыввввввв", "ввввввв"]),
+    ],
+)  # fmt: skip
+def test_word_longer_than_the_line_is_hyphenated_where_it_may_be(
+    text: str, width: int, lines: list[str]
+) -> None:
+    assert wrap(text, width) == lines
+
+
+@given(st.text(st.sampled_from("абвейльъзуАЙ-"), min_size=1, max_size=40), st.integers(2, 30))
+def test_hyphens_part_syllables(word: str, room: int) -> None:
+    parts = hyphenate(word, room)
+    if parts is None:
+        return
+    first, rest = parts
+    assert len(first) <= room
+    assert first[-1] == "-"
+    assert first + rest == word or first[:-1] + rest == word
+    assert rest[0].lower() not in "ьъй"
+    assert len(rest) >= 2
 
 
 def test_amount_does_not_break_at_its_spaces() -> None:
