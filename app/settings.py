@@ -20,6 +20,7 @@ KEY_VARIABLE: Final = "MAXLOYALTY_API_KEY"
 FILE_NAME: Final = "till.json"
 _THEMES: Final = ("light", "dark", "time")
 _LANGUAGES: Final = ("ru", "en")
+_CUSTOMER_SCREENS: Final = ("auto", "window", "off")
 _SCALES: Final = (100, 115, 125, 150, 175, 200)
 _WORDS: Final = {str: "text", int: "a whole number", bool: "true or false", list: "a list"}
 _TYPES: Final[dict[str, type]] = {
@@ -34,6 +35,11 @@ _TYPES: Final[dict[str, type]] = {
     "lock_after_s": int,
     "pin_only": bool,
     "blind_count": bool,
+    "customer_screen": str,
+    "advert_title": str,
+    "advert_text": str,
+    "advert_picture": str,
+    "join_url": str,
     "devices": list,
 }
 
@@ -67,6 +73,12 @@ class Settings:
         lock_after_s: Idle seconds before the PIN is asked again; 0 never.
         pin_only: Sign in by the PIN alone, without choosing a name.
         blind_count: Hide the expected cash until the count is done.
+        customer_screen: Where the guest's display is: "auto" (on a second screen, if there is one),
+            "window" (without one in a window) or "off".
+        advert_title: What it says between guests, in large letters.
+        advert_text: The same in smaller letters.
+        advert_picture: Path of a picture that it shows instead.
+        join_url: Address where a guest gets a card on the phone, shown as a QR code.
         devices: One object a device, as the drivers' registry reads it.
     """
 
@@ -83,6 +95,11 @@ class Settings:
     lock_after_s: int = 300
     pin_only: bool = False
     blind_count: bool = False
+    customer_screen: str = "auto"
+    advert_title: str = ""
+    advert_text: str = ""
+    advert_picture: str = ""
+    join_url: str = ""
     devices: tuple[dict[str, Any], ...] = ()  # checked by the drivers' registry, not here
 
     def __post_init__(self) -> None:
@@ -90,6 +107,7 @@ class Settings:
         _one_of("theme", self.theme, _THEMES)
         _one_of("scale_percent", self.scale_percent, _SCALES)
         _one_of("volume", self.volume, range(4))
+        _one_of("customer_screen", self.customer_screen, _CUSTOMER_SCREENS)
         if self.cash_step_minor < 1 or self.lock_after_s < 0:
             raise _wrong("cash_step_minor / lock_after_s", "out of range")
 

@@ -64,6 +64,7 @@ _MODULES: Final = (
     "app.ui.orders.presenter",
     "app.ui.shift.presenter",
     "app.ui.sync.presenter",
+    "app.ui.customer.presenter",
 )
 
 

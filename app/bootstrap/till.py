@@ -10,18 +10,20 @@ import logging
 import sys
 from collections.abc import Callable
 from datetime import datetime
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication
 
 from app.bootstrap.core import Core
+from app.bootstrap.customer import CustomerBook
 from app.bootstrap.preferences import FilePreferences
 from app.bootstrap.scanning import WedgeDetector
 from app.bootstrap.screens import late_screens, load_late_screens
 from app.bootstrap.signals import EndSignals
 from app.domain.sale import SaleState
 from app.kernel.errors import AppError
+from app.kernel.late import LateModule
 from app.kernel.log import set_up_logging
 from app.kernel.turns import turns
 from app.kernel.version import VERSION
@@ -48,6 +50,13 @@ from app.ui.sync.state import Exchange, Light
 from app.ui.text import language
 from drivers.api.device import DeviceKind, DeviceState, Health
 from drivers.api.scanner import Scan
+
+if TYPE_CHECKING:
+    from app.ui.customer import presenter as customer
+    from app.ui.customer import window as customer_window
+else:
+    customer = LateModule("app.ui.customer.presenter")
+    customer_window = LateModule("app.ui.customer.window")
 
 log = logging.getLogger(__name__)
 
@@ -145,6 +154,8 @@ class TillProgram(QObject):
             lambda: self.ui.ops.run(self._bring_up, success=self._on_recovered, lane=Lane.DEVICE)
         )
         self._late = self._later(self._make_late_screens)
+        self.customer_book = CustomerBook(settings)
+        self.customer: customer.CustomerPresenter | None = None
         self._turns = QTimer(self)
         self._turns.setInterval(TURN_MS)
         self._turns.timeout.connect(turns.come_round)
@@ -167,6 +178,8 @@ class TillProgram(QObject):
         self._connecting.stop()
         self._late.stop()
         self._end_turns()
+        if self.customer is not None:
+            self.customer.close()
         self.ui.close()
         self.core.close()
 
@@ -188,9 +201,27 @@ class TillProgram(QObject):
         return timer
 
     def _make_late_screens(self) -> None:
-        self.ui.ops.run(
-            load_late_screens, success=lambda _: self.ui.make_late_screens(), lane=Lane.NET
+        self.ui.ops.run(load_late_screens, success=self._on_late_loaded, lane=Lane.NET)
+
+    def _on_late_loaded(self, _nothing: None) -> None:
+        self._make_customer()
+        self.ui.make_late_screens()
+
+    def _make_customer(self) -> None:
+        """Make the guest's display; it shows itself if there is a screen for it."""
+        self.customer = customer.CustomerPresenter(
+            desk=self.till.customer,
+            board=self.ui.board,
+            ops=self.ui.ops,
+            changes=self.ui.changes,
+            clock=self.core.clock,
+            till_window=self.ui.window,
+            screens=customer_window.DesktopScreens(self),
         )
+        try:
+            self.customer.set_up(self.customer_book.load())
+        except AppError as error:
+            self.ui.bridge.toast(error.text(language()), detail=error.code, sticky=True)
 
     def _end_turns(self) -> None:
         self._turns.stop()

@@ -6,6 +6,7 @@ on by themselves.
 """
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -60,6 +61,8 @@ class PaymentDesk:
         self._card = card
         self._printing = printing
         self._now = Now(desk.order.sale_id)
+        #: Told of each finished sale, on the lane that finished it.
+        self.on_completed: Callable[[Completed], None] = _nobody
 
     # -------------------------------------------------------------- looking
     def state(self) -> CheckoutState:
@@ -199,6 +202,7 @@ class PaymentDesk:
             print_job_id=job.job_id if job else "",
         )
         self._now = Now(sale.sale_id, done=done)
+        self.on_completed(done)
         return self._state()
 
     def _sale_of(self, order: Order) -> Sale:
@@ -239,6 +243,10 @@ class PaymentDesk:
         uow.guests.put([left], sale.paid_at, used=True)
         if loyalty.spend_minor and loyalty.reservation_id is None:
             offline_redeem.note(uow, self._desk.house, card.card_id, loyalty.spend_minor)
+
+
+def _nobody(_done: Completed) -> None:
+    """Nobody asked to be told."""
 
 
 def _has_run_out(loyalty: SaleLoyalty, now: datetime) -> bool:

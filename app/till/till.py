@@ -20,6 +20,7 @@ from app.till.card import CardDesk
 from app.till.catalog import Catalog
 from app.till.checkout import Checkout
 from app.till.codes import Classifier
+from app.till.customer_display import CustomerDesk
 from app.till.desk import Desk
 from app.till.devices import Devices
 from app.till.guests import Guests
@@ -113,6 +114,8 @@ class Till:
         self.sale = SaleDesk(self.desk, self.catalog, parts.classify)
         self.guests = Guests(self.desk, parts.gateway, parts.is_online)
         self.checkout = Checkout(self.desk, self.shift, self.card, self.printing)
+        self.customer = CustomerDesk(self.house, parts.is_online)
+        self.checkout.on_completed = self.customer.completed
         self.refunds = Refunds(self.desk, self.shift, self.card, self.printing)
         self.orders = Orders(self.desk)
         self.queue = Queue(self.desk, self.printing)

@@ -1,0 +1,1 @@
+"""The guest's display: a window of its own on the second screen."""
