@@ -198,7 +198,7 @@ class SupervisedPrinter:
         """Ask the printer; its protocol allows that beside a print."""
         return self._worker.device.status()
 
-    def open_drawer(self, pin: DrawerPin = 2) -> None:
+    def open_drawer(self, pin: DrawerPin | None = None) -> None:
         """Open the cash drawer."""
         self._worker.submit(lambda device: device.open_drawer(pin)).result()
 

@@ -122,6 +122,20 @@ class Image:
 
 
 @dataclass(frozen=True, slots=True)
+class Logo:
+    """The restaurant's logo in the middle.
+
+    A printer that keeps a logo in its memory prints that one; others get the dots, and a printer set up
+    with neither prints nothing here.
+
+    Attributes:
+        image: the dots; None where only the printer's memory has the logo.
+    """
+
+    image: Image | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Feed:
     """Blank lines."""
 
@@ -140,9 +154,13 @@ class Cut:
 
 @dataclass(frozen=True, slots=True)
 class OpenDrawer:
-    """Pulse for the cash drawer, in the order of printing."""
+    """Pulse for the cash drawer, in the order of printing.
 
-    pin: DrawerPin = 2
+    Attributes:
+        pin: contact of the drawer socket; None takes the one the printer is set up with.
+    """
+
+    pin: DrawerPin | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +173,7 @@ class Beep:
         _check(1 <= self.times <= BEEPS_MAX, f"beep {self.times}")
 
 
-Element = Text | Columns | Rule | Qr | Barcode | Image | Feed | Cut | OpenDrawer | Beep
+Element = Text | Columns | Rule | Qr | Barcode | Image | Logo | Feed | Cut | OpenDrawer | Beep
 
 
 @dataclass(frozen=True, slots=True)
@@ -387,8 +405,8 @@ class ReceiptPrinter(Protocol):
         """
         ...
 
-    def open_drawer(self, pin: DrawerPin = 2) -> None:
-        """Open the cash drawer, also without paper.
+    def open_drawer(self, pin: DrawerPin | None = None) -> None:
+        """Open the cash drawer, also without paper; None takes the pin the printer is set up with.
 
         Raises:
             TemporaryError, FinalError: no pulse was sent. OutcomeUnknown: perhaps it was.

@@ -5,7 +5,7 @@ Lengths of arguments follow the Epson ESC/POS command reference. What is not kno
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 PAYLOAD_MAX = 4 * 1024 * 1024
@@ -49,10 +49,15 @@ class Command:
 
 
 class CommandParser:
-    """Cuts a stream into commands; keeps an unfinished command for the next piece."""
+    """Cuts a stream into commands; keeps an unfinished command for the next piece.
 
-    def __init__(self) -> None:
+    Args:
+        next_command: the command set; ESC/POS unless told otherwise.
+    """
+
+    def __init__(self, next_command: "NextCommand | None" = None) -> None:
         self._buffer = b""
+        self._next = next_command or next_escpos
 
     @property
     def pending(self) -> int:
@@ -65,7 +70,7 @@ class CommandParser:
         commands: list[Command] = []
         position = 0
         while position < len(buffer):
-            size, command = _next(buffer, position)
+            size, command = self._next(buffer, position)
             if command is None or position + size > len(buffer):
                 break
             commands.append(command)
@@ -75,16 +80,35 @@ class CommandParser:
 
 
 def parse_commands(data: bytes) -> list[Command]:
-    """All complete commands of a finished stream."""
-    return CommandParser().feed(data)
+    """All complete ESC/POS commands of a finished stream."""
+    found = scan_commands(data)
+    return [command for _, command in found if command.name != "incomplete"]
 
 
-_Found = tuple[int, Command | None]
+def scan_commands(
+    data: bytes, next_command: "NextCommand | None" = None
+) -> Iterator[tuple[int, Command]]:
+    """The commands of a finished stream with their places; a rest that is none is ``incomplete``."""
+    find = next_command or next_escpos
+    position = 0
+    while position < len(data):
+        size, command = find(data, position)
+        if command is None or position + size > len(data):
+            yield position, Command("incomplete", data[position:])
+            return
+        yield position, command
+        position += size
+
+
+Found = tuple[int, Command | None]
 """Size of the command in bytes, and the command; None: more bytes are needed to tell."""
-_MORE: _Found = (0, None)
+NextCommand = Callable[[bytes, int], Found]
+"""A command set: what begins at this place of the buffer."""
+_MORE: Found = (0, None)
 
 
-def _next(buffer: bytes, at: int) -> _Found:
+def next_escpos(buffer: bytes, at: int) -> Found:
+    """The ESC/POS command that begins at a place of the buffer."""
     byte = buffer[at]
     if byte >= 0x20:
         run = _TEXT.match(buffer, at)
@@ -98,7 +122,7 @@ def _next(buffer: bytes, at: int) -> _Found:
     return _realtime(buffer, at) if introducer == "DLE" else _lettered(buffer, at, introducer)
 
 
-def _lettered(buffer: bytes, at: int, introducer: str) -> _Found:
+def _lettered(buffer: bytes, at: int, introducer: str) -> Found:
     """A command of ESC, FS or GS and a letter."""
     name = f"{introducer} {chr(buffer[at + 1])}"
     if special := _SPECIAL.get(name):
@@ -109,7 +133,7 @@ def _lettered(buffer: bytes, at: int, introducer: str) -> _Found:
     return _fixed(buffer, at, name, count)
 
 
-def _fixed(buffer: bytes, at: int, name: str, count: int, skip: int = 2) -> _Found:
+def _fixed(buffer: bytes, at: int, name: str, count: int, skip: int = 2) -> Found:
     """A command of ``skip`` bytes of name and ``count`` bytes of data."""
     end = at + skip + count
     if end > len(buffer):
@@ -117,7 +141,7 @@ def _fixed(buffer: bytes, at: int, name: str, count: int, skip: int = 2) -> _Fou
     return skip + count, Command(name, buffer[at + skip : end])
 
 
-def _realtime(buffer: bytes, at: int) -> _Found:
+def _realtime(buffer: bytes, at: int) -> Found:
     """``DLE EOT n [a]``, ``DLE ENQ n``, ``DLE DC4 fn ...``."""
     kind = buffer[at + 1]
     if kind not in {0x04, 0x05, 0x14}:
@@ -132,14 +156,14 @@ def _realtime(buffer: bytes, at: int) -> _Found:
     return _fixed(buffer, at, "DLE DC4", _DLE_DC4.get(function, 1))
 
 
-def _sized(buffer: bytes, at: int, name: str, header: int, payload: int) -> _Found:
+def _sized(buffer: bytes, at: int, name: str, header: int, payload: int) -> Found:
     """A command whose header (after two name bytes) declares a payload."""
     if payload > PAYLOAD_MAX:
         return 2 + header, Command("unknown", buffer[at : at + 2 + header])
     return _fixed(buffer, at, name, header + payload)
 
 
-def _parenthesis(buffer: bytes, at: int) -> _Found:
+def _parenthesis(buffer: bytes, at: int) -> Found:
     """``GS ( x pL pH ...`` and ``FS ( x pL pH ...``; data begins after the length."""
     if at + 4 >= len(buffer):
         return _MORE
@@ -148,13 +172,13 @@ def _parenthesis(buffer: bytes, at: int) -> _Found:
     return _fixed(buffer, at, f"{introducer} ( {chr(buffer[at + 2])}", count, skip=5)
 
 
-def _cut(buffer: bytes, at: int) -> _Found:
+def _cut(buffer: bytes, at: int) -> Found:
     if at + 2 >= len(buffer):
         return _MORE
     return _fixed(buffer, at, "GS V", 2 if buffer[at + 2] in _CUT_WITH_FEED else 1)
 
 
-def _raster(buffer: bytes, at: int) -> _Found:
+def _raster(buffer: bytes, at: int) -> Found:
     """``GS v 0 m xL xH yL yH`` and x times y bytes."""
     if at + 7 >= len(buffer):
         return _MORE
@@ -163,7 +187,7 @@ def _raster(buffer: bytes, at: int) -> _Found:
     return _sized(buffer, at, "GS v", 6, width * height)
 
 
-def _barcode(buffer: bytes, at: int) -> _Found:
+def _barcode(buffer: bytes, at: int) -> Found:
     """``GS k m data NUL`` (m below 65) or ``GS k m n data``."""
     if at + 3 >= len(buffer):
         return _MORE
@@ -177,7 +201,7 @@ def _barcode(buffer: bytes, at: int) -> _Found:
     return _MORE
 
 
-def _bit_image(buffer: bytes, at: int) -> _Found:
+def _bit_image(buffer: bytes, at: int) -> Found:
     """``ESC * m nL nH`` and n columns of one or three bytes."""
     if at + 4 >= len(buffer):
         return _MORE
@@ -185,14 +209,14 @@ def _bit_image(buffer: bytes, at: int) -> _Found:
     return _sized(buffer, at, "ESC *", 3, columns * (3 if buffer[at + 2] >= 32 else 1))
 
 
-def _download_image(buffer: bytes, at: int) -> _Found:
+def _download_image(buffer: bytes, at: int) -> Found:
     """``GS * x y`` and x times y times 8 bytes."""
     if at + 3 >= len(buffer):
         return _MORE
     return _sized(buffer, at, "GS *", 2, buffer[at + 2] * buffer[at + 3] * 8)
 
 
-def _tab_stops(buffer: bytes, at: int) -> _Found:
+def _tab_stops(buffer: bytes, at: int) -> Found:
     """``ESC D`` and up to 32 positions, ended by NUL."""
     end = buffer.find(b"\0", at + 2, at + 2 + TABS_MAX + 1)
     if end >= 0:
@@ -202,7 +226,7 @@ def _tab_stops(buffer: bytes, at: int) -> _Found:
     return _MORE
 
 
-_SPECIAL: dict[str, Callable[[bytes, int], _Found]] = {
+_SPECIAL: dict[str, Callable[[bytes, int], Found]] = {
     "ESC *": _bit_image,
     "ESC D": _tab_stops,
     "FS (": _parenthesis,

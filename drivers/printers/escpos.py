@@ -1,11 +1,9 @@
-"""Document -> ESC/POS bytes; the same document gives the same bytes.
+"""Document -> bytes for the printer; the same document gives the same bytes.
 
-Lines are laid out here and spoken to the printer through python-escpos (``drivers.printers.library``): one
-code page a document, state commands only where something changes, blanks at line ends left out. What the
-library does not know is told in bytes: a full cut that feeds, the real-time drawer pulse, and dots that are
-dots already (its own pictures would be dithered).
-
-Source of these commands: Epson ESC/POS command reference.
+Lines are laid out here and spoken in the profile's command set: ESC/POS through python-escpos
+(``drivers.printers.library``) or Star line mode (``drivers.printers.star``): one code page a document, state
+commands only where something changes, blanks at line ends left out. A line that the code page cannot hold
+becomes a picture of the same height and width; the lines around it stay text.
 """
 
 import threading
@@ -13,13 +11,12 @@ from functools import cached_property
 from pathlib import Path
 
 from drivers.api.printer import (
-    BadDocument,
     Barcode,
     Beep,
     Cut,
-    DrawerPin,
     Feed,
     Image,
+    Logo,
     OpenDrawer,
     PrintDocument,
     Qr,
@@ -28,13 +25,11 @@ from drivers.printers.codes import barcode_image, fitting_size, qr_image
 from drivers.printers.layout import Block, LaidLine, lay_out
 from drivers.printers.library import LibraryPrinter
 from drivers.printers.profiles import FONT_PATH, PrinterProfile
+from drivers.printers.speaker import Speaker
+from drivers.printers.spelling import kept_signs
+from drivers.printers.star import StarSpeaker
 
-INITIALISE = b"\x1b\x40"
-BAND_ROWS = 256
-"""Rows of one ``GS v 0``; small printers keep a band in memory."""
 TEAR_LINES = 4
-BEEP_UNITS = 3
-"""Length of one beep in steps of 50 ms."""
 
 
 class EscposEncoder:
@@ -51,8 +46,12 @@ class EscposEncoder:
         self._lock = threading.Lock()
 
     @cached_property
-    def _printer(self) -> LibraryPrinter:
-        return LibraryPrinter(self._profile)
+    def _printer(self) -> Speaker:
+        return (
+            StarSpeaker(self._profile)
+            if self._profile.commands == "star"
+            else LibraryPrinter(self._profile)
+        )
 
     def prepare(self) -> None:
         """Load what the first document would wait for."""
@@ -68,16 +67,17 @@ class EscposEncoder:
         with self._lock:
             printer = self._printer
             printer.begin()
-            for item in lay_out(document, self._profile.columns):
+            keep = kept_signs(document, self._profile)
+            for item in lay_out(document, self._profile.columns, keep):
                 if isinstance(item, LaidLine):
                     self._speak_line(printer, item)
                 else:
                     self._speak_block(printer, item)
             return printer.end()
 
-    def _speak_line(self, printer: LibraryPrinter, line: LaidLine) -> None:
+    def _speak_line(self, printer: Speaker, line: LaidLine) -> None:
         if not self._can_speak(line):
-            printer.raw(_raster(self._line_image(line), self._profile.dots))
+            printer.text_picture(self._line_image(line))
             return
         printer.style(
             bold=line.bold, width=line.width_mult, height=line.height_mult, invert=line.invert
@@ -99,9 +99,10 @@ class EscposEncoder:
 
         return raster_line(line, self._profile.columns, self._profile.dots, self._font_path)
 
-    def _speak_block(self, printer: LibraryPrinter, block: Block) -> None:
+    def _speak_block(self, printer: Speaker, block: Block) -> None:
+        profile = self._profile
         match block:
-            case Qr() | Barcode() | Image():
+            case Qr() | Barcode() | Image() | Logo():
                 printer.align(center=True)
                 self._speak_figure(printer, block)
                 printer.align(center=False)
@@ -109,15 +110,18 @@ class EscposEncoder:
                 if lines:
                     printer.feed(lines)
             case Cut(partial):
-                self._speak_cut(printer, partial=partial)
+                if profile.cutter:
+                    printer.cut(partial=partial)
+                else:
+                    printer.feed(TEAR_LINES)
             case OpenDrawer(pin):
-                if self._profile.drawer:
-                    printer.drawer(drawer_pulse(pin))
+                if profile.drawer:
+                    printer.drawer(pin or profile.drawer_pin, profile.drawer_pulse_ms)
             case Beep(times):
-                if self._profile.beeper:
-                    printer.beep(times, BEEP_UNITS)
+                if profile.beeper:
+                    printer.beep(times)
 
-    def _speak_figure(self, printer: LibraryPrinter, figure: Qr | Barcode | Image) -> None:
+    def _speak_figure(self, printer: Speaker, figure: Qr | Barcode | Image | Logo) -> None:
         dots = self._profile.dots
         match figure:
             case Qr():
@@ -125,53 +129,26 @@ class EscposEncoder:
                 if self._profile.native_qr:
                     printer.qr(figure, size)
                 else:
-                    printer.raw(_raster(qr_image(figure, dots), dots))
+                    printer.picture(qr_image(figure, dots))
             case Barcode():
-                if self._profile.native_barcode:
-                    printer.barcode(figure)
-                else:
-                    printer.raw(_raster(barcode_image(figure, dots), dots))
-                    printer.raw(figure.data.encode("ascii") + b"\n")
+                self._speak_barcode(printer, figure)
             case Image():
-                printer.raw(_raster(figure, dots))
+                printer.picture(figure)
+            case Logo(image):
+                if self._profile.logo_number is not None:
+                    printer.logo(self._profile.logo_number)
+                elif image is not None:
+                    printer.picture(image)
 
-    def _speak_cut(self, printer: LibraryPrinter, *, partial: bool) -> None:
-        # GS V 65/66 0: feed to the knife, then cut; so nothing is cut through.
-        if not self._profile.cutter:
-            printer.feed(TEAR_LINES)
-        elif partial:
-            printer.cut_partly()
+    def _speak_barcode(self, printer: Speaker, barcode: Barcode) -> None:
+        if self._profile.native_barcode:
+            printer.barcode(barcode)
+            return
+        printer.picture(barcode_image(barcode, self._profile.dots))
+        printer.style(bold=False, width=1, height=1, invert=False)
+        if self._profile.is_raster:
+            # The caption is text too, and this printer has no letters of its own.
+            width = self._profile.columns
+            printer.text_picture(self._line_image(LaidLine(barcode.data.center(width)[:width])))
         else:
-            printer.raw(b"\x1d\x56\x41\x00")
-
-
-def _raster(image: Image, dots: int) -> bytes:
-    """``GS v 0`` in bands; what is wider than the paper is cut off on the right."""
-    row_bytes = (image.width + 7) // 8
-    width_bytes = min(row_bytes, dots // 8)
-    rows = [
-        image.raster[start : start + width_bytes]
-        for start in range(0, len(image.raster), row_bytes)
-    ]
-    out = bytearray()
-    for top in range(0, len(rows), BAND_ROWS):
-        band = rows[top : top + BAND_ROWS]
-        out += b"\x1d\x76\x30\x00" + width_bytes.to_bytes(2, "little")
-        out += len(band).to_bytes(2, "little") + b"".join(band)
-    return bytes(out)
-
-
-def drawer_pulse(pin: DrawerPin) -> bytes:
-    """``ESC p``: 50 ms on, 500 ms off, in the order of printing."""
-    return bytes((0x1B, 0x70, _drawer_number(pin), 25, 250))
-
-
-def realtime_drawer_pulse(pin: DrawerPin) -> bytes:
-    """``DLE DC4 1``: 200 ms, obeyed at once, also without paper."""
-    return bytes((0x10, 0x14, 0x01, _drawer_number(pin), 0x02))
-
-
-def _drawer_number(pin: DrawerPin) -> int:
-    if pin not in {2, 5}:
-        raise BadDocument(f"drawer pin {pin}")
-    return 0 if pin == 2 else 1
+            printer.line(barcode.data)

@@ -79,15 +79,14 @@ def glyph_cache(font_path: Path, cell_width: int) -> GlyphCache:
 
 
 def raster_line(line: LaidLine, columns: int, dots: int, font_path: Path = FONT_PATH) -> Image:
-    """One laid line as a picture for ``GS v 0``, with the 6 blank rows of normal line spacing."""
+    """One laid line as a picture, 24 rows times its height, without the space between lines."""
     cells = glyph_cache(font_path, dots // columns).line(line.text, bold=line.bold)
     if line.invert:
         cells = 1 - cells
     if line.width_mult > 1 or line.height_mult > 1:
         cells = cells.repeat(line.height_mult, axis=0).repeat(line.width_mult, axis=1)
-    spaced = np.vstack([cells, np.zeros((6, cells.shape[1]), np.uint8)])
-    packed = np.packbits(spaced, axis=1)
-    return Image(packed.tobytes(), spaced.shape[1], spaced.shape[0])
+    packed = np.packbits(cells, axis=1)
+    return Image(packed.tobytes(), cells.shape[1], cells.shape[0])
 
 
 def _bold_path(font_path: Path) -> Path:

@@ -13,19 +13,26 @@ import shutil
 from types import SimpleNamespace
 from typing import Any
 
-from drivers.api.printer import BadDocument, Barcode, Qr, QrLevel
+from drivers.api.printer import BadDocument, Barcode, DrawerPin, Image, Qr, QrLevel
 from drivers.printers.profiles import PrinterProfile
+from drivers.printers.pulses import drawer_pulse
+from drivers.printers.speaker import BAND_ROWS, row_bands
 
+INITIALISE = b"\x1b\x40"
 SINGLE_BYTE_MODE = b"\x1c\x2e"
 """``FS .`` against the double-byte mode in which Chinese models start (source: ReceiptPrinterEncoder)."""
 BARCODE_HEIGHT = 64
 BARCODE_MODULE = 2
 _QR_LEVELS: dict[QrLevel, int] = {"L": 0, "M": 1, "Q": 2, "H": 3}
 _FIRST_SIZE = 1
+BEEP_UNITS = 3
+"""Length of one beep in steps of 50 ms."""
+SPACING_ROWS = 6
+"""Blank rows between lines of text: 30 dots of spacing less 24 of the letters."""
 
 
 class LibraryPrinter:
-    """Collects the bytes of one document after another. One thread at a time.
+    """Speaks ESC/POS through the library; see Speaker for the order of calls.
 
     Args:
         profile: the model.
@@ -33,6 +40,7 @@ class LibraryPrinter:
 
     def __init__(self, profile: PrinterProfile) -> None:
         self._page = None if profile.is_raster else profile.code_page.upper()
+        self._dots = profile.dots
         self._printer = _make_printer(profile)
         self._style = (False, _FIRST_SIZE, _FIRST_SIZE, False)
 
@@ -86,17 +94,36 @@ class LibraryPrinter:
         """Move the paper."""
         self._printer.print_and_feed(lines)
 
-    def beep(self, times: int, length: int) -> None:
-        """Beep; the length is in steps of 50 ms."""
-        self._printer.buzzer(times=times, duration=length)
+    def beep(self, times: int) -> None:
+        """Beep: ``ESC B n t`` of the Chinese models."""
+        self._printer.buzzer(times=times, duration=BEEP_UNITS)
 
-    def cut_partly(self) -> None:
-        """Feed to the knife and cut, leaving a bridge."""
-        self._printer.cut(mode="PART", feed=False)
+    def cut(self, *, partial: bool) -> None:
+        """``GS V 65/66 0``: feed to the knife, then cut; so nothing is cut through."""
+        if partial:
+            self._printer.cut(mode="PART", feed=False)
+        else:
+            # The library knows only the partial cut that feeds.
+            self.raw(b"\x1d\x56\x41\x00")
 
-    def drawer(self, command: bytes) -> None:
+    def drawer(self, pin: DrawerPin, pulse_ms: int) -> None:
         """Open the cash drawer by a pulse of our own length."""
-        self._printer.cashdraw(list(command))
+        self._printer.cashdraw(list(drawer_pulse(pin, pulse_ms)))
+
+    def picture(self, image: Image) -> None:
+        """``GS v 0`` in bands: dots that are dots already, which the library would dither."""
+        for band in row_bands(image, self._dots, BAND_ROWS):
+            head = len(band[0]).to_bytes(2, "little") + len(band).to_bytes(2, "little")
+            self.raw(b"\x1d\x76\x30\x00" + head + b"".join(band))
+
+    def text_picture(self, image: Image) -> None:
+        """The same with the 6 blank rows of normal line spacing."""
+        blank = bytes((image.width + 7) // 8 * SPACING_ROWS)
+        self.picture(Image(image.raster + blank, image.width, image.height + SPACING_ROWS))
+
+    def logo(self, number: int) -> None:
+        """``FS p n 0``: a logo from the printer's memory."""
+        self.raw(b"\x1c\x70" + bytes((number, 0)))
 
     def qr(self, qr: Qr, size: int) -> None:
         """Print a QR code with the printer's own command, ``size`` dots a module."""

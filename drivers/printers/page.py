@@ -5,148 +5,40 @@ double-byte mode of Chinese models; so a wrong ``ESC t`` number shows as wrong l
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from drivers.api.printer import Align, BarcodeKind, QrLevel
-from drivers.printers.commands import Command, parse_commands
+from drivers.printers.commands import Command, NextCommand, next_escpos, scan_commands
+from drivers.printers.items import (
+    LINE_SPACING,
+    BeepMark,
+    CutMark,
+    DrawerMark,
+    Item,
+    LogoMark,
+    PrintedBarcode,
+    PrintedGap,
+    PrintedLine,
+    PrintedQr,
+    PrintedRaster,
+    Segment,
+    Stripe,
+    Style,
+    describe,
+)
 from drivers.printers.profiles import PrinterProfile
+from drivers.printers.star_commands import next_star
 
-LINE_SPACING = 30
-"""Dots from line to line after ``ESC 2`` (1/6 inch)."""
 _ALIGNS: tuple[Align, ...] = ("left", "center", "right")
 _QR_LEVELS: dict[int, QrLevel] = {48: "L", 49: "M", 50: "Q", 51: "H"}
 _BARCODES: dict[int, BarcodeKind] = {
     0: "UPC-A", 2: "EAN13", 3: "EAN8", 4: "CODE39", 5: "ITF",
     65: "UPC-A", 67: "EAN13", 68: "EAN8", 69: "CODE39", 70: "ITF", 73: "CODE128",
 }  # fmt: skip
+_STAR_BARCODES: dict[int, BarcodeKind] = {
+    1: "UPC-A", 2: "EAN8", 3: "EAN13", 4: "CODE39", 5: "ITF", 6: "CODE128",
+}  # fmt: skip
 _DOUBLE_BYTE = "□"
-
-
-@dataclass(frozen=True, slots=True)
-class Style:
-    """How characters look."""
-
-    bold: bool = False
-    width_mult: int = 1
-    height_mult: int = 1
-    invert: bool = False
-    underline: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Segment:
-    """Characters of one style."""
-
-    text: str
-    style: Style
-
-
-@dataclass(frozen=True, slots=True)
-class PrintedLine:
-    """A line of text; ``spacing`` is its height in dots at least."""
-
-    segments: tuple[Segment, ...]
-    align: Align
-    spacing: int = LINE_SPACING
-
-    @property
-    def text(self) -> str:
-        """The line's characters."""
-        return "".join(segment.text for segment in self.segments)
-
-
-@dataclass(frozen=True, slots=True)
-class PrintedRaster:
-    """A picture: rows of whole bytes."""
-
-    raster: bytes
-    width_bytes: int
-    align: Align
-
-
-@dataclass(frozen=True, slots=True)
-class PrintedQr:
-    """A QR code."""
-
-    data: bytes
-    size: int
-    level: QrLevel
-    align: Align
-
-
-@dataclass(frozen=True, slots=True)
-class PrintedBarcode:
-    """A linear code; ``kind`` is None for one we cannot draw."""
-
-    data: str
-    kind: BarcodeKind | None
-    module: int
-    height: int
-    has_digits: bool
-    align: Align
-
-
-@dataclass(frozen=True, slots=True)
-class PrintedGap:
-    """Blank paper, in dots."""
-
-    dots: int
-
-
-@dataclass(frozen=True, slots=True)
-class CutMark:
-    """The knife went here."""
-
-    partial: bool
-
-
-@dataclass(frozen=True, slots=True)
-class DrawerMark:
-    """A pulse went to the drawer here."""
-
-    pin: int
-
-
-@dataclass(frozen=True, slots=True)
-class BeepMark:
-    """The buzzer sounded here."""
-
-    times: int
-
-
-Item = (
-    PrintedLine
-    | PrintedRaster
-    | PrintedQr
-    | PrintedBarcode
-    | PrintedGap
-    | CutMark
-    | DrawerMark
-    | BeepMark
-)
-
-
-def describe(item: Item) -> list[str]:
-    """The item as text lines; what is not text stands in square brackets."""
-    match item:
-        case PrintedLine():
-            return [item.text]
-        case PrintedRaster():
-            return [f"[picture {item.width_bytes * 8}x{len(item.raster) // item.width_bytes}]"]
-        case PrintedQr():
-            return [f"[qr {item.data.decode(errors='replace')}]"]
-        case PrintedBarcode():
-            return [f"[barcode {item.data}]"]
-        case PrintedGap():
-            return [""] * (item.dots // LINE_SPACING)
-        case _:
-            return [_describe_mark(item)]
-
-
-def _describe_mark(item: CutMark | DrawerMark | BeepMark) -> str:
-    if isinstance(item, CutMark):
-        return "[cut]"
-    return f"[drawer {item.pin}]" if isinstance(item, DrawerMark) else f"[beep {item.times}]"
 
 
 class PageBuilder:
@@ -163,7 +55,7 @@ class PageBuilder:
         self._codecs = {number: page for page, number in profile.code_pages.items()}
         self._starts_double_byte = double_byte
         self._handlers = self._make_handlers()
-        self._segments: list[Segment] = []
+        self._segments: list[Segment | Stripe] = []
         self._cells = 0
         self._qr: tuple[bytes, int, QrLevel] = (b"", 3, "L")
         self._reset()
@@ -207,6 +99,9 @@ class PageBuilder:
             "FS .": lambda _: self._set_double_byte(on=False),
             "FS &": lambda _: self._set_double_byte(on=True),
             "GS v": self._on_raster,
+            "ESC *": self._on_bit_image,
+            "ESC b": self._on_star_barcode,
+            "FS p": lambda data: self._add(LogoMark(data[0])),
             "GS ( k": self._on_qr,
             "GS k": self._on_barcode,
             "GS h": self._on_barcode_height,
@@ -318,6 +213,19 @@ class PageBuilder:
         if width_bytes and len(data) > 6:
             self._add(PrintedRaster(data[6:], width_bytes, self._align))
 
+    def _on_bit_image(self, data: bytes) -> None:
+        """``ESC * m nL nH``: columns of 8 dots (m below 32, three times as high) or of 24 dots."""
+        height = 24 if data[0] >= 32 else 8
+        bits = "".join(f"{byte:08b}" for byte in data[3:])
+        dots = bytes(bit == "1" for bit in bits for _ in range(24 // height))
+        # m = 0 and 32 are single density: each column is two dots wide.
+        wide = 1 if data[0] in {1, 33} else 2
+        columns = [dots[at : at + 24] * wide for at in range(0, len(dots), 24)]
+        if columns:
+            self._segments.append(Stripe(b"".join(columns), 24))
+            cell = self._profile.dots // self._profile.columns
+            self._cells += (len(columns) * wide + cell - 1) // cell
+
     def _on_qr(self, data: bytes) -> None:
         """``GS ( k`` with cn = 49: 67 size, 69 level, 80 store, 81 print."""
         if len(data) < 3 or data[0] != 49:
@@ -344,6 +252,13 @@ class PageBuilder:
         kind = _BARCODES.get(number)
         self._add(PrintedBarcode(text, kind, module, height, has_digits, self._align))
 
+    def _on_star_barcode(self, data: bytes) -> None:
+        """``ESC b n1 n2 n3 n4 data RS`` of Star: kind, digits below, module width and height."""
+        kind = _STAR_BARCODES.get(data[0])
+        text = data[4:].decode("ascii", "replace")
+        module, height = min(max(data[2], 1), 6) + 1, max(data[3], 1)
+        self._add(PrintedBarcode(text, kind, module, height, data[1] in {2, 4}, self._align))
+
     def _on_barcode_width(self, data: bytes) -> None:
         self._barcode = (min(max(data[0], 1), 6), *self._barcode[1:])
 
@@ -354,10 +269,15 @@ class PageBuilder:
         self._barcode = (*self._barcode[:2], data[0] not in {0, 48})
 
 
+def command_set(profile: PrinterProfile) -> NextCommand:
+    """How the bytes for this model are cut into commands."""
+    return next_star if profile.commands == "star" else next_escpos
+
+
 def read_page(data: bytes, profile: PrinterProfile, *, double_byte: bool = False) -> list[Item]:
     """Everything a finished stream puts on paper."""
     builder = PageBuilder(profile, double_byte=double_byte)
-    for command in parse_commands(data):
+    for _, command in scan_commands(data, command_set(profile)):
         builder.execute(command)
     return builder.items
 

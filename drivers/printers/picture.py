@@ -14,20 +14,22 @@ from PIL import Image as PillowImage
 from drivers.api.printer import Align, BadDocument, Barcode
 from drivers.printers.codes import barcode_modules, qr_rows
 from drivers.printers.glyphs import CELL_HEIGHT, Dots, GlyphCache, glyph_cache
-from drivers.printers.page import (
+from drivers.printers.items import (
     BeepMark,
     CutMark,
     DrawerMark,
     Item,
+    LogoMark,
     PrintedBarcode,
     PrintedGap,
     PrintedLine,
     PrintedQr,
     PrintedRaster,
     Segment,
+    Stripe,
     describe,
-    read_page,
 )
+from drivers.printers.page import read_page
 from drivers.printers.profiles import FONT_PATH, PrinterProfile
 
 MARGIN = 12
@@ -79,7 +81,7 @@ class _Drawer:
                 return self._figure(item)
             case CutMark():
                 return (self._cut(),)
-            case DrawerMark() | BeepMark():
+            case DrawerMark() | BeepMark() | LogoMark():
                 return (self._mark(describe(item)[0]),)
 
     def _blank(self, rows: int) -> Dots:
@@ -139,7 +141,10 @@ class _Drawer:
         return band
 
 
-def _segment_dots(glyphs: GlyphCache, segment: Segment) -> Dots:
+def _segment_dots(glyphs: GlyphCache, segment: Segment | Stripe) -> Dots:
+    if isinstance(segment, Stripe):
+        columns = np.frombuffer(segment.dots, np.uint8).reshape(segment.width, segment.rows)
+        return np.ascontiguousarray(columns.T)
     style = segment.style
     dots = glyphs.line(segment.text, bold=style.bold)
     if style.underline:

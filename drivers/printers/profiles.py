@@ -6,12 +6,12 @@ installer may override number, code page and columns (see ``PrinterProfile.adjus
 
 import dataclasses
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from drivers.api.errors import ConfigurationError
-from drivers.api.printer import PrinterCapabilities
+from drivers.api.printer import DrawerPin, PrinterCapabilities
 
 _RESOURCES = Path(__file__).resolve().parents[2] / "resources"
 PROFILES_PATH = _RESOURCES / "devices" / "printers.json"
@@ -19,6 +19,10 @@ FONT_PATH = _RESOURCES / "fonts" / "DejaVuSansMono.ttf"
 """Monospaced, readable in Russian; free to ship (resources/fonts/DejaVu-LICENSE.txt)."""
 RASTER_CODE_PAGE = "raster"
 CODE_PAGES = ("cp866", "cp1251", "cp855", "cp1125", "cp437", RASTER_CODE_PAGE)
+CommandSet = Literal["escpos", "star"]
+Signs = Literal["auto", "picture", "words"]
+DRAWER_PULSE_MS_MIN, DRAWER_PULSE_MS_MAX = 20, 500
+"""A drawer's coil opens within 100 ms and burns when it is held; the wire carries steps of 2 ms."""
 COLUMNS_MIN, COLUMNS_MAX = 16, 96
 CELL_WIDTH_MIN = 8
 """Dots; font B is 9 wide, anything below is a typing mistake in columns or dots."""
@@ -45,6 +49,14 @@ class PrinterProfile:
         one_connection: serves one connection at a time: open, print, close.
         library_profile: name of the profile in python-escpos.
         drawer_open_level: level of the drawer's sensor that means open; None until the installer tells.
+        aliases: other names by which the model is found, in any case and with any punctuation.
+        commands: ``escpos``, or ``star`` for Star line mode.
+        drawer_pin: contact of the drawer socket that its cable uses.
+        drawer_pulse_ms: length of the pulse.
+        signs: what becomes of signs such as ₽ that the code page lacks: ``words`` writes руб.,
+            ``picture`` prints the line as a picture, ``auto`` prints pictures as long as few lines
+            have such a sign (see ``drivers.printers.spelling``). Letters are always pictures then.
+        logo_number: number of a logo kept in the printer's memory; None sends logos as dots.
     """
 
     id: str
@@ -63,6 +75,12 @@ class PrinterProfile:
     one_connection: bool = True
     library_profile: str = "default"
     drawer_open_level: Literal["high", "low"] | None = None
+    aliases: Sequence[str] = ()
+    commands: CommandSet = "escpos"
+    drawer_pin: DrawerPin = 2
+    drawer_pulse_ms: int = 50
+    signs: Signs = "auto"
+    logo_number: int | None = None
 
     def __post_init__(self) -> None:
         if not COLUMNS_MIN <= self.columns <= COLUMNS_MAX:
@@ -75,6 +93,24 @@ class PrinterProfile:
             raise ConfigurationError(f"{self.id}: no number for code page {self.code_page}")
         if any(not 0 <= number <= 255 for number in self.code_pages.values()):
             raise ConfigurationError(f"{self.id}: code page numbers are 0..255")
+        self._check_choices()
+
+    def _check_choices(self) -> None:
+        for name, value, known in (
+            ("commands", self.commands, get_args(CommandSet)),
+            ("signs", self.signs, get_args(Signs)),
+            ("drawer_pin", self.drawer_pin, get_args(DrawerPin)),
+            ("drawer_open_level", self.drawer_open_level, (None, "high", "low")),
+        ):
+            if value not in known:
+                raise ConfigurationError(f"{self.id}: {name} {value!r} is none of {known}")
+        if not DRAWER_PULSE_MS_MIN <= self.drawer_pulse_ms <= DRAWER_PULSE_MS_MAX:
+            limits = f"{DRAWER_PULSE_MS_MIN}..{DRAWER_PULSE_MS_MAX}"
+            raise ConfigurationError(
+                f"{self.id}: drawer pulse of {self.drawer_pulse_ms} ms, {limits}"
+            )
+        if self.logo_number is not None and not 1 <= self.logo_number <= 255:
+            raise ConfigurationError(f"{self.id}: logo number {self.logo_number}, 1..255")
 
     @property
     def is_raster(self) -> bool:
@@ -110,6 +146,14 @@ class PrinterProfile:
         tells_status: bool | None = None,
         confirms_printing: bool | None = None,
         one_connection: bool | None = None,
+        cutter: bool | None = None,
+        native_qr: bool | None = None,
+        native_barcode: bool | None = None,
+        beeper: bool | None = None,
+        drawer_pin: DrawerPin | None = None,
+        drawer_pulse_ms: int | None = None,
+        signs: Signs | None = None,
+        logo_number: int | None = None,
     ) -> "PrinterProfile":
         """The same model with the installer's corrections.
 
@@ -130,6 +174,14 @@ class PrinterProfile:
             tells_status=_either(tells_status, self.tells_status),
             confirms_printing=_either(confirms_printing, self.confirms_printing),
             one_connection=_either(one_connection, self.one_connection),
+            cutter=_either(cutter, self.cutter),
+            native_qr=_either(native_qr, self.native_qr),
+            native_barcode=_either(native_barcode, self.native_barcode),
+            beeper=_either(beeper, self.beeper),
+            drawer_pin=drawer_pin or self.drawer_pin,
+            drawer_pulse_ms=drawer_pulse_ms or self.drawer_pulse_ms,
+            signs=signs or self.signs,
+            logo_number=logo_number or self.logo_number,
         )
 
 
@@ -161,18 +213,25 @@ def profile_from_data(data: Mapping[str, Any]) -> PrinterProfile:  # Any: parsed
     if unknown := set(data) - known:
         raise ConfigurationError(f"{data.get('id')}: unknown keys {sorted(unknown)}")
     try:
-        return PrinterProfile(**data)
+        return PrinterProfile(**{**data, "aliases": tuple(data.get("aliases", ()))})
     except TypeError as error:
         raise ConfigurationError(f"{data.get('id')}: {error}") from error
 
 
-def get_profile(profile_id: str, path: Path = PROFILES_PATH) -> PrinterProfile:
-    """One profile by its id.
+def get_profile(name: str, path: Path = PROFILES_PATH) -> PrinterProfile:
+    """One profile by its id or one of its other names, such as ``TM-T88V``; case does not matter.
 
     Raises:
-        ConfigurationError: there is none.
+        ConfigurationError: there is none; the sentence lists the ids.
     """
     profiles = load_profiles(path)
-    if profile_id not in profiles:
-        raise ConfigurationError(f"no printer profile {profile_id!r}")
-    return profiles[profile_id]
+    wanted = name_key(name)
+    for profile in profiles.values():
+        if wanted in map(name_key, (profile.id, *profile.aliases)):
+            return profile
+    raise ConfigurationError(f"no printer profile {name!r}, only {', '.join(profiles)}")
+
+
+def name_key(name: str) -> str:
+    """A model's name without case, blanks and punctuation, for comparing: ``TM-T88V`` -> ``tmt88v``."""
+    return "".join(char for char in name.casefold() if char.isalnum())

@@ -29,8 +29,10 @@ from drivers.api.printer import (
     PrinterStatus,
     PrintReport,
 )
-from drivers.printers.escpos import INITIALISE, EscposEncoder, drawer_pulse, realtime_drawer_pulse
+from drivers.printers.escpos import EscposEncoder
+from drivers.printers.library import INITIALISE
 from drivers.printers.profiles import PrinterProfile
+from drivers.printers.pulses import drawer_pulse, realtime_drawer_pulse
 from drivers.printers.status import (
     PAPER_IN_ORDER,
     QUESTIONS,
@@ -162,8 +164,10 @@ class EscposPrinter:
         finally:
             self._lock.release()
 
-    def open_drawer(self, pin: DrawerPin = 2) -> None:
+    def open_drawer(self, pin: DrawerPin | None = None) -> None:
         """Send the pulse; by the real-time command when the printer cannot print."""
+        pin = pin or self._profile.drawer_pin
+        pulse_ms = self._profile.drawer_pulse_ms
         if not self._profile.drawer:
             raise NotSupported("no drawer socket", device=self._name)
         with self._lock, self._naming_errors():
@@ -171,9 +175,9 @@ class EscposPrinter:
             try:
                 status = self._ask_status()
                 if status.answered and not status.is_ready:
-                    self._send(realtime_drawer_pulse(pin), OutcomeUnknown)
+                    self._send(realtime_drawer_pulse(pin, pulse_ms), OutcomeUnknown)
                 else:
-                    self._send(INITIALISE + drawer_pulse(pin), OutcomeUnknown)
+                    self._send(INITIALISE + drawer_pulse(pin, pulse_ms), OutcomeUnknown)
                 if status.answered and not self._status_after().answered:
                     raise OutcomeUnknown(f"{self._transport.name}: silent after the drawer pulse")
             finally:

@@ -5,8 +5,7 @@ read names number and code page for the settings. Numbers: all that printer fami
 (resources/devices/printers.json and python-escpos' list).
 """
 
-from drivers.printers.escpos import INITIALISE
-from drivers.printers.library import SINGLE_BYTE_MODE
+from drivers.printers.library import INITIALISE, SINGLE_BYTE_MODE
 
 NUMBERS = (6, 7, 10, 12, 13, 17, 23, 28, 34, 46, 51, 59, 73)
 WORDS = "Привет АБВ Ёё №"

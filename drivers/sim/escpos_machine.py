@@ -13,16 +13,16 @@ from PIL import Image as PillowImage
 
 from drivers.api.printer import Paper
 from drivers.printers.commands import Command, CommandParser
-from drivers.printers.page import (
+from drivers.printers.items import (
     BeepMark,
     CutMark,
     DrawerMark,
     Item,
-    PageBuilder,
     PrintedGap,
     PrintedLine,
     describe,
 )
+from drivers.printers.page import PageBuilder
 from drivers.printers.picture import draw_items
 from drivers.printers.profiles import FONT_PATH, PrinterProfile
 

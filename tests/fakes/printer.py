@@ -60,7 +60,7 @@ class FakePrinter:
     def status(self) -> PrinterStatus:
         return PrinterStatus(online=True, paper=Paper.OK)
 
-    def open_drawer(self, pin: DrawerPin = 2) -> None:
+    def open_drawer(self, pin: DrawerPin | None = None) -> None:
         if self.drawer_error is not None:
             raise self.drawer_error
         self.drawer += 1

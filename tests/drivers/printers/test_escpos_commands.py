@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from drivers.printers.commands import PAYLOAD_MAX, Command, CommandParser, parse_commands
-from drivers.printers.page import PageBuilder, describe, read_page
+from drivers.printers.items import describe
+from drivers.printers.page import PageBuilder, read_page
 from drivers.printers.picture import draw_items
 from drivers.printers.profiles import get_profile
 from drivers.sim.escpos_machine import PrinterMachine

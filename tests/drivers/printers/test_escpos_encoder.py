@@ -24,10 +24,11 @@ from drivers.api.printer import (
 )
 from drivers.printers import library
 from drivers.printers.codes import qr_modules, qr_rows
-from drivers.printers.escpos import EscposEncoder, drawer_pulse
+from drivers.printers.escpos import EscposEncoder
 from drivers.printers.layout import plain_lines
 from drivers.printers.page import text_lines
 from drivers.printers.profiles import PrinterProfile, get_profile, load_profiles
+from drivers.printers.pulses import drawer_pulse
 
 XP80 = get_profile("xprinter-xp80")
 POS5890 = get_profile("pos-5890")
@@ -76,7 +77,9 @@ def test_command_is_that_of_the_reference(element: Any, expected: bytes) -> None
 def test_commands_come_from_python_escpos_with_the_profile_of_the_model() -> None:
     encoder = EscposEncoder(get_profile("rongta-rp326"))
     assert encoder.encode(PrintDocument([Text("Ж")])) == b"\x1b@\x1c.\x1bt\x07\x86\n"
-    speaker = encoder._printer._printer
+    made = encoder._printer
+    assert isinstance(made, library.LibraryPrinter)
+    speaker = made._printer
     assert type(speaker).__module__ == "escpos.printer.dummy"
     assert speaker.profile.profile_data["vendor"] == "Rongta"
     assert speaker.profile.profile_data["codePages"]["6"] == "CP1251"
@@ -106,6 +109,7 @@ def test_style_is_sent_only_when_it_changes() -> None:
 @pytest.mark.parametrize("profile", TEXT_PROFILES, ids=lambda profile: profile.id)
 def test_every_profile_prints_what_was_laid_out(profile: PrinterProfile) -> None:
     """Also on a model that starts in double-byte mode: FS . switches it off before the first letter."""
+    profile = profile.adjusted(signs="words")
     document = PrintDocument(
         [
             Text("Кафе «Ромашка»", "center", 2, 2, bold=True),
@@ -130,7 +134,7 @@ def test_text_reads_back_from_the_paper(
         ]
     )
     expected = [line.rstrip() for line in plain_lines(document, XP80.columns)]
-    got = text_lines(EscposEncoder(XP80).encode(document), XP80)
+    got = text_lines(EscposEncoder(XP80.adjusted(signs="words")).encode(document), XP80)
     assert [line.rstrip() for line in got] == expected
 
 

@@ -14,6 +14,7 @@ from drivers.printers.profiles import (
     PrinterProfile,
     get_profile,
     load_profiles,
+    name_key,
     profile_from_data,
 )
 
@@ -48,6 +49,9 @@ def test_families_of_the_reference_are_there() -> None:
     assert (numbers["epson-tm-t20"]["cp866"], numbers["epson-tm-t20"]["cp1251"]) == (17, 46)
     assert (numbers["xprinter-xp80"]["cp866"], numbers["xprinter-xp80"]["cp1251"]) == (17, 23)
     assert (numbers["rongta-rp326"]["cp866"], numbers["rongta-rp326"]["cp1251"]) == (7, 6)
+    assert (numbers["atol-rp326"]["cp866"], numbers["atol-rp326"]["cp1251"]) == (7, 6)
+    assert numbers["sunmi-58"]["cp866"] == 17
+    assert (numbers["star-line-80"]["cp866"], numbers["star-line-80"]["cp1251"]) == (10, 34)
     assert (numbers["pos-5890"]["cp866"], numbers["pos-5890"]["cp1251"]) == (17, 73)
     assert {32, 42, 48} <= {profile.columns for profile in PROFILES.values()}
 
@@ -70,11 +74,40 @@ def test_installer_may_correct_number_page_and_columns() -> None:
         {"code_page": "koi8-r"},
         {"code_page": "cp1125"},
         {"code_page_number": 300},
+        {"drawer_pin": 3},
+        {"drawer_pulse_ms": 1000},
+        {"signs": "emoji"},
+        {"drawer_open_level": "ajar"},
+        {"logo_number": 256},
     ],
 )
 def test_senseless_correction_is_refused(change: dict[str, object]) -> None:
     with pytest.raises(ConfigurationError):
         get_profile("xprinter-xp80").adjusted(**change)  # type: ignore[arg-type]  # wrong on purpose
+
+
+@pytest.mark.parametrize(
+    ("name", "profile_id"),
+    [
+        ("TM-T88V", "epson-tm-t88"),
+        ("tm-t88v", "epson-tm-t88"),
+        ("Epson TM-T88V", "epson-tm-t88"),
+        ("TM_T20II", "epson-tm-t20"),
+        ("атол rp-326", "atol-rp326"),
+        ("sunmi-v2", "sunmi-58"),
+        ("TSP650II", "star-line-80"),
+        ("XPRINTER-XP80", "xprinter-xp80"),
+    ],
+)
+def test_model_is_found_by_its_usual_name_in_any_case(name: str, profile_id: str) -> None:
+    assert get_profile(name).id == profile_id
+
+
+def test_no_name_means_two_models() -> None:
+    names = [
+        {name_key(name) for name in (profile.id, *profile.aliases)} for profile in PROFILES.values()
+    ]
+    assert sum(map(len, names)) == len(set().union(*names))
 
 
 def test_unknown_profile_and_key_are_refused() -> None:

@@ -75,7 +75,7 @@ def test_driver_follows_the_transcript(name: str) -> None:
     ticks = itertools.count()
     printer = EscposPrinter(
         "Касса",
-        get_profile("xprinter-xp80"),
+        get_profile("xprinter-xp80").adjusted(signs="words"),
         transport,
         timeouts=TIMEOUTS,
         clock=lambda: next(ticks) / 10,
