@@ -32,6 +32,7 @@ libxcb-xkb.so.1         libxcb-xkb1
 libxkbcommon-x11.so.0   libxkbcommon-x11-0
 libX11-xcb.so.1         libx11-xcb1
 libzbar.so.0            libzbar0
+libusb-1.0.so.0         libusb-1.0-0
 '
 
 # Prints the package of Debian's shared libpython if it is missing.
