@@ -6,6 +6,8 @@
     python -m drivers print-test 192.168.1.50:9100 --model epson-tm-t20
     python -m drivers read picture.png other.jpg | read /dev/ttyACM0 | read 0
     python -m drivers terminal status|last|pay|cancel|refund|close 192.168.1.60:20007 [...]
+    python -m drivers scale 192.168.1.70:5001 [weigh|zero|tare] --driver scale.massak100
+    python -m drivers fiscal-task SALE.json
     python -m drivers simulate printer --port 9100 [--fault paper-out]
 
 Each command is a module of `drivers.commands`. Errors are one sentence on the error output; the exit
@@ -17,7 +19,16 @@ import argparse
 from collections.abc import Callable, Sequence
 
 from drivers.api.errors import DriverError, OutcomeUnknown
-from drivers.commands import doctor, print_test, read, simulate, status, terminal
+from drivers.commands import (
+    doctor,
+    fiscal_task,
+    print_test,
+    read,
+    scale,
+    simulate,
+    status,
+    terminal,
+)
 from drivers.commands import list as list_command
 from drivers.commands.common import (
     EXIT_FAILED,
@@ -35,6 +46,8 @@ COMMANDS = (
     print_test,
     read,
     terminal,
+    fiscal_task,
+    scale,
     simulate,
 )
 
