@@ -7,7 +7,7 @@ reached by address like real devices and are no models of their own.
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +15,18 @@ from drivers.api.camera import CodeCamera
 from drivers.api.device import DeviceConfig, DeviceKind, OptionValue
 from drivers.api.errors import ConfigurationError
 from drivers.api.printer import ReceiptPrinter
+from drivers.api.scale import Scale
 from drivers.api.scanner import ScanHandler, Scanner
 from drivers.api.terminal import PaymentTerminal
 from drivers.transport.base import Transport
-from drivers.watch import Watched, WatchedPrinter, WatchedScanner, WatchedTerminal
+from drivers.watch import (
+    Watched,
+    WatchedPrinter,
+    WatchedScale,
+    WatchedScanner,
+    WatchedTerminal,
+    WeightHandler,
+)
 
 # ruff: noqa: PLC0415 - drivers are imported when built, see the module's docstring
 
@@ -43,6 +51,7 @@ class Model:
         transports: that it can be reached by.
         options: names and types of its settings; those of a serial line come by themselves.
         default_port: of tcp, where the address names none.
+        line: how a serial line is set where the settings do not say.
     """
 
     id: str
@@ -51,6 +60,7 @@ class Model:
     transports: tuple[str, ...]
     options: Mapping[str, type]
     default_port: int | None = None
+    line: Mapping[str, OptionValue] = field(default_factory=dict)
 
 
 MODELS: Mapping[str, Model] = {
@@ -96,6 +106,37 @@ MODELS: Mapping[str, Model] = {
             "Serial / USB-COM",
             ("serial",),
             {"prefix": str, "suffix": str, "silence_s": float, "encoding": str},
+        ),
+        Model(
+            "scale.massak100",
+            DeviceKind.SCALE,
+            "Масса-К, протокол 100",
+            ("tcp", "serial"),
+            {"name": str, "answer_s": float, "division": str, "check": str},
+            default_port=5001,
+            line={"baud": 57600},  # the usual setting, not confirmed by the maker
+        ),
+        Model(
+            "scale.massak2",
+            DeviceKind.SCALE,
+            "Масса-К, протокол 2",
+            ("serial",),
+            {"name": str, "answer_s": float},
+            line={"baud": 4800, "parity": "E"},
+        ),
+        Model(
+            "scale.pos2m",
+            DeviceKind.SCALE,
+            "Штрих, Mertech (POS2-M)",
+            ("serial",),
+            {"name": str, "answer_s": float, "password": str},
+        ),
+        Model(
+            "scale.cas",
+            DeviceKind.SCALE,
+            "CAS, Mertech (CAS-M)",
+            ("serial",),
+            {"name": str, "answer_s": float, "decimals": int},
         ),
         Model(
             "camera.opencv",
@@ -216,6 +257,19 @@ def build_scanner(config: DeviceConfig, *, clock: Callable[[], float] = time.mon
     return SerialScanner(transport, options, device_id=config.id, clock=clock)
 
 
+def build_scale(config: DeviceConfig, *, clock: Callable[[], float] = time.monotonic) -> Scale:
+    """Make the driver of a scale; nothing is opened yet.
+
+    Raises:
+        ConfigurationError: the settings make no sense.
+    """
+    model = _get_model_of(config, DeviceKind.SCALE)
+    from drivers.scales.build import scale_of
+
+    transport = _transport(config, model)
+    return scale_of(model.id, transport, _own_options(config, model), name=config.id, clock=clock)
+
+
 def build_camera(
     config: DeviceConfig, *, clock: Callable[[], float] = time.monotonic
 ) -> CodeCamera:
@@ -246,6 +300,11 @@ def watch_terminal(
 def watch_scanner(config: DeviceConfig, on_scan: ScanHandler) -> Watched[Scanner]:
     """Make a scanner for the supervisor; codes go to `on_scan` on the device's thread."""
     return WatchedScanner(build_scanner(config), on_scan)
+
+
+def watch_scale(config: DeviceConfig, on_weight: WeightHandler | None = None) -> Watched[Scale]:
+    """Make a scale for the supervisor; each new weight goes to `on_weight` on the device's thread."""
+    return WatchedScale(build_scale(config), on_weight)
 
 
 def _get_model_of(config: DeviceConfig, kind: DeviceKind) -> Model:
@@ -296,9 +355,8 @@ def _transport(config: DeviceConfig, model: Model) -> Transport:
     if config.transport == "serial":
         from drivers.transport.serial import SerialTransport
 
-        serial: dict[str, Any] = {
-            name: value for name, value in config.options.items() if name in _SERIAL_OPTIONS
-        }
+        chosen = {name: value for name, value in config.options.items() if name in _SERIAL_OPTIONS}
+        serial: dict[str, Any] = {**model.line, **chosen}
         return SerialTransport(config.address, **serial)
     from drivers.transport.file import FileTransport
 

@@ -1,9 +1,13 @@
 """How each kind of device is kept open and looked at, by its protocol class alone."""
 
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Protocol, TypeVar
 
 from drivers.api.device import Health, Probe
+from drivers.api.errors import DeviceNotReady
 from drivers.api.printer import Paper, ReceiptPrinter
+from drivers.api.scale import Overloaded, Scale, Weight
 from drivers.api.scanner import ScanHandler, Scanner
 from drivers.api.terminal import PaymentTerminal
 
@@ -12,6 +16,9 @@ Device_co = TypeVar("Device_co", covariant=True)
 PRINTER_EVERY_S = 5.0
 TERMINAL_EVERY_S = 60.0
 SCAN_WAIT_S = 0.2
+SCALE_EVERY_S = 5.0
+LIVE_WEIGHT_EVERY_S = 0.3
+WeightHandler = Callable[[Weight], None]
 
 
 class Watched(Protocol[Device_co]):
@@ -128,3 +135,40 @@ class WatchedScanner:
         for scan in self.device.read(SCAN_WAIT_S):
             self._on_scan(scan)
         return Probe(Health.ONLINE, "готов", "ready")
+
+
+class WatchedScale:
+    """A scale: asked now and then whether it is there, or all the time where weights are shown."""
+
+    def __init__(self, device: Scale, on_weight: WeightHandler | None = None) -> None:
+        self.device = device
+        self.poll_every_s = SCALE_EVERY_S if on_weight is None else LIVE_WEIGHT_EVERY_S
+        self._on_weight = on_weight
+        self._last: Weight | None = None
+
+    def open(self) -> None:
+        """Take the port."""
+        self.device.open()
+
+    def close(self) -> None:
+        """Let go of the port."""
+        self.device.close()
+
+    def poll(self) -> Probe:
+        """Ask for the weight and pass on a new one; trouble on the plate is no lost device."""
+        try:
+            weight = self.device.read()
+        except DeviceNotReady as error:
+            return _degraded(error)
+        if self._on_weight is not None and weight != self._last:
+            self._on_weight(weight)
+        self._last = weight
+        return _degraded(Overloaded()) if weight.overload else _READY
+
+
+_READY = Probe(Health.ONLINE, "готов", "ready")
+
+
+def _degraded(error: DeviceNotReady) -> Probe:
+    told = Probe.of_error(error)
+    return replace(told, health=Health.DEGRADED)

@@ -167,6 +167,20 @@ def _camera(_port: int, fault: str) -> Simulated:
     return Simulated(str(path), folder.cleanup)
 
 
+def _scale(model: str, *, serial: bool) -> Callable[[int, str], Simulated]:
+    def start(port: int, fault: str) -> Simulated:
+        from drivers.sim.escpos_links import PtyLink, TcpLink
+        from drivers.sim.scale import ScaleFault, ScaleSimulator
+
+        simulator = ScaleSimulator(model, PtyLink() if serial else TcpLink(port))
+        simulator.always(ScaleFault(fault) if fault else None)
+        simulator.load(350)
+        simulator.start()
+        return Simulated(simulator.address, simulator.stop)
+
+    return start
+
+
 _PRINTER_FAULTS = tuple(_printer_faults())
 _TERMINAL_FAULTS = (
     "decline",
@@ -178,6 +192,18 @@ _TERMINAL_FAULTS = (
     "busy",
     "garbage",
     "mute",
+)
+
+_SCALE_FAULTS = (
+    "silent",
+    "wrong-checksum",
+    "noise-before",
+    "noise-only",
+    "split",
+    "slow",
+    "drop-midway",
+    "flood",
+    "nak",
 )
 
 # One line for each kind; names of serial ones end in "-serial" where there is a TCP one as well.
@@ -195,6 +221,13 @@ KINDS: Mapping[str, Kind] = {
         ("silent", "no-suffix", "slow", "cut", "gs-lost", "garbage", "double", "unplug"),
         "serial scanner; each line of the input is a code",
     ),
+    "scale-massak100": Kind(_scale("massak100", serial=False), _SCALE_FAULTS, "Massa-K 100 on TCP"),
+    "scale-massak100-serial": Kind(
+        _scale("massak100", serial=True), _SCALE_FAULTS, "the same on a serial line"
+    ),
+    "scale-massak2": Kind(_scale("massak2", serial=True), _SCALE_FAULTS, "Massa-K, protocol 2"),
+    "scale-pos2m": Kind(_scale("pos2m", serial=True), _SCALE_FAULTS, "Shtrih, Mertech: POS2-M"),
+    "scale-cas": Kind(_scale("cas", serial=True), _SCALE_FAULTS, "CAS"),
     "camera": Kind(_camera, ("no-code", "dark", "blurred", "broken"), "video of a guest's QR code"),
 }
 

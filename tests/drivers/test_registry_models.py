@@ -15,6 +15,7 @@ from drivers.registry import (
     MODELS,
     build_camera,
     build_printer,
+    build_scale,
     build_scanner,
     build_terminal,
     get_model,
@@ -83,6 +84,7 @@ def test_every_model_of_the_table_can_be_built(tmp_path: Path) -> None:
     builders: dict[DeviceKind, Callable[[DeviceConfig], object]] = {
         DeviceKind.PRINTER: build_printer,
         DeviceKind.TERMINAL: build_terminal,
+        DeviceKind.SCALE: build_scale,
         DeviceKind.SCANNER: build_scanner,
         DeviceKind.CAMERA: build_camera,
     }

@@ -1,0 +1,1 @@
+"""Finding devices: each way by itself and in its own thread."""

@@ -1,0 +1,1 @@
+"""Customer displays of two lines of twenty signs: one driver, command sets as data."""
