@@ -10,7 +10,8 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from app.kernel.errors import FinalError
 from app.service import commands
-from app.service.db.migrate import migrate_database, newest_revision
+from app.service.db.migrate import migrate_database
+from app.service.db.revision import newest_revision
 from app.service.db.tables import metadata
 from tests.service.harness import MARIA, Service, finalize
 

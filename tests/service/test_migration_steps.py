@@ -13,7 +13,8 @@ from sqlalchemy.engine import Connection
 from app.service import commands
 from app.service.db import migrate
 from app.service.db.engine import make_engine
-from app.service.db.migrate import migrate_database, newest_revision
+from app.service.db.migrate import migrate_database
+from app.service.db.revision import known_revisions, newest_revision
 from app.service.db.tables import metadata
 
 NOW = 1_795_165_260_000
@@ -24,6 +25,11 @@ def revisions() -> list[str]:
     """Return all revisions, the oldest first."""
     scripts = ScriptDirectory.from_config(migrate._config()).walk_revisions()
     return [script.revision for script in scripts][::-1]
+
+
+def test_revisions_are_known_without_the_library() -> None:
+    assert list(known_revisions()) == revisions()
+    assert newest_revision() == revisions()[-1]
 
 
 def upgrade(url: str, revision: str) -> None:

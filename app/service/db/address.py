@@ -9,7 +9,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
 from app.kernel.errors import FinalError, InputError
 from app.service.db.engine import is_sqlite, make_engine, parse_url
-from app.service.db.migrate import current_revision, newest_revision
+from app.service.db.revision import current_revision, newest_revision
 
 _BACK_ENDS = frozenset({"sqlite", "postgresql"})
 

@@ -1,41 +1,31 @@
-"""Bringing a database to the newest revision, and telling what revision it has."""
+"""Bringing a database to the newest revision."""
 
-from functools import cache
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError
 
 from app.kernel.errors import FinalError
+from app.kernel.late import LateModule
 from app.service.db.engine import make_engine
+from app.service.db.revision import MIGRATIONS, current_revision, known_revisions, newest_revision
 from app.service.db.sealing import seal_all
 
-_FOLDER = Path(__file__).parent / "migrations"
+if TYPE_CHECKING:
+    from alembic import command
+    from alembic import config as alembic_config
+else:
+    # Most starts have nothing to migrate, and the library with what it loads takes 8 MB.
+    command = LateModule("alembic.command")
+    alembic_config = LateModule("alembic.config")
 
 
-def _config(connection: Connection | None = None) -> Config:
-    config = Config()
+def _config(connection: Connection | None = None) -> "alembic_config.Config":
+    config = alembic_config.Config()
     # Percent signs in a path are doubled: alembic reads options through configparser.
-    config.set_main_option("script_location", str(_FOLDER).replace("%", "%%"))
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     config.attributes["connection"] = connection
     return config
-
-
-@cache
-def newest_revision() -> str:
-    """Return the revision that this program needs."""
-    head = ScriptDirectory.from_config(_config()).get_current_head()
-    assert head is not None, "there are migrations"
-    return head
-
-
-def current_revision(connection: Connection) -> str | None:
-    """Return the revision a database has; None if it is empty."""
-    return MigrationContext.configure(connection).get_current_revision()
 
 
 def migrate_database(url: str) -> str:
@@ -52,7 +42,8 @@ def migrate_database(url: str) -> str:
     try:
         with engine.connect() as connection, connection.begin():
             _refuse_newer(connection)
-            command.upgrade(_config(connection), "head")
+            if current_revision(connection) != newest_revision():
+                command.upgrade(_config(connection), "head")
             seal_all(connection)
             revision = current_revision(connection)
     except DBAPIError as error:
@@ -69,8 +60,7 @@ def migrate_database(url: str) -> str:
 
 def _refuse_newer(connection: Connection) -> None:
     revision = current_revision(connection)
-    known = {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
-    if revision is not None and revision not in known:
+    if revision is not None and revision not in known_revisions():
         raise FinalError(
             "DATABASE_NEWER",
             f"База данных создана более новой версией ({revision}). Обновите программу",

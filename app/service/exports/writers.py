@@ -11,14 +11,20 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
-import xlsxwriter  # type: ignore[import-untyped]  # it ships no types
 from typing_extensions import override
-from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]  # ditto
 
 from app.contracts.exports import ExportFormat
+from app.kernel.late import LateModule
 from app.service.exports.kinds import cells
+
+if TYPE_CHECKING:
+    import xlsxwriter  # type: ignore[import-untyped]  # it ships no types
+    from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]  # ditto
+else:
+    # Few processes ever write a sheet, and the library takes 2 MB.
+    xlsxwriter = LateModule("xlsxwriter")
 
 SHEET_ROWS_MAX: Final = 1_048_576
 _CELL_CHARS_MAX: Final = 32_767
@@ -162,7 +168,7 @@ class _XlsxWriter(TableWriter):
             while piece := file.read(_READ_BYTES):
                 self._emit(piece)
 
-    def _new_sheet(self) -> Worksheet:
+    def _new_sheet(self) -> "Worksheet":
         sheet = self._book.add_worksheet()
         for column, name in enumerate(self._columns):
             sheet.write_string(0, column, name)

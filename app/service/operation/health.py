@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from app.service.db.database import Database
-from app.service.db.migrate import current_revision, newest_revision
+from app.service.db.revision import current_revision, newest_revision
 
 PATIENCE_S: Final = 3.0
 
