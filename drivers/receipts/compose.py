@@ -41,17 +41,24 @@ from drivers.api.receipt import (
 )
 from drivers.receipts import words
 from drivers.receipts.template import ReceiptTemplate, Size
+from drivers.receipts.words import NO_BREAK
 
 Elements = Iterator[Element]
 _MULTIPLIERS: Final[dict[Size, tuple[int, int]]] = {
     "normal": (1, 1), "tall": (1, 2), "large": (2, 2),
 }  # fmt: skip
+PAPER_DOTS: Final = 576
+"""Printable dots a line on paper of 80 mm."""
 _WHOLE: Final = 1000
 _INDENT: Final = "  "
 
 
 def compose(
-    document: ReceiptDocument, template: ReceiptTemplate, *, open_drawer: bool = False
+    document: ReceiptDocument,
+    template: ReceiptTemplate,
+    *,
+    open_drawer: bool = False,
+    dots: int = PAPER_DOTS,
 ) -> PrintDocument:
     """Return what a printer takes for a receipt, with the cut at its end.
 
@@ -59,24 +66,27 @@ def compose(
         document: what the receipt says.
         template: what of it is shown, and how.
         open_drawer: also pulse the cash drawer before printing.
+        dots: printable dots a line, for the logo's size.
 
     Raises:
         BadReceipt: the template's logo is no picture.
     """
     elements: list[Element] = [OpenDrawer()] if open_drawer else []
-    elements.extend(_ruled(document, template))
+    elements.extend(_ruled(document, template, dots))
     elements.append(Cut())
     return PrintDocument(elements, copy_mark=document.is_copy, copy_text=template.word("copy"))
 
 
-def _ruled(document: ReceiptDocument, template: ReceiptTemplate) -> Elements:
+def _ruled(document: ReceiptDocument, template: ReceiptTemplate, dots: int) -> Elements:
     """The parts in order; rules wait until something follows them."""
     has_above = rule_waits = False
     for block in template.blocks:
         if block == "rule":
             rule_waits = has_above
             continue
-        for element in _PARTS[block](document, template):
+        is_logo = block == "logo"
+        part = _logo(template, dots) if is_logo else _PARTS[block](document, template)
+        for element in part:
             if rule_waits:
                 yield Rule(template.rule)
                 rule_waits = False
@@ -95,11 +105,11 @@ def _pair(left: str, right: str, size: Size = "normal", *, bold: bool = False) -
 
 
 # -------------------------------------------------------------- head
-def _logo(_document: ReceiptDocument, template: ReceiptTemplate) -> Elements:
+def _logo(template: ReceiptTemplate, dots: int) -> Elements:
     if template.logo is not None:
         from drivers.receipts.logo import logo_image  # noqa: PLC0415 - Pillow: 0.1 s
 
-        yield logo_image(template.logo)
+        yield logo_image(template.logo, dots)
 
 
 def _seller(document: ReceiptDocument, template: ReceiptTemplate) -> Elements:
@@ -264,9 +274,9 @@ def _payment(payment: Payment, template: ReceiptTemplate) -> Elements:
         change = f"{_INDENT}{template.word('change')}"
         yield Columns(change, words.amount(payment.change_minor))
     details = (
-        payment.masked_pan,
-        f"RRN {payment.rrn}" if payment.rrn else "",
-        f"{template.word('auth_code')} {payment.auth_code}" if payment.auth_code else "",
+        payment.masked_pan.replace(" ", NO_BREAK),
+        f"RRN{NO_BREAK}{payment.rrn}" if payment.rrn else "",
+        f"{template.word('auth_code')}{NO_BREAK}{payment.auth_code}" if payment.auth_code else "",
     )
     if any(details):
         yield Text(_INDENT + _INDENT.join(detail for detail in details if detail))
@@ -380,7 +390,6 @@ def _space(_document: ReceiptDocument, _template: ReceiptTemplate) -> Elements:
 
 
 _PARTS: Final[dict[str, Callable[[ReceiptDocument, ReceiptTemplate], Elements]]] = {
-    "logo": _logo,
     "seller": _seller,
     "heading": _heading,
     "lines": _lines,

@@ -11,14 +11,12 @@ from drivers.api.printer import Image
 from drivers.api.receipt import BadReceipt
 from drivers.receipts.template import Logo
 
-PAPER_DOTS = 576
-"""Width of 80 mm paper; narrower paper shows the middle of a wider logo scaled down by the encoder."""
 _PIXELS_MAX = 16_000_000
 _HEIGHT_MAX = 600
 
 
 @functools.lru_cache(maxsize=8)
-def logo_image(logo: Logo, paper_dots: int = PAPER_DOTS) -> Image:
+def logo_image(logo: Logo, paper_dots: int) -> Image:
     """Return the logo as a black and white picture.
 
     Args:
