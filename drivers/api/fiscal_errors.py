@@ -14,6 +14,7 @@
     |       |-- DrawerShort             not enough cash in the drawer's counter
     |       |-- DocumentOpen            a document was left open: cancel it
     |       |-- ClockWrong              the register's clock has to be set
+    |       |-- MarkUnchecked           the marking code cannot be checked now
     |       `-- RegisterNotReady        any other state that passes or can be put right
     |-- FinalError
     |   |-- FiscalInputWrong            our data contradict themselves; nothing was sent
@@ -24,6 +25,7 @@
     |           |-- TenderRefused       sums of payments
     |           |-- MarkRefused         marking code
     |           |-- LicenceMissing      licence or key of the register
+    |           |-- RegisterFault       broken: call the service
     |           `-- FnUnusable          stop selling, call the service
     |               |-- FnExpired
     |               |-- FnFull
@@ -171,6 +173,16 @@ class ClockWrong(FiscalProblem, DeviceNotReady):
     }
 
 
+class MarkUnchecked(FiscalProblem, DeviceNotReady):
+    """The marking code cannot be checked now: no link to the server, or it took too long."""
+
+    code = "fiscal.mark_unchecked"
+    texts: ClassVar[dict[Language, str]] = {
+        "ru": "Код маркировки сейчас не проверить. Повторите или уберите товар из чека.",
+        "en": "The marking code cannot be checked now. Repeat or remove the item.",
+    }
+
+
 class FiscalInputWrong(FinalError):
     """Our own data contradict themselves. Nothing was sent; `detail` says what, in one sentence."""
 
@@ -238,6 +250,16 @@ class LicenceMissing(FiscalRefused):
     texts: ClassVar[dict[Language, str]] = {
         "ru": "Не хватает лицензии кассы. Обратитесь в сервисный центр.",
         "en": "A licence of the register is missing. Call its service.",
+    }
+
+
+class RegisterFault(FiscalRefused):
+    """The register is broken or damaged."""
+
+    code = "fiscal.fault"
+    texts: ClassVar[dict[Language, str]] = {
+        "ru": "Касса неисправна, документ не создан. Вызовите сервисный центр.",
+        "en": "The register is broken, no document was made. Call its service.",
     }
 
 

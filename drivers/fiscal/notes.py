@@ -1,0 +1,103 @@
+"""What was true before each document was sent: the key to lost answers of fiscal registers.
+
+A register's document carries no reference of the till, so it is recognised by what the fiscal storage
+held before it. The note is on disk before the request leaves, or a crash would lose it.
+"""
+
+import contextlib
+import dataclasses
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from drivers.api.errors import ConfigurationError
+
+NOTES_MAX = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """One document that was sent.
+
+    Attributes:
+        attempt: number of the try under this id; a try that the register refused is followed by a
+            new one, because the register keeps the refusal under the first's key.
+        task: type of the task, e.g. 'sell'.
+        digest: of the task, tells another document under the same id.
+        before: the last document number before it, or the count of cash operations.
+        fn_number: of the fiscal storage then, '' if not known.
+        total_minor: of a receipt, None for anything else.
+        number: of the document once it is known, else 0.
+    """
+
+    attempt: int
+    task: str
+    digest: str
+    before: int
+    fn_number: str = ""
+    total_minor: int | None = None
+    number: int = 0
+
+
+class NoteStore:
+    """Remembers notes by document id, on disk if a path is given. One thread."""
+
+    def __init__(self, path: Path | None = None) -> None:
+        self._path = path
+        self._notes = _load(path) if path is not None else {}
+
+    def find(self, document_id: str) -> Note | None:
+        """Return the note of this document, None if it was never sent."""
+        return self._notes.get(document_id)
+
+    def put(self, document_id: str, note: Note) -> None:
+        """Keep a note; on disk before this returns.
+
+        Raises:
+            ConfigurationError: it cannot be written; nothing may be sent then.
+        """
+        self._notes.pop(document_id, None)
+        self._notes[document_id] = note
+        while len(self._notes) > NOTES_MAX:
+            del self._notes[next(iter(self._notes))]
+        self._save()
+
+    def settle(self, document_id: str, number: int) -> None:
+        """Note which document it became; a note that cannot be written then does no harm."""
+        note = self._notes.get(document_id)
+        if note is not None and number and note.number != number:
+            with contextlib.suppress(ConfigurationError):
+                self.put(document_id, dataclasses.replace(note, number=number))
+
+    def taken(self, fn_number: str, besides: str) -> frozenset[int]:
+        """Document numbers of this fiscal storage that belong to other ids than `besides`."""
+        return frozenset(
+            note.number
+            for key, note in self._notes.items()
+            if note.number and key != besides and note.fn_number == fn_number
+        )
+
+    def _save(self) -> None:
+        if self._path is None:
+            return
+        notes = {key: dataclasses.asdict(note) for key, note in self._notes.items()}
+        fresh = self._path.with_suffix(self._path.suffix + ".new")
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            with fresh.open("w", encoding="utf-8") as file:
+                json.dump(notes, file)
+                file.flush()
+                os.fsync(file.fileno())
+            fresh.replace(self._path)
+        except OSError as error:
+            raise ConfigurationError(f"cannot write {self._path}: {error}") from error
+
+
+def _load(path: Path) -> dict[str, Note]:
+    """Read the notes; a damaged file counts as empty, lookups then ask the register alone."""
+    notes: dict[str, Note] = {}
+    with contextlib.suppress(OSError, ValueError, TypeError, AttributeError, RecursionError):
+        for key, value in json.loads(path.read_text(encoding="utf-8")).items():
+            notes[str(key)] = Note(**value)
+    return notes
