@@ -7,6 +7,8 @@
     python -m drivers read picture.png other.jpg | read /dev/ttyACM0 | read 0
     python -m drivers terminal status|last|pay|cancel|refund|close 192.168.1.60:20007 [...]
     python -m drivers scale 192.168.1.70:5001 [weigh|zero|tare] --driver scale.massak100
+    python -m drivers receipt DOC.json --columns 48 --profile TM-T88V --out FILE.bin [--png FILE.png]
+    python -m drivers render FILE.bin --png FILE.png
     python -m drivers fiscal-task SALE.json
     python -m drivers simulate printer --port 9100 [--fault paper-out]
 
@@ -24,6 +26,8 @@ from drivers.commands import (
     fiscal_task,
     print_test,
     read,
+    receipt,
+    render,
     scale,
     simulate,
     status,
@@ -47,6 +51,8 @@ COMMANDS = (
     read,
     terminal,
     fiscal_task,
+    receipt,
+    render,
     scale,
     simulate,
 )

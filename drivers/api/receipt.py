@@ -369,7 +369,7 @@ class BadReceipt(FinalError):
     }
 
     def __init__(self, pointer: str, ru: str, en: str) -> None:
-        super().__init__(f"{pointer or '/'}: {en}")
+        super().__init__(f"{pointer}: {en}" if pointer else en)
         self.pointer = pointer
         self._reasons: dict[Language, str] = {"ru": ru, "en": en}
 
@@ -377,4 +377,4 @@ class BadReceipt(FinalError):
     def text(self, lang: Language = "ru") -> str:
         """Return where and why: ``/lines/0/name: нужен текст, а не число``."""
         reason = self._reasons.get(lang, self._reasons["en"])
-        return f"{self.pointer or '/'}: {reason}"
+        return f"{self.pointer}: {reason}" if self.pointer else reason

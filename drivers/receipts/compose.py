@@ -15,6 +15,7 @@ from drivers.api.printer import (
     Cut,
     Element,
     Feed,
+    Logo,
     OpenDrawer,
     PrintDocument,
     Qr,
@@ -87,11 +88,11 @@ def _ruled(document: ReceiptDocument, template: ReceiptTemplate, dots: int) -> E
         is_logo = block == "logo"
         part = _logo(template, dots) if is_logo else _PARTS[block](document, template)
         for element in part:
-            if rule_waits:
+            if rule_waits and element != Logo():
                 yield Rule(template.rule)
                 rule_waits = False
             yield element
-            has_above = True
+            has_above = has_above or element != Logo()
 
 
 def _sized(text: str, size: Size, align: Align = "left", *, bold: bool = False) -> Text:
@@ -106,10 +107,13 @@ def _pair(left: str, right: str, size: Size = "normal", *, bold: bool = False) -
 
 # -------------------------------------------------------------- head
 def _logo(template: ReceiptTemplate, dots: int) -> Elements:
-    if template.logo is not None:
-        from drivers.receipts.logo import logo_image  # noqa: PLC0415 - Pillow: 0.1 s
+    """The logo; without a file of its own it is the one that the printer may keep in its memory."""
+    if template.logo is None:
+        yield Logo()
+        return
+    from drivers.receipts.logo import logo_image  # noqa: PLC0415 - Pillow: 0.1 s
 
-        yield logo_image(template.logo, dots)
+    yield Logo(logo_image(template.logo, dots))
 
 
 def _seller(document: ReceiptDocument, template: ReceiptTemplate) -> Elements:

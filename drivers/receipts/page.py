@@ -15,6 +15,7 @@ from drivers.api.printer import Barcode, Cut, Feed, Image, Qr
 from drivers.api.receipt import ReceiptDocument
 from drivers.printers.codes import barcode_modules, fitting_size, qr_rows
 from drivers.printers.layout import Block, LaidLine
+from drivers.printers.profiles import PrinterProfile
 from drivers.receipts.lines import CELL_DOTS, dark_runs, receipt_lines
 from drivers.receipts.template import ReceiptTemplate
 
@@ -38,20 +39,26 @@ _LOGO_WORDS: Final[dict[Language, str]] = {"ru": "Логотип", "en": "Logo"}
 _BAR_EMS: Final = 4
 
 
-def receipt_html(document: ReceiptDocument, template: ReceiptTemplate, columns: int = 32) -> str:
+def receipt_html(
+    document: ReceiptDocument,
+    template: ReceiptTemplate,
+    columns: int = 32,
+    profile: PrinterProfile | None = None,
+) -> str:
     """Return the page of a receipt.
 
     Args:
         document: what the receipt says.
         template: what of it is shown, and how.
         columns: characters a line; 32 are readable on a phone.
+        profile: the printer whose signs are shown; None: the usual one.
 
     Raises:
         BadReceipt: the template's logo is no picture.
         BadDocument: a code that cannot be drawn.
         ValueError: senseless columns.
     """
-    items = receipt_lines(document, template, columns)
+    items = receipt_lines(document, template, columns, profile)
     return draw_html(items, columns, title=document.title or template.word("receipt"),
                      lang=template.lang)  # fmt: skip
 

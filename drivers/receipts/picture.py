@@ -17,7 +17,7 @@ from drivers.api.receipt import ReceiptDocument
 from drivers.printers.codes import barcode_modules, fitting_size, qr_rows
 from drivers.printers.layout import Block, LaidLine
 from drivers.printers.library import BARCODE_HEIGHT, BARCODE_MODULE
-from drivers.printers.profiles import FONT_PATH
+from drivers.printers.profiles import FONT_PATH, PrinterProfile
 from drivers.receipts.lines import CELL_DOTS, LINE_DOTS, receipt_lines, text_of
 from drivers.receipts.png import grey_png
 from drivers.receipts.template import ReceiptTemplate
@@ -38,20 +38,26 @@ _HEIGHT_MAX = 60_000
 _GREYS = np.round(np.linspace(_PAPER_GREY, _INK_GREY, 256)).astype(np.uint8)
 
 
-def preview_png(document: ReceiptDocument, template: ReceiptTemplate, columns: int) -> bytes:
+def preview_png(
+    document: ReceiptDocument,
+    template: ReceiptTemplate,
+    columns: int,
+    profile: PrinterProfile | None = None,
+) -> bytes:
     """Return the picture of a receipt as a PNG file.
 
     Args:
         document: what the receipt says.
         template: what of it is shown, and how.
         columns: characters a line.
+        profile: the printer whose signs are shown; None: the usual one.
 
     Raises:
         BadReceipt: the template's logo is no picture.
         BadDocument: a code that cannot be drawn.
         ValueError: senseless columns.
     """
-    return draw_png(receipt_lines(document, template, columns), columns)
+    return draw_png(receipt_lines(document, template, columns, profile), columns)
 
 
 def draw_png(items: Sequence[LaidLine | Block], columns: int) -> bytes:

@@ -19,7 +19,7 @@ from drivers.api.receipt import ReceiptDocument
 from drivers.printers.codes import barcode_modules, fitting_size, qr_rows
 from drivers.printers.layout import Block, LaidLine
 from drivers.printers.library import BARCODE_HEIGHT, BARCODE_MODULE
-from drivers.printers.profiles import FONT_PATH
+from drivers.printers.profiles import FONT_PATH, PrinterProfile
 from drivers.receipts.lines import CELL_DOTS, LINE_DOTS, dark_runs, receipt_lines
 from drivers.receipts.template import ReceiptTemplate
 
@@ -41,7 +41,12 @@ _MISSING: Final = "□"
 
 
 def receipt_pdf(
-    document: ReceiptDocument, template: ReceiptTemplate, columns: int, *, sheet: Sheet = "roll"
+    document: ReceiptDocument,
+    template: ReceiptTemplate,
+    columns: int,
+    profile: PrinterProfile | None = None,
+    *,
+    sheet: Sheet = "roll",
 ) -> bytes:
     """Return a receipt as a PDF file.
 
@@ -49,6 +54,7 @@ def receipt_pdf(
         document: what the receipt says.
         template: what of it is shown, and how.
         columns: characters a line; up to 36 make paper of 58 mm, more of 80 mm.
+        profile: the printer whose signs are shown; None: the usual one.
         sheet: one page as long as needed, or pages of A4.
 
     Raises:
@@ -56,7 +62,7 @@ def receipt_pdf(
         BadDocument: a code that cannot be drawn.
         ValueError: senseless columns.
     """
-    items = receipt_lines(document, template, columns)
+    items = receipt_lines(document, template, columns, profile)
     return draw_pdf(
         items,
         columns,
