@@ -18,6 +18,7 @@ with contextlib.suppress(ImportError):  # Windows has neither; `start` says so t
     import tty
 
 _ACK, _NAK = b"\x06", b"\x15"
+_CLASSES = (0x04, 0x05, 0x06, 0x80, 0x84)  # first bytes of a terminal's messages [ZVT]
 _POLL_S = 0.05
 _JOIN_TIMEOUT_S = 10.0
 
@@ -86,6 +87,9 @@ class SerialTerminalLine:
                 answers += self._receive()
             if self._sent:
                 continue  # one frame at a time: the next waits for the ACK of the last
+            if answers and answers[0] not in _CLASSES:
+                os.write(self._master, answers)  # noise of a broken terminal has no frame
+                answers = b""
             message, answers = _cut_message(answers)
             if message:
                 self._sent = frame(message)

@@ -6,7 +6,8 @@ byte, or FF and two bytes low byte first, then the data.
 
 from dataclasses import dataclass
 
-from drivers.api.errors import ConfigurationError, NotSupported, ProtocolError
+from drivers.api.errors import NotSupported, ProtocolError
+from drivers.terminals.currencies import currency_code
 
 DATA_LIMIT = 0xFFFF  # what two length bytes can say
 AMOUNT_MAX = 10**12 - 1  # 6 bytes of decimal digits
@@ -44,8 +45,6 @@ NEGATIVE_CLASS = 0x84  # 84 xx: not accepted, xx is a result code
 _TELLS_STATUS, _TILL_CONTROLS = 0x08, 0x30
 _TILL_PRINTS = 0x86
 CAPTURE_COMMANDS = {"0624": BOOK_TOTAL, "0623": BOOK_RESERVATION}
-
-CURRENCIES = {"RUB": "643", "EUR": "978", "CHF": "756", "USD": "840", "KZT": "398", "BYN": "933"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,19 +122,6 @@ def decode_bcd(data: bytes) -> str:
     if digits and not digits.isdigit():
         raise ProtocolError(f"not a decimal number: {data.hex(' ')}")
     return digits
-
-
-def currency_code(currency: str) -> str:
-    """Return the ISO 4217 number of a currency's letters; digits are taken as they are.
-
-    Raises:
-        ConfigurationError: the currency is unknown.
-    """
-    if currency in CURRENCIES:
-        return CURRENCIES[currency]
-    if len(currency) == 3 and currency.isascii() and currency.isdigit():
-        return currency
-    raise ConfigurationError(f"currency {currency!r} has no number in the driver")
 
 
 def _money(amount_minor: int, currency: str) -> bytes:

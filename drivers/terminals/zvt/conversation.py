@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from drivers.api.errors import ConfigurationError, ProtocolError, Timeout, TransportError
 from drivers.api.terminal import Progress, ProgressHandler
+from drivers.terminals.progress import tell
 from drivers.terminals.zvt import answers, codec
 from drivers.terminals.zvt.answers import Talk
 from drivers.terminals.zvt.codec import Apdu, is_acknowledge, refusal_code
@@ -62,16 +63,6 @@ class ZvtOptions:
         if self.capture_command not in codec.CAPTURE_COMMANDS:
             known = " or ".join(codec.CAPTURE_COMMANDS)
             raise ConfigurationError(f"capture_command must be {known}")
-
-
-def tell(handler: ProgressHandler | None, step: Progress, text: str = "") -> None:
-    """Report a step; a fault in the listener must not spoil a payment."""
-    if handler is None:
-        return
-    try:
-        handler(step, text)
-    except Exception:
-        log.exception("progress handler failed")
 
 
 class Conversation:

@@ -29,10 +29,11 @@ from drivers.api.terminal import (
 )
 from drivers.terminals.ledger import Ledger
 from drivers.terminals.marks import MarkStore
+from drivers.terminals.progress import tell
 from drivers.terminals.zvt import answers, codec
 from drivers.terminals.zvt.answers import Talk
 from drivers.terminals.zvt.codec import Apdu
-from drivers.terminals.zvt.conversation import Conversation, ZvtOptions, tell
+from drivers.terminals.zvt.conversation import Conversation, ZvtOptions
 from drivers.terminals.zvt.errors import refusal
 from drivers.terminals.zvt.link import Link
 from drivers.terminals.zvt.tables import RESULT_UNSUPPORTED
