@@ -135,4 +135,8 @@ def _encode(data: bytes) -> str:
 
 def _decode(text: str) -> bytes:
     padded = text + "=" * (-len(text) % 4)
-    return base64.b64decode(padded.encode("ascii"), altchars=b"-_", validate=True)
+    data = base64.b64decode(padded.encode("ascii"), altchars=b"-_", validate=True)
+    # The library also takes "+" and "/", and spare bits at the end: bytes have one text only.
+    if _encode(data) != text:
+        raise ValueError("not the text that these bytes have")
+    return data
