@@ -70,7 +70,7 @@ MODELS: Mapping[str, Model] = {
             "printer.escpos",
             DeviceKind.PRINTER,
             "ESC/POS",
-            ("tcp", "serial", "file"),
+            ("tcp", "serial", "usb", "bluetooth", "spooler", "file"),
             {
                 "name": str,
                 "profile": str,
@@ -78,7 +78,18 @@ MODELS: Mapping[str, Model] = {
                 "dots": int,
                 "code_page": str,
                 "code_page_number": int,
+                "signs": str,
+                "cutter": bool,
+                "native_qr": bool,
+                "native_barcode": bool,
+                "tells_status": bool,
+                "confirms_printing": bool,
+                "drawer_when": str,
+                "drawer_pin": int,
+                "drawer_pulse_ms": int,
                 "drawer_open_level": str,
+                "logo": str,
+                "logo_number": int,
             },
             default_port=9100,
         ),
@@ -203,14 +214,17 @@ def build_printer(config: DeviceConfig) -> ReceiptPrinter:
         ConfigurationError: the settings make no sense.
     """
     model = _get_model_of(config, DeviceKind.PRINTER)
+    from drivers.printers.escpos import EscposEncoder
     from drivers.printers.profiles import get_profile
     from drivers.printers.receipt import EscposPrinter
 
     options = _own_options(config, model)
     name = str(options.pop("name", config.id))
+    logo = options.pop("logo", None)
     profile = get_profile(str(options.pop("profile", "generic-80")))
     profile = profile.adjusted(**options)
-    return EscposPrinter(name, profile, _transport(config, model))
+    encoder = EscposEncoder(profile, logo_path=None if logo is None else Path(str(logo)))
+    return EscposPrinter(name, profile, _transport(config, model), encoder=encoder)
 
 
 def build_terminal(
@@ -358,6 +372,23 @@ def _transport(config: DeviceConfig, model: Model) -> Transport:
         chosen = {name: value for name, value in config.options.items() if name in _SERIAL_OPTIONS}
         serial: dict[str, Any] = {**model.line, **chosen}
         return SerialTransport(config.address, **serial)
+    return _other_transport(config)
+
+
+def _other_transport(config: DeviceConfig) -> Transport:
+    """The roads of printers that need no options."""
+    if config.transport == "usb":
+        from drivers.transport.usb import UsbTransport
+
+        return UsbTransport(config.address)
+    if config.transport == "bluetooth":
+        from drivers.transport.bluetooth import BluetoothTransport
+
+        return BluetoothTransport(config.address)
+    if config.transport == "spooler":
+        from drivers.transport.spooler import SpoolerTransport
+
+        return SpoolerTransport(config.address)
     from drivers.transport.file import FileTransport
 
     return FileTransport(config.address)

@@ -40,9 +40,11 @@ class DeviceConfig:
         id: key chosen by the restaurant, e.g. 'receipt' or 'kitchen'.
         kind: see `DeviceKind`.
         model: key of the registry, e.g. 'printer.escpos'.
-        transport: 'tcp', 'serial', 'file' or 'camera'; the registry knows which a model takes.
-        address: 'host:port' for tcp, a port name for serial, a path for file, an index, a video file
-            or a folder of pictures for a camera.
+        transport: 'tcp', 'serial', 'usb', 'bluetooth', 'spooler', 'file' or 'camera'; the registry
+            knows which a model takes.
+        address: 'host:port' for tcp, a port name for serial and bluetooth, 'vendor:product[:serial]'
+            for usb, a queue's name for spooler, a path for file, an index, a video file or a folder of
+            pictures for a camera.
         options: settings of the model.
     """
 

@@ -20,7 +20,9 @@
     |   |-- DeviceRefused           the device or its host said no
     |   |-- NotSupported            this model cannot do that
     |   |-- ConfigurationError      the settings of the device are wrong
+    |   |   `-- UsbLibraryMissing   no libusb on this computer
     |   `-- AccessDenied            the operating system does not let us in
+    |       `-- UsbAccessDenied     a udev rule is missing
     |-- OutcomeUnknown              it may have happened: ask, never repeat blindly
     `-- DriverBug                   a fault of ours: crash and report
         |-- ProtocolError           bytes that the protocol does not allow
@@ -249,6 +251,26 @@ class AccessDenied(FinalError):
     texts: ClassVar[dict[Language, str]] = {
         "ru": "Нет прав на доступ к устройству. Позовите администратора.",
         "en": "No permission to use the device. Call the administrator.",
+    }
+
+
+class UsbAccessDenied(AccessDenied):
+    """The system keeps the USB device for its administrator; ``detail`` has the rule that opens it."""
+
+    code = "device.usb_access_denied"
+    texts: ClassVar[dict[Language, str]] = {
+        "ru": "Нет прав на USB-устройство. Администратору: добавьте правило udev.",
+        "en": "No permission to use the USB device. Administrator: add a udev rule.",
+    }
+
+
+class UsbLibraryMissing(ConfigurationError):
+    """libusb or pyusb is missing, or Windows keeps the device for its own driver."""
+
+    code = "device.usb_library"
+    texts: ClassVar[dict[Language, str]] = {
+        "ru": "Нет libusb. Установите libusb-1.0-0, а в Windows выберите очередь печати.",
+        "en": "No libusb. Install libusb-1.0-0; on Windows choose the print queue.",
     }
 
 

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar, Literal, Protocol
 
+from drivers.api.drawer_policy import DrawerWhen
 from drivers.api.errors import (
     CoverOpen,
     DeviceFault,
@@ -306,6 +307,7 @@ class PrinterCapabilities:
         beeper: has a buzzer.
         tells_status: answers questions on this road.
         confirms_printing: a returned ``print`` means that the paper is out, not only that bytes left.
+        drawer_when: which payments open the drawer, for ``drivers.api.drawer_policy.opens_drawer``.
     """
 
     columns: int
@@ -315,6 +317,7 @@ class PrinterCapabilities:
     beeper: bool = False
     tells_status: bool = True
     confirms_printing: bool = True
+    drawer_when: DrawerWhen = "cash"
 
 
 @dataclass(frozen=True, slots=True)

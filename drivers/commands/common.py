@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import re
 import sys
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
@@ -16,14 +17,16 @@ else:
     Commands = object
 
 EXIT_FAILED, EXIT_USAGE, EXIT_UNKNOWN, EXIT_INTERRUPTED = 1, 2, 3, 130
-SCHEMES = ("tcp", "serial", "file", "camera")
+SCHEMES = ("tcp", "serial", "usb", "bluetooth", "spooler", "file", "camera")
 
 
 def guess_transport(address: str) -> tuple[str, str]:
-    """Say how an address is reached: 'tcp:', 'serial:' or 'file:' in front decides, else its look."""
+    """Say how an address is reached: 'tcp:', 'usb:' and such in front decide, else its look."""
     scheme, colon, rest = address.partition(":")
     if colon and scheme in SCHEMES:
         return scheme, rest
+    if re.fullmatch(r"[0-9a-fA-F]{4}:[0-9a-fA-F]{4}(:.+)?", address):
+        return "usb", address
     if address.upper().startswith("COM") and address[3:].isdigit():
         return "serial", address
     if address.startswith(("/dev/tty", "/dev/pts/", "/dev/cu.", "/dev/rfcomm", "/dev/serial/")):

@@ -24,6 +24,7 @@ from drivers.api.printer import (
 from drivers.printers.codes import barcode_image, fitting_size, qr_image
 from drivers.printers.layout import Block, LaidLine, lay_out
 from drivers.printers.library import LibraryPrinter
+from drivers.printers.logo import load_logo
 from drivers.printers.profiles import FONT_PATH, PrinterProfile
 from drivers.printers.speaker import Speaker
 from drivers.printers.spelling import kept_signs
@@ -38,11 +39,19 @@ class EscposEncoder:
     Args:
         profile: the printer.
         font_path: monospaced font for lines that the code page cannot hold and for raster printers.
+        logo_path: picture for ``Logo`` elements that bring none; read when first printed.
     """
 
-    def __init__(self, profile: PrinterProfile, *, font_path: Path = FONT_PATH) -> None:
+    def __init__(
+        self,
+        profile: PrinterProfile,
+        *,
+        font_path: Path = FONT_PATH,
+        logo_path: Path | None = None,
+    ) -> None:
         self._profile = profile
         self._font_path = font_path
+        self._logo_path = logo_path
         self._lock = threading.Lock()
 
     @cached_property
@@ -135,10 +144,16 @@ class EscposEncoder:
             case Image():
                 printer.picture(figure)
             case Logo(image):
-                if self._profile.logo_number is not None:
-                    printer.logo(self._profile.logo_number)
-                elif image is not None:
-                    printer.picture(image)
+                self._speak_logo(printer, image)
+
+    def _speak_logo(self, printer: Speaker, image: Image | None) -> None:
+        if self._profile.logo_number is not None:
+            printer.logo(self._profile.logo_number)
+            return
+        if image is None and self._logo_path is not None:
+            image = load_logo(self._logo_path, self._profile.dots)
+        if image is not None:
+            printer.picture(image)
 
     def _speak_barcode(self, printer: Speaker, barcode: Barcode) -> None:
         if self._profile.native_barcode:

@@ -112,9 +112,7 @@ class LibraryPrinter:
 
     def picture(self, image: Image) -> None:
         """``GS v 0`` in bands: dots that are dots already, which the library would dither."""
-        for band in row_bands(image, self._dots, BAND_ROWS):
-            head = len(band[0]).to_bytes(2, "little") + len(band).to_bytes(2, "little")
-            self.raw(b"\x1d\x76\x30\x00" + head + b"".join(band))
+        self.raw(_raster(image, self._dots))
 
     def text_picture(self, image: Image) -> None:
         """The same with the 6 blank rows of normal line spacing."""
@@ -151,6 +149,16 @@ class LibraryPrinter:
                 )
         except errors as error:
             raise BadDocument(f"{barcode.kind} {barcode.data!r}: {error}") from error
+
+
+@functools.lru_cache(maxsize=32)
+def _raster(image: Image, dots: int) -> bytes:
+    """The commands of a picture; kept, for the logo comes with every receipt."""
+    out = bytearray()
+    for band in row_bands(image, dots, BAND_ROWS):
+        head = len(band[0]).to_bytes(2, "little") + len(band).to_bytes(2, "little")
+        out += b"\x1d\x76\x30\x00" + head + b"".join(band)
+    return bytes(out)
 
 
 def _make_printer(profile: PrinterProfile) -> Any:  # noqa: ANN401 - the library has no stubs

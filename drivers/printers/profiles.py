@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal, get_args
 
+from drivers.api.drawer_policy import DrawerWhen
 from drivers.api.errors import ConfigurationError
 from drivers.api.printer import DrawerPin, PrinterCapabilities
 
@@ -53,6 +54,7 @@ class PrinterProfile:
         commands: ``escpos``, or ``star`` for Star line mode.
         drawer_pin: contact of the drawer socket that its cable uses.
         drawer_pulse_ms: length of the pulse.
+        drawer_when: which payments open the drawer by themselves.
         signs: what becomes of signs such as ₽ that the code page lacks: ``words`` writes руб.,
             ``picture`` prints the line as a picture, ``auto`` prints pictures as long as few lines
             have such a sign (see ``drivers.printers.spelling``). Letters are always pictures then.
@@ -79,6 +81,7 @@ class PrinterProfile:
     commands: CommandSet = "escpos"
     drawer_pin: DrawerPin = 2
     drawer_pulse_ms: int = 50
+    drawer_when: DrawerWhen = "cash"
     signs: Signs = "auto"
     logo_number: int | None = None
 
@@ -100,6 +103,7 @@ class PrinterProfile:
             ("commands", self.commands, get_args(CommandSet)),
             ("signs", self.signs, get_args(Signs)),
             ("drawer_pin", self.drawer_pin, get_args(DrawerPin)),
+            ("drawer_when", self.drawer_when, get_args(DrawerWhen)),
             ("drawer_open_level", self.drawer_open_level, (None, "high", "low")),
         ):
             if value not in known:
@@ -130,6 +134,7 @@ class PrinterProfile:
             dots=self.dots,
             cutter=self.cutter,
             drawer=self.drawer,
+            drawer_when=self.drawer_when,
             beeper=self.beeper,
             tells_status=self.tells_status,
             confirms_printing=self.tells_status and self.confirms_printing,
@@ -152,6 +157,7 @@ class PrinterProfile:
         beeper: bool | None = None,
         drawer_pin: DrawerPin | None = None,
         drawer_pulse_ms: int | None = None,
+        drawer_when: DrawerWhen | None = None,
         signs: Signs | None = None,
         logo_number: int | None = None,
     ) -> "PrinterProfile":
@@ -180,6 +186,7 @@ class PrinterProfile:
             beeper=_either(beeper, self.beeper),
             drawer_pin=drawer_pin or self.drawer_pin,
             drawer_pulse_ms=drawer_pulse_ms or self.drawer_pulse_ms,
+            drawer_when=drawer_when or self.drawer_when,
             signs=signs or self.signs,
             logo_number=logo_number or self.logo_number,
         )

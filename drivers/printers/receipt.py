@@ -313,8 +313,9 @@ class EscposPrinter:
         return parse_asb(block, drawer_open_level=self._profile.drawer_open_level)
 
     def _release(self) -> None:
-        """Let others in between documents."""
-        if not self._profile.one_connection or not self._transport.is_open:
+        """Let others in between documents; a spooler prints only when its job is closed."""
+        is_kept = self._transport.can_read and not self._profile.one_connection
+        if is_kept or not self._transport.is_open:
             return
         try:
             # Closing a socket with unread answers would reset the connection and lose sent bytes.

@@ -24,7 +24,10 @@ from drivers.printers.profiles import PrinterProfile
 Event = dict[str, object]
 """``type`` and what belongs to it; ``offset`` is the place of the command in the bytes."""
 _QUESTIONS: Final = frozenset(
-    {"DLE EOT", "DLE ENQ", "GS r", "GS a", "GS I", "ESC v", "ESC u", "ESC ACK"}
+    {
+        *("DLE EOT", "DLE ENQ", "GS r", "GS a", "GS I", "ESC v", "ESC u"),
+        *("ESC ACK", "ESC RS a", "ETB", "ENQ", "EOT"),  # Star line mode
+    }
 )
 """Commands that a printer answers (``GS a`` switches answers on that come by themselves)."""
 _HEX_MAX: Final = 32

@@ -91,6 +91,9 @@ def test_every_model_of_the_table_can_be_built(tmp_path: Path) -> None:
     addresses = {
         "tcp": "127.0.0.1:9",
         "serial": "/dev/ttyS9",
+        "usb": "04b8:0e15",
+        "bluetooth": "/dev/rfcomm9",
+        "spooler": "EPSON TM-T20",
         "file": str(tmp_path / "out"),
         "camera": "0",
     }

@@ -2,7 +2,7 @@
 
 import pytest
 
-import drivers.api.fiscal_errors  # noqa: F401 - its errors belong to the tree
+import drivers.api.fiscal_errors
 import drivers.api.printer  # noqa: F401 - its errors belong to the tree
 from drivers.api.errors import (
     Blame,

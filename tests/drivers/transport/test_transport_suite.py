@@ -1,4 +1,4 @@
-"""The same promises for every two-way transport, against a real socket and a real pseudo-terminal."""
+"""The same promises for every two-way transport: real sockets, pseudo-terminals, and pyusb on a fake libusb."""
 
 import os
 import select
@@ -21,10 +21,13 @@ from drivers.api.errors import (
     Timeout,
     TransportError,
 )
+from drivers.sim.usb_backend import FakeUsbBackend, FakeUsbPrinter
 from drivers.transport.base import Transport, read_exactly
+from drivers.transport.bluetooth import BluetoothTransport
 from drivers.transport.file import FileTransport
 from drivers.transport.serial import SerialTransport
 from drivers.transport.tcp import TcpTransport
+from drivers.transport.usb import UsbTransport
 
 SOON_S = 30.0
 
@@ -126,7 +129,54 @@ class PtyPeer:
         self.hang_up()
 
 
-@pytest.fixture(params=[TcpPeer, PtyPeer], ids=["tcp", "pty"])
+class BluetoothPeer(PtyPeer):
+    """The same line as a Bluetooth port, with its small pieces."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.transport = BluetoothTransport(os.ttyname(self._slave), pause_s=0.001)
+
+
+class UsbPeer:
+    """A device behind pyusb's backend interface."""
+
+    def __init__(self) -> None:
+        self._printer = FakeUsbPrinter()
+        backend = FakeUsbBackend(self._printer)
+        self.transport: Transport = UsbTransport(self._printer.address, backend=backend)
+
+    def connect(self) -> None:
+        """Open the transport."""
+        self.transport.open()
+
+    def send(self, data: bytes) -> None:
+        """Answer."""
+        with self._printer.changed:
+            self._printer.to_host += data
+            self._printer.changed.notify_all()
+
+    def receive(self, count: int) -> bytes:
+        """Take exactly so many bytes."""
+        with self._printer.changed:
+            assert self._printer.changed.wait_for(
+                lambda: len(self._printer.to_device) >= count, SOON_S
+            )
+            data = bytes(self._printer.to_device[:count])
+            del self._printer.to_device[:count]
+            return data
+
+    def hang_up(self) -> None:
+        """Pull the cable."""
+        self._printer.unplug()
+
+    def close(self) -> None:
+        """Give everything back."""
+        self.hang_up()
+
+
+@pytest.fixture(
+    params=[TcpPeer, PtyPeer, BluetoothPeer, UsbPeer], ids=["tcp", "pty", "bluetooth", "usb"]
+)
 def peer(request: pytest.FixtureRequest) -> Iterator[Peer]:
     made = request.param()
     yield made
