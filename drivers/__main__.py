@@ -6,6 +6,7 @@
     python -m drivers print-test 192.168.1.50:9100 --model epson-tm-t20
     python -m drivers read picture.png other.jpg | read /dev/ttyACM0 | read 0
     python -m drivers terminal status|last|pay|cancel|refund|close 192.168.1.60:20007 [...]
+    python -m drivers display /dev/ttyUSB0 [item NAME 25000 | total 25000] --model cd5220
     python -m drivers scale 192.168.1.70:5001 [weigh|zero|tare] --driver scale.massak100
     python -m drivers receipt DOC.json --columns 48 --profile TM-T88V --out FILE.bin [--png FILE.png]
     python -m drivers render FILE.bin --png FILE.png
@@ -22,6 +23,7 @@ from collections.abc import Callable, Sequence
 
 from drivers.api.errors import DriverError, OutcomeUnknown
 from drivers.commands import (
+    display,
     doctor,
     fiscal_task,
     print_test,
@@ -53,6 +55,7 @@ COMMANDS = (
     fiscal_task,
     receipt,
     render,
+    display,
     scale,
     simulate,
 )

@@ -13,6 +13,8 @@ from typing import Any
 
 from drivers.api.camera import CodeCamera
 from drivers.api.device import DeviceConfig, DeviceKind, OptionValue
+from drivers.api.display import CustomerDisplay
+from drivers.api.drawer import CashDrawer
 from drivers.api.errors import ConfigurationError
 from drivers.api.printer import ReceiptPrinter
 from drivers.api.scale import Scale
@@ -21,6 +23,8 @@ from drivers.api.terminal import PaymentTerminal
 from drivers.transport.base import Transport
 from drivers.watch import (
     Watched,
+    WatchedDisplay,
+    WatchedDrawer,
     WatchedPrinter,
     WatchedScale,
     WatchedScanner,
@@ -117,6 +121,41 @@ MODELS: Mapping[str, Model] = {
             "Serial / USB-COM",
             ("serial",),
             {"prefix": str, "suffix": str, "silence_s": float, "encoding": str},
+        ),
+        Model(
+            "display.line",
+            DeviceKind.DISPLAY,
+            "Дисплей покупателя 2x20 (CD5220, Epson, DSP800)",
+            ("serial", "tcp", "file"),
+            {
+                "name": str,
+                "profile": str,
+                "code_page": str,
+                "code_page_number": int,
+                "brightness": int,
+            },
+            default_port=9100,
+        ),
+        Model(
+            "drawer.port",
+            DeviceKind.DRAWER,
+            "Денежный ящик на своём порту",
+            ("serial", "tcp", "file"),
+            {
+                "name": str,
+                "kick": str,
+                "ask": str,
+                "open_mask": int,
+                "open_value": int,
+                "answer_s": float,
+            },
+        ),
+        Model(
+            "drawer.printer",
+            DeviceKind.DRAWER,
+            "Денежный ящик в гнезде принтера",
+            ("printer",),
+            {"name": str, "pin": int},
         ),
         Model(
             "scale.massak100",
@@ -284,6 +323,47 @@ def build_scale(config: DeviceConfig, *, clock: Callable[[], float] = time.monot
     return scale_of(model.id, transport, _own_options(config, model), name=config.id, clock=clock)
 
 
+def build_display(config: DeviceConfig) -> CustomerDisplay:
+    """Make the driver of a customer display; nothing is opened yet.
+
+    Raises:
+        ConfigurationError: the settings make no sense.
+    """
+    model = _get_model_of(config, DeviceKind.DISPLAY)
+    from drivers.displays.driver import LineDisplay
+    from drivers.displays.profiles import get_profile
+
+    options = _own_options(config, model)
+    name = str(options.pop("name", config.id))
+    brightness = options.pop("brightness", None)
+    profile = get_profile(str(options.pop("profile", "cd5220"))).adjusted(**options)
+    return LineDisplay(_transport(config, model), profile, name=name, brightness=brightness)
+
+
+def build_drawer(config: DeviceConfig, printer: ReceiptPrinter | None = None) -> CashDrawer:
+    """Make the driver of a cash drawer; nothing is opened yet.
+
+    Args:
+        config: the device.
+        printer: the one that the address names, for a drawer in a printer's socket.
+
+    Raises:
+        ConfigurationError: the settings make no sense, or there is no such printer.
+    """
+    model = _get_model_of(config, DeviceKind.DRAWER)
+    options = _own_options(config, model)
+    name = str(options.pop("name", config.id))
+    if config.transport == "printer":
+        from drivers.drawers.printer import PrinterDrawer
+
+        if printer is None:
+            raise ConfigurationError(f"device {config.id}: there is no printer {config.address!r}")
+        return PrinterDrawer(printer, name=name, **options)
+    from drivers.drawers.port import PortDrawer, PortDrawerOptions
+
+    return PortDrawer(_transport(config, model), PortDrawerOptions(**options), name=name)
+
+
 def build_camera(
     config: DeviceConfig, *, clock: Callable[[], float] = time.monotonic
 ) -> CodeCamera:
@@ -319,6 +399,18 @@ def watch_scanner(config: DeviceConfig, on_scan: ScanHandler) -> Watched[Scanner
 def watch_scale(config: DeviceConfig, on_weight: WeightHandler | None = None) -> Watched[Scale]:
     """Make a scale for the supervisor; each new weight goes to `on_weight` on the device's thread."""
     return WatchedScale(build_scale(config), on_weight)
+
+
+def watch_display(config: DeviceConfig) -> Watched[CustomerDisplay]:
+    """Make a customer display for the supervisor."""
+    return WatchedDisplay(build_display(config))
+
+
+def watch_drawer(
+    config: DeviceConfig, printer: ReceiptPrinter | None = None
+) -> Watched[CashDrawer]:
+    """Make a cash drawer for the supervisor."""
+    return WatchedDrawer(build_drawer(config, printer))
 
 
 def _get_model_of(config: DeviceConfig, kind: DeviceKind) -> Model:

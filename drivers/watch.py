@@ -5,6 +5,8 @@ from dataclasses import replace
 from typing import Protocol, TypeVar
 
 from drivers.api.device import Health, Probe
+from drivers.api.display import CustomerDisplay
+from drivers.api.drawer import CashDrawer, DrawerState
 from drivers.api.errors import DeviceNotReady
 from drivers.api.printer import Paper, ReceiptPrinter
 from drivers.api.scale import Overloaded, Scale, Weight
@@ -17,6 +19,9 @@ PRINTER_EVERY_S = 5.0
 TERMINAL_EVERY_S = 60.0
 SCAN_WAIT_S = 0.2
 SCALE_EVERY_S = 5.0
+DISPLAY_EVERY_S = 10.0
+RUNNING_LINE_EVERY_S = 0.4
+DRAWER_EVERY_S = 5.0
 LIVE_WEIGHT_EVERY_S = 0.3
 WeightHandler = Callable[[Weight], None]
 
@@ -166,6 +171,61 @@ class WatchedScale:
         return _degraded(Overloaded()) if weight.overload else _READY
 
 
+class WatchedDisplay:
+    """A customer display: its page is written again now and then, a running line is moved."""
+
+    def __init__(self, device: CustomerDisplay) -> None:
+        self.device = device
+
+    @property
+    def poll_every_s(self) -> float:
+        """Seconds to the next look; short while a line runs."""
+        return RUNNING_LINE_EVERY_S if self.device.is_moving else DISPLAY_EVERY_S
+
+    def open(self) -> None:
+        """Take the port and show the last page again."""
+        self.device.open()
+
+    def close(self) -> None:
+        """Let go of the port."""
+        self.device.close()
+
+    def poll(self) -> Probe:
+        """Move the line or write the page again; a line that takes no bytes is lost."""
+        if self.device.is_moving:
+            self.device.tick()
+        else:
+            self.device.refresh()
+        hint = ("Ответа он не даёт: посмотрите на него.", "It never answers: have a look at it.")
+        return Probe(Health.ONLINE, "дисплей подключён", "the display is connected", *hint)
+
+
+class WatchedDrawer:
+    """A cash drawer, asked for its state where it tells it."""
+
+    poll_every_s = DRAWER_EVERY_S
+
+    def __init__(self, device: CashDrawer) -> None:
+        self.device = device
+
+    def open(self) -> None:
+        """Take the port."""
+        self.device.open()
+
+    def close(self) -> None:
+        """Let go of the port."""
+        self.device.close()
+
+    def poll(self) -> Probe:
+        """Ask for the state."""
+        return Probe(Health.ONLINE, *_DRAWER_WORDS[self.device.state()])
+
+
+_DRAWER_WORDS = {
+    DrawerState.OPEN: ("ящик открыт", "the drawer is open"),
+    DrawerState.CLOSED: ("ящик закрыт", "the drawer is closed"),
+    DrawerState.UNKNOWN: ("ящик подключён, состояния не сообщает", "connected, tells no state"),
+}
 _READY = Probe(Health.ONLINE, "готов", "ready")
 
 

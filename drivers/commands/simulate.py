@@ -181,6 +181,29 @@ def _scale(model: str, *, serial: bool) -> Callable[[int, str], Simulated]:
     return start
 
 
+def _display(command_set: str) -> Callable[[int, str], Simulated]:
+    def start(_port: int, fault: str) -> Simulated:
+        from drivers.sim.display import DisplayFault, DisplaySimulator
+
+        simulator = DisplaySimulator(
+            command_set, on_change=lambda lines: say_json({"lines": list(lines)})
+        )
+        simulator.fault = DisplayFault(fault) if fault else None
+        simulator.start()
+        return Simulated(simulator.address, simulator.stop)
+
+    return start
+
+
+def _drawer(_port: int, fault: str) -> Simulated:
+    from drivers.sim.drawer import DrawerSimulator
+
+    simulator = DrawerSimulator(ask=b"\x05")
+    simulator.jammed, simulator.silent = fault == "jammed", fault == "silent"
+    simulator.start()
+    return Simulated(simulator.address, simulator.stop)
+
+
 _PRINTER_FAULTS = tuple(_printer_faults())
 _TERMINAL_FAULTS = (
     "decline",
@@ -206,6 +229,8 @@ _SCALE_FAULTS = (
     "nak",
 )
 
+_DISPLAY_FAULTS = ("stuck", "dead", "wrong-code-page", "loses-bytes")
+
 # One line for each kind; names of serial ones end in "-serial" where there is a TCP one as well.
 KINDS: Mapping[str, Kind] = {
     "printer": Kind(_printer, _PRINTER_FAULTS, "ESC/POS receipt printer on TCP"),
@@ -221,6 +246,12 @@ KINDS: Mapping[str, Kind] = {
         ("silent", "no-suffix", "slow", "cut", "gs-lost", "garbage", "double", "unplug"),
         "serial scanner; each line of the input is a code",
     ),
+    "display-cd5220": Kind(
+        _display("cd5220"), _DISPLAY_FAULTS, "customer display; tells its lines"
+    ),
+    "display-epson": Kind(_display("epson"), _DISPLAY_FAULTS, "the same with Epson's commands"),
+    "display-dsp800": Kind(_display("dsp800"), _DISPLAY_FAULTS, "the same with those of DSP800"),
+    "drawer": Kind(_drawer, ("jammed", "silent"), "cash drawer on a serial line, asked by 05"),
     "scale-massak100": Kind(_scale("massak100", serial=False), _SCALE_FAULTS, "Massa-K 100 on TCP"),
     "scale-massak100-serial": Kind(
         _scale("massak100", serial=True), _SCALE_FAULTS, "the same on a serial line"

@@ -14,6 +14,8 @@ from drivers.api.errors import ConfigurationError
 from drivers.registry import (
     MODELS,
     build_camera,
+    build_display,
+    build_drawer,
     build_printer,
     build_scale,
     build_scanner,
@@ -84,6 +86,8 @@ def test_every_model_of_the_table_can_be_built(tmp_path: Path) -> None:
     builders: dict[DeviceKind, Callable[[DeviceConfig], object]] = {
         DeviceKind.PRINTER: build_printer,
         DeviceKind.TERMINAL: build_terminal,
+        DeviceKind.DISPLAY: build_display,
+        DeviceKind.DRAWER: lambda config: build_drawer(config, printer),
         DeviceKind.SCALE: build_scale,
         DeviceKind.SCANNER: build_scanner,
         DeviceKind.CAMERA: build_camera,
@@ -96,7 +100,11 @@ def test_every_model_of_the_table_can_be_built(tmp_path: Path) -> None:
         "spooler": "EPSON TM-T20",
         "file": str(tmp_path / "out"),
         "camera": "0",
+        "printer": "receipt",
     }
+    printer = build_printer(
+        DeviceConfig("receipt", DeviceKind.PRINTER, "printer.escpos", "tcp", "127.0.0.1:9")
+    )
     for model in MODELS.values():
         for transport in model.transports:
             config = DeviceConfig("x", model.kind, model.id, transport, addresses[transport])
