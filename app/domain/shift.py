@@ -1,27 +1,16 @@
-"""A shift at one till: what it took, what should be in the drawer, and its X and Z reports."""
+"""A shift at one till: what it took and what should be in the drawer."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from app.domain.receipt import (
-    TENDER_WORDS,
-    Block,
-    Divider,
-    Pair,
-    Paragraph,
-    Receipt,
-    ReceiptKind,
-    Venue,
-)
 from app.domain.sale import Refund, Sale
 from app.domain.tender import TenderKind
 from app.kernel.errors import InputError
 from app.kernel.ids import ShiftId, StaffId
-from app.kernel.text import format_amount
 
 #: A fiscal register refuses to go on after this.
 SHIFT_LONGEST: Final = timedelta(hours=24)
@@ -179,56 +168,3 @@ def counted_cash(pieces: dict[int, int]) -> int:
                 "Check the count of notes and coins",
             )
     return sum(value * number for value, number in pieces.items())
-
-
-def shift_report(
-    shift: Shift,
-    totals: ShiftTotals,
-    venue: Venue,
-    now: datetime,
-    zone: tzinfo,
-    *,
-    is_blind: bool = False,
-) -> Receipt:
-    """Return the X report of an open shift or the Z report of a closed one.
-
-    Args:
-        shift: The shift.
-        totals: Its sums.
-        venue: Head of the paper.
-        now: The present moment.
-        zone: The venue's time zone.
-        is_blind: Leave out what should be in the drawer: it has not been counted yet.
-    """
-    title = "X-ОТЧЁТ" if shift.is_open else "Z-ОТЧЁТ"
-    until = shift.closed_at or now
-    blocks: list[Block] = [
-        Paragraph(venue.name, align="center", is_bold=True),
-        Paragraph(title, align="center", is_bold=True, is_large=True),
-        Pair(f"Смена № {shift.number}", until.astimezone(zone).strftime("%d.%m.%Y %H:%M")),
-        Pair("Открыта", shift.opened_at.astimezone(zone).strftime("%d.%m.%Y %H:%M")),
-        Paragraph(f"Кассир {shift.cashier_name}"),
-        Divider(),
-        Pair(f"Продажи, {totals.sales_count}", format_amount(totals.sales_minor)),
-        *(Pair(f"  {TENDER_WORDS[k]}", format_amount(a)) for k, a in totals.by_tender),
-        Pair(f"Возвраты, {totals.refunds_count}", format_amount(-totals.refunds_minor)),
-        *(Pair(f"  {TENDER_WORDS[k]}", format_amount(-a)) for k, a in totals.refunds_by_tender),
-        Pair("ВЫРУЧКА", format_amount(totals.revenue_minor), is_bold=True, is_large=True),
-        Pair("Средний чек", format_amount(totals.average_minor)),
-        Divider(),
-        Pair("Скидки", format_amount(totals.discounts_minor)),
-        Pair("Списано баллов", format_amount(totals.points_spent_minor)),
-        Pair("Начислено баллов", format_amount(totals.points_earned_minor)),
-        Pair("в т. ч. НДС", format_amount(totals.tax_minor)),
-        Divider(),
-        Pair("Размен", format_amount(shift.float_minor)),
-        Pair("Внесено", format_amount(totals.cash_in_minor)),
-        Pair("Изъято", format_amount(-totals.cash_out_minor)),
-    ]
-    if not is_blind:
-        expected = format_amount(totals.expected_cash_minor)
-        blocks.append(Pair("Наличных в кассе", expected, is_bold=True))
-    if shift.counted_minor is not None and shift.difference_minor is not None:
-        blocks.append(Pair("Посчитано", format_amount(shift.counted_minor)))
-        blocks.append(Pair("Расхождение", format_amount(shift.difference_minor), is_bold=True))
-    return Receipt(ReceiptKind.REPORT, f"{title}, смена № {shift.number}", tuple(blocks))

@@ -11,11 +11,11 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from app.domain.catalog import Product, above
 from app.domain.loyalty import LoyaltyRules
-from app.domain.receipt import Venue
 from app.domain.tax import TaxTable
 from app.kernel.clock import Clock
 from app.store.engine import Store
 from app.store.rows import VenueConfig
+from drivers.api.receipt import Seller
 
 _FALLBACK_ZONE = "Europe/Moscow"
 
@@ -108,12 +108,12 @@ class House:
         return self._known.zone
 
     @property
-    def venue(self) -> Venue:
+    def venue(self) -> Seller:
         """Return what stands on receipts."""
         config = self._known.config
         if config is None:
-            return Venue(name="")
-        return Venue(
+            return Seller(name="")
+        return Seller(
             name=config.location_name or config.tenant_name,
             address=config.address,
             legal_name=config.legal_name,

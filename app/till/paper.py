@@ -1,104 +1,95 @@
-"""A receipt on its way to paper: as JSON in the print queue, as a document for the printer."""
+"""A receipt on its way to paper: as JSON in the print queue, as a document for the printer, as files.
 
-from typing import Any, Final
+What draws is loaded when the first paper is wanted: a till starts without it.
+"""
 
-from app.domain.receipt import Block, Divider, Pair, Paragraph, QrCode, Receipt, ReceiptKind
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
 from app.kernel.errors import BugError
 from app.store.rows import Json
-from drivers.api.printer import Columns, Cut, Element, OpenDrawer, PrintDocument, Qr, Rule, Text
+from drivers.api.printer import PrintDocument
+from drivers.api.receipt import BadReceipt, ReceiptDocument
 
-_LARGE: Final = 2
+if TYPE_CHECKING:
+    from drivers.receipts.template import ReceiptTemplate
+
+# ruff: noqa: PLC0415 - late, see the module's docstring
+
+REPORT_COLUMNS = 48
 
 
-def receipt_to_json(receipt: Receipt, *, open_drawer: bool = False) -> Json:
+def receipt_to_json(receipt: ReceiptDocument, *, open_drawer: bool = False) -> Json:
     """Return a receipt as it is kept in the queue.
 
     Args:
         receipt: The document.
         open_drawer: Also open the cash drawer before printing.
     """
-    return {
-        "kind": receipt.kind.value,
-        "title": receipt.title,
-        "drawer": open_drawer,
-        "blocks": [_block_out(block) for block in receipt.blocks],
-    }
+    from drivers.receipts.reading import to_json
+
+    return {"drawer": open_drawer, "document": to_json(receipt)}
 
 
-def receipt_from_json(payload: Json) -> Receipt:
+def receipt_from_json(payload: Json) -> ReceiptDocument:
     """Read what `receipt_to_json` wrote.
 
     Raises:
         BugError: The queue holds something else.
     """
+    from drivers.receipts.reading import from_json
+
     try:
-        return Receipt(
-            kind=ReceiptKind(payload["kind"]),
-            title=str(payload["title"]),
-            blocks=tuple(_block_in(item) for item in payload["blocks"]),
-        )
-    except (KeyError, TypeError, ValueError) as error:
+        return from_json(ReceiptDocument, payload["document"])
+    except (KeyError, TypeError, BadReceipt) as error:
         raise BugError(f"a print job is unreadable: {error!r}") from error
 
 
-def to_document(payload: Json, *, is_copy: bool) -> PrintDocument:
+def to_document(
+    payload: Json, *, is_copy: bool, template: "ReceiptTemplate | None" = None, dots: int = 576
+) -> PrintDocument:
     """Return the document that a printer takes for a queued receipt.
 
     Args:
         payload: What `receipt_to_json` wrote.
         is_copy: Mark it as a copy; a copy never opens the drawer.
+        template: The restaurant's; None is the usual one.
+        dots: Printable dots a line, for the logo.
+
+    Raises:
+        BugError: The queue holds something else.
     """
+    from drivers.receipts.compose import compose
+    from drivers.receipts.template import load_template
+
     receipt = receipt_from_json(payload)
-    elements: list[Element] = []
-    if payload.get("drawer") and not is_copy:
-        elements.append(OpenDrawer())
-    elements.extend(_element(block) for block in receipt.blocks)
-    elements.append(Cut())
-    return PrintDocument(elements, copy_mark=is_copy)
+    return compose(
+        replace(receipt, is_copy=is_copy),
+        template or load_template(),
+        open_drawer=bool(payload.get("drawer")) and not is_copy,
+        dots=dots,
+    )
 
 
-def _element(block: Block) -> Element:
-    match block:
-        case Paragraph():
-            size = _LARGE if block.is_large else 1
-            return Text(
-                block.text,
-                align=block.align,
-                bold=block.is_bold,
-                width_mult=size,
-                height_mult=size,
-            )
-        case Pair():
-            # Twice as high but not as wide: amounts up to millions still fit on narrow paper.
-            size = _LARGE if block.is_large else 1
-            return Columns(block.left, block.right, bold=block.is_bold, height_mult=size)
-        case Divider():
-            return Rule()
-        case QrCode():
-            return Qr(block.data)
+def receipt_page(receipt: ReceiptDocument, template: "ReceiptTemplate | None" = None) -> str:
+    """Return a receipt as one HTML page without outside parts, for mail and phones."""
+    from drivers.receipts.page import receipt_html
+    from drivers.receipts.template import load_template
+
+    return receipt_html(receipt, template or load_template())
 
 
-def _block_out(block: Block) -> list[Any]:
-    match block:
-        case Paragraph():
-            return ["text", block.text, block.align, block.is_bold, block.is_large]
-        case Pair():
-            return ["pair", block.left, block.right, block.is_bold, block.is_large]
-        case Divider():
-            return ["rule"]
-        case QrCode():
-            return ["qr", block.data]
+def report_page(report: ReceiptDocument) -> str:
+    """Return a report as one HTML page, as wide as paper of 80 mm."""
+    from drivers.receipts.page import receipt_html
+    from drivers.receipts.template import load_template
+
+    return receipt_html(report, load_template(), REPORT_COLUMNS)
 
 
-def _block_in(item: list[Any]) -> Block:
-    match item:
-        case ["text", text, "left" | "center" | "right" as align, bold, large]:
-            return Paragraph(text, align, bold, large)
-        case ["pair", left, right, bold, large]:
-            return Pair(left, right, bold, large)
-        case ["rule"]:
-            return Divider()
-        case ["qr", data]:
-            return QrCode(data)
-        case _:
-            raise ValueError(f"an unknown block: {item!r}")
+def report_sheets(report: ReceiptDocument) -> bytes:
+    """Return a report as a PDF of A4 sheets, for the accountant's folder."""
+    from drivers.receipts.sheet import receipt_pdf
+    from drivers.receipts.template import load_template
+
+    return receipt_pdf(report, load_template(), REPORT_COLUMNS, sheet="a4")

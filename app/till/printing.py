@@ -16,7 +16,6 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
-from app.domain.receipt import Receipt, refund_receipt, sale_receipt
 from app.domain.sale import Refund, Sale
 from app.kernel.clock import Clock
 from app.kernel.errors import BugError
@@ -27,8 +26,10 @@ from app.till import texts
 from app.till.devices import RECEIPT_PRINTER, Devices, words_of
 from app.till.house import House
 from app.till.paper import receipt_to_json, to_document
+from app.till.receipts import refund_document, sale_document
 from drivers.api import errors as driver_errors
 from drivers.api.printer import ReceiptPrinter
+from drivers.api.receipt import ReceiptDocument
 
 log = logging.getLogger(__name__)
 
@@ -72,17 +73,17 @@ class Printing:
 
     def refund_job(self, refund: Refund, sale: Sale, *, open_drawer: bool) -> PrintJob:
         """Return the job for the receipt of a refund; the caller writes it with the refund."""
-        receipt = refund_receipt(refund, sale, self._house.venue, self._house.zone)
+        receipt = refund_document(refund, sale, self._house.venue, self._house.zone)
         return self._job(receipt, "refund", sale_id=sale.sale_id, open_drawer=open_drawer)
 
-    def receipt_of(self, sale: Sale) -> Receipt:
+    def receipt_of(self, sale: Sale) -> ReceiptDocument:
         """Return the receipt of a sale, for paper or screen."""
         house = self._house
-        return sale_receipt(sale, house.venue, house.zone, house.tax_names())
+        return sale_document(sale, house.venue, house.zone, house.tax_names())
 
     def _job(
         self,
-        receipt: Receipt,
+        receipt: ReceiptDocument,
         kind: str,
         *,
         sale_id: SaleId | None = None,
@@ -114,7 +115,7 @@ class Printing:
         """Tell whether this till has a receipt printer at all, ready or not."""
         return self._devices.receipt_printer is not None
 
-    def print_receipt(self, receipt: Receipt, *, kind: str = "slip") -> str:
+    def print_receipt(self, receipt: ReceiptDocument, *, kind: str = "slip") -> str:
         """Queue a document that belongs to no sale; return the id of its job.
 
         Raises:
@@ -255,14 +256,16 @@ class Printing:
 
     # -------------------------------------------------------------- the worker
     def start(self) -> None:
-        """Begin a thread for each printer."""
+        """Begin a thread for each printer that has none; again after a printer was added."""
         self._stopping = False
+        running = {thread.name for thread in self._threads}
         for name in self._devices.printers:
             thread = threading.Thread(
                 target=self._work, args=(name,), name=f"print-{name}", daemon=True
             )
-            self._threads.append(thread)
-            thread.start()
+            if thread.name not in running:
+                self._threads.append(thread)
+                thread.start()
 
     def stop(self, timeout_s: float = 5.0) -> None:
         """End the threads; what is not printed stays in the queue."""

@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from app.domain import shift as rules
-from app.domain.receipt import Receipt
 from app.domain.sale import SaleState
 from app.kernel.clock import Clock
 from app.kernel.ids import Ids, ShiftId
@@ -17,8 +16,10 @@ from app.till.house import House
 from app.till.order import Approval
 from app.till.permissions import Action
 from app.till.printing import Printing
+from app.till.receipts import shift_document
 from app.till.session import Session
 from app.till.words import Words
+from drivers.api.receipt import ReceiptDocument
 
 _REST_SETTING: Final = "shift_rest_minor"
 
@@ -51,7 +52,7 @@ class ShiftReport:
 
     shift: Shift
     totals: rules.ShiftTotals
-    receipt: Receipt
+    receipt: ReceiptDocument
     expected_minor: int | None
 
 
@@ -237,7 +238,7 @@ class ShiftDesk:
         self, shift: Shift, totals: rules.ShiftTotals, expected_minor: int | None
     ) -> ShiftReport:
         is_hidden = self._house.settings.is_blind_count and shift.closed_at is None
-        receipt = rules.shift_report(
+        receipt = shift_document(
             _facts(shift),
             totals,
             self._house.venue,

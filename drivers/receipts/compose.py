@@ -139,7 +139,7 @@ def _heading(document: ReceiptDocument, template: ReceiptTemplate) -> Elements:
             yield from _refund_heading(document, template)
         case ReceiptKind.CORRECTION:
             yield from _correction_heading(document, template)
-        case _ if document.number or document.made_at:
+        case ReceiptKind.SALE if document.number or document.made_at:
             number = f"{template.word('receipt')} {document.number}" if document.number else ""
             yield _pair(number, _moment(document.made_at), size)
     if document.cashier:

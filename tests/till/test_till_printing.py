@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from app.domain.receipt import Divider, Pair, Paragraph, QrCode, Receipt, ReceiptKind
 from app.kernel.errors import AppError, BugError
 from app.kernel.ids import SaleId
 from app.store.rows import PrintState
@@ -15,7 +14,15 @@ from app.till.house import TillSettings
 from app.till.paper import receipt_from_json, receipt_to_json, to_document
 from app.till.till import Till
 from drivers.api.errors import ConnectionLost, PaperOut
-from drivers.api.printer import BadDocument
+from drivers.api.printer import BadDocument, Columns, Cut, Logo, Qr, Rule, Text
+from drivers.api.receipt import (
+    PairRow,
+    QrRow,
+    ReceiptDocument,
+    ReceiptKind,
+    RuleRow,
+    TextRow,
+)
 from tests.till.bench import CAKE, COFFEE, Bench
 
 
@@ -180,19 +187,21 @@ def test_the_worker_prints_by_itself_and_ends_when_told(bench: Bench, till: Till
 
 
 def test_a_receipt_comes_back_from_the_queue_as_it_was() -> None:
-    receipt = Receipt(
+    receipt = ReceiptDocument(
         ReceiptKind.SALE,
-        "Чек",
-        (
-            Paragraph("Кофе", "center", is_bold=True, is_large=True),
-            Pair("ИТОГ", "1,00", is_large=True),
-            Divider(),
-            QrCode("https://example.test/1"),
+        title="Чек",
+        rows=(
+            TextRow("Кофе", "center", is_bold=True, is_large=True),
+            PairRow("ИТОГ", "1,00", is_large=True),
+            RuleRow(),
+            QrRow("https://example.test/1"),
         ),
     )
     payload = receipt_to_json(receipt)
 
     assert receipt_from_json(payload) == receipt
-    assert len(to_document(payload, is_copy=True).elements) == 5
+    printed = to_document(payload, is_copy=True)
+    assert printed.copy_mark
+    assert [type(element) for element in printed.elements] == [Logo, Text, Columns, Rule, Qr, Cut]
     with pytest.raises(BugError):
         receipt_from_json({"kind": "sale"})

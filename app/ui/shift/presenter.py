@@ -35,7 +35,7 @@ from app.ui.shift.state import (
     ShiftState,
 )
 from app.ui.shift.view import ShiftView
-from app.ui.text import language, tr
+from app.ui.text import tr
 from app.ui.widgets.amount_entry import AmountEntry
 
 REFRESH_MS: Final = 30_000
@@ -285,9 +285,9 @@ class ShiftPresenter(QObject, BaseScreen):
             return
         self._put(replace(page, busy=True, error=None))
         number, moment = self._state.number, self._tools.clock.now()
-        local, lang = moment.astimezone(self._till.house.zone), language()
+        local = moment.astimezone(self._till.house.zone)
         self._tools.ops.run(
-            lambda: export_report(page.receipt, self._reports, local, number=number, lang=lang),
+            lambda: export_report(page.receipt, self._reports, local, number=number),
             success=self._on_saved,
             failure=self._on_not_saved,
             lane=Lane.QUERY,

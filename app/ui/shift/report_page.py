@@ -4,7 +4,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 from typing_extensions import override
 
-from app.domain.receipt import Block, Divider, Pair, Paragraph, QrCode, Receipt
+from app.till.receipts import PairRow, ReceiptDocument, RuleRow, TextRow
+from app.till.receipts import Row as PaperRow
 from app.ui import format as fmt
 from app.ui.dates import say
 from app.ui.shift.state import ReportPage
@@ -51,7 +52,7 @@ class ReportView(View[ReportPage]):
         side.add(self.print_button, self.save_button, self.done_button)
         self._row.addWidget(self._area, 1)
         self._row.addWidget(side)
-        self._receipt: Receipt | None = None
+        self._receipt: ReceiptDocument | None = None
         self.print_button.clicked.connect(self.print_wanted)
         self.save_button.clicked.connect(self.save_wanted)
         self.done_button.clicked.connect(self.done)
@@ -97,11 +98,11 @@ def _difference_name(difference_minor: int) -> str:
     return tr("Cash is missing") if difference_minor < 0 else tr("Too much cash")
 
 
-def _paper(receipt: Receipt) -> QWidget:
+def _paper(receipt: ReceiptDocument) -> QWidget:
     """Return the report as wide as paper, in the middle of the page."""
     paper = Column(gap=2, margins=(24, 16, 24, 16), width=PAPER_PX)
-    for block in receipt.blocks:
-        paper.add(_block(block))
+    for row in receipt.rows:
+        paper.add(_row(row))
     paper.add_stretch()
     page = Row(gap=0, box="card")
     page.add_stretch()
@@ -110,19 +111,20 @@ def _paper(receipt: Receipt) -> QWidget:
     return page
 
 
-def _block(block: Block) -> QWidget:
-    match block:
-        case Pair():
-            size = 20 if block.is_large else 16
-            row = FigureRow(label_px=16, size_px=size, height=30, weight=600)
-            row.set_figure(block.left, block.right)
-            return row
-        case Paragraph():
-            align = Qt.AlignmentFlag.AlignHCenter if block.align == "center" else None
-            style = "body-strong" if block.is_bold else "body"
-            large = 20 if block.is_large else None
-            return Label(block.text, style, size_px=large, align=align, wrap=True)
-        case Divider():
+def _row(row: PaperRow) -> QWidget:
+    match row:
+        case PairRow():
+            size = 20 if row.is_large else 16
+            shown = FigureRow(label_px=16, size_px=size, height=30, weight=600)
+            shown.set_figure(row.left, row.right)
+            return shown
+        case TextRow():
+            align = Qt.AlignmentFlag.AlignHCenter if row.align == "center" else None
+            style = "body-strong" if row.is_bold else "body"
+            large = 20 if row.is_large else None
+            return Label(row.text, style, size_px=large, align=align, wrap=True)
+        case RuleRow():
             return Rule()
-        case QrCode():
-            return Label(block.data, "caption", wrap=True)
+        case _:
+            # A report has no codes; what else may come some day is shown by its words.
+            return Label(getattr(row, "data", ""), "caption", wrap=True)

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.domain.receipt import Receipt
 from app.domain.tender import TenderKind
+from app.till.receipts import ReceiptDocument
 from app.till.words import Words
 from app.ui.widgets.amount_entry import AmountEntry
 
@@ -64,7 +64,7 @@ class ReportPage:
         busy: It is being saved.
     """
 
-    receipt: Receipt
+    receipt: ReceiptDocument
     is_closed: bool = False
     difference_minor: int | None = None
     saved_at: str = ""

@@ -5,10 +5,10 @@ from datetime import UTC, datetime
 import pytest
 from pytestqt.qtbot import QtBot
 
-from app.domain.receipt import Divider, Pair, Paragraph, Receipt, ReceiptKind
 from app.domain.shift import DENOMINATIONS_MINOR
 from app.domain.tender import TenderKind
 from app.till import texts
+from app.till.receipts import PairRow, ReceiptDocument, ReceiptKind, RuleRow, TextRow
 from app.ui.shift.state import (
     BoardPage,
     CashForm,
@@ -45,16 +45,16 @@ PIECES = tuple(
     (value, number)
     for value, number in zip(DENOMINATIONS_MINOR, (0, 2, 4, 7, 6, 11, 8, 18, 0, 0, 0), strict=False)
 )
-REPORT = Receipt(
+REPORT = ReceiptDocument(
     ReceiptKind.REPORT,
-    "X-ОТЧЁТ",
-    (
-        Paragraph("Кофейня «Север»", align="center", is_bold=True),
-        Paragraph("X-ОТЧЁТ", align="center", is_bold=True, is_large=True),
-        Divider(),
-        Pair("Продажи, 118", "89 960,00"),
-        Pair("Возвраты, 1", "−320,00"),
-        Pair("ВЫРУЧКА", "89 640,00", is_bold=True, is_large=True),
+    title="X-ОТЧЁТ",
+    rows=(
+        TextRow("Кофейня «Север»", align="center", is_bold=True),
+        TextRow("X-ОТЧЁТ", align="center", is_bold=True, is_large=True),
+        RuleRow(),
+        PairRow("Продажи, 118", "89 960,00"),
+        PairRow("Возвраты, 1", "−320,00"),
+        PairRow("ВЫРУЧКА", "89 640,00", is_bold=True, is_large=True),
     ),
 )
 
