@@ -355,14 +355,25 @@ class ShiftState:
 
 @dataclass(frozen=True, slots=True)
 class FnState:
-    """The fiscal storage: its last document's number and its warnings."""
+    """The fiscal storage: its last numbers, and its own warnings.
+
+    Attributes:
+        number: of the storage, '' if not told.
+        last_document: number of the last document, 0 if there is none.
+        last_receipt: number of the last receipt in the shift, 0 after a shift was opened.
+        near_full: its memory is 90 % full.
+        replace_soon: its term ends within 30 days.
+        replace_now: its term ends within 3 days.
+        ofd_late: the OFD has not answered for too long.
+        broken: a critical error.
+    """
 
     number: str = ""
     last_document: int = 0
-    present: bool = True
+    last_receipt: int = 0
     near_full: bool = False
     replace_soon: bool = False
-    expired: bool = False
+    replace_now: bool = False
     ofd_late: bool = False
     broken: bool = False
 

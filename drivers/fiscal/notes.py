@@ -45,7 +45,10 @@ class NoteStore:
 
     def __init__(self, path: Path | None = None) -> None:
         self._path = path
-        self._notes = _load(path) if path is not None else {}
+        loaded = _load(path) if path is not None else None
+        #: whether a document without a note is known never to have been sent
+        self.is_complete = loaded is not None
+        self._notes = loaded or {}
 
     def find(self, document_id: str) -> Note | None:
         """Return the note of this document, None if it was never sent."""
@@ -94,10 +97,12 @@ class NoteStore:
             raise ConfigurationError(f"cannot write {self._path}: {error}") from error
 
 
-def _load(path: Path) -> dict[str, Note]:
-    """Read the notes; a damaged file counts as empty, lookups then ask the register alone."""
-    notes: dict[str, Note] = {}
-    with contextlib.suppress(OSError, ValueError, TypeError, AttributeError, RecursionError):
-        for key, value in json.loads(path.read_text(encoding="utf-8")).items():
-            notes[str(key)] = Note(**value)
-    return notes
+def _load(path: Path) -> dict[str, Note] | None:
+    """Read the notes; None if the file is damaged: lookups then ask the register alone."""
+    try:
+        notes = json.loads(path.read_text(encoding="utf-8"))
+        return {str(key): Note(**value) for key, value in notes.items()}
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError, TypeError, AttributeError, RecursionError):
+        return None

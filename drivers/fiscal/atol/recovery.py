@@ -1,0 +1,82 @@
+"""Whether a document was made, judged by what the fiscal storage holds now and held before it.
+
+The rule is the Web server's own (Web Requests 1.0.4): the number of the last document has grown, or it
+has not. Ours is then told from others by its kind and total, and by the ids that other numbers belong to.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from drivers.api.errors import NotSupported, ProtocolError
+from drivers.api.fiscal import DocumentKind, FiscalDocument, FiscalLookup, FiscalVerdict, FnState
+from drivers.api.fiscal_errors import FiscalRefused
+from drivers.fiscal.notes import Note
+
+SEARCH_MAX = 30
+_SIGNS = {"sell": 1, "sellReturn": 2, "sellCorrection": 1, "sellReturnCorrection": 2}
+_KINDS = {"openShift": DocumentKind.SHIFT_OPEN, "closeShift": DocumentKind.SHIFT_CLOSE}
+
+Reader = Callable[[int], tuple[FiscalDocument, int]]
+"""Reads a document of the fiscal storage by its number, with its settlement sign (tag 1054)."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    document: FiscalDocument
+    sign: int
+
+
+def kind_of(task: str) -> DocumentKind:
+    """Return what kind of document a task makes."""
+    return _KINDS.get(task, DocumentKind.RECEIPT)
+
+
+def judge(note: Note, now: FnState, taken: Iterable[int], read: Reader) -> FiscalLookup:
+    """Compare the fiscal storage with the note from before the document.
+
+    Args:
+        note: made before it was sent.
+        now: state of the fiscal storage.
+        taken: numbers that are known to be other documents of ours.
+        read: reads one document.
+
+    Raises:
+        DriverError: the register could not be asked.
+    """
+    if note.fn_number and now.number and note.fn_number != now.number:
+        return FiscalLookup(
+            FiscalVerdict.UNCERTAIN, reason="the fiscal storage was replaced meanwhile"
+        )
+    if now.last_document < note.before:
+        return FiscalLookup(FiscalVerdict.UNCERTAIN, reason="the document numbers went back")
+    numbers = [n for n in range(note.before + 1, now.last_document + 1) if n not in set(taken)]
+    if not numbers:
+        return FiscalLookup(FiscalVerdict.ABSENT)
+    if len(numbers) > SEARCH_MAX:
+        reason = f"{len(numbers)} documents were made since, too many to compare"
+        return FiscalLookup(FiscalVerdict.UNCERTAIN, reason=reason)
+    try:
+        found = [_Found(*read(number)) for number in numbers]
+    except (NotSupported, FiscalRefused, ProtocolError) as error:
+        reason = f"document {numbers[0]} or a later one may be ours: {error.detail}"
+        return FiscalLookup(FiscalVerdict.UNCERTAIN, error=error, reason=reason)
+    return _pick(note, [item for item in found if item.document.kind is kind_of(note.task)])
+
+
+def _pick(note: Note, rivals: list[_Found]) -> FiscalLookup:
+    """Ours is the only document of its kind that nobody else claims, and it must look like ours."""
+    ours = [item.document for item in rivals if _looks_like(note, item)]
+    if not ours:
+        return FiscalLookup(FiscalVerdict.ABSENT)
+    if len(rivals) == 1:
+        return FiscalLookup(FiscalVerdict.FOUND, ours[0])
+    listed = ", ".join(str(item.document.number) for item in rivals)
+    reason = f"documents {listed} were made since, {len(ours)} of them with this total"
+    return FiscalLookup(FiscalVerdict.UNCERTAIN, ours[0], reason=reason)
+
+
+def _looks_like(note: Note, item: _Found) -> bool:
+    total, sign = item.document.total_minor, _SIGNS.get(note.task, 0)
+    if note.total_minor is not None and total is not None and total != note.total_minor:
+        return False
+    return not (sign and item.sign) or sign == item.sign
