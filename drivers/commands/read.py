@@ -75,9 +75,12 @@ def is_live(source: str) -> bool:
 
 
 def _read_pictures(sources: Sequence[str]) -> int:
-    from drivers.scanners import vision  # noqa: PLC0415 - OpenCV is loaded only where it is needed
+    # OpenCV is loaded only where it is needed.
+    from drivers.scanners import vision  # noqa: PLC0415
+    from drivers.scanners.decoder import Decoder  # noqa: PLC0415
+    from drivers.scanners.readers import FORMATS  # noqa: PLC0415
 
-    decoder = vision.Decoder(("qr", "ean", "code128", "datamatrix"), second_every=1)
+    decoder = Decoder(FORMATS, single=True)
     failed = False
     for source in sources:
         try:
@@ -91,7 +94,7 @@ def _read_pictures(sources: Sequence[str]) -> int:
         begun_s = time.perf_counter()
         found = decoder.decode(picture)
         took_s = time.perf_counter() - begun_s
-        codes = [_code(symbology.value, text, text.encode()) for text, symbology in found]
+        codes = [_code(code.symbology.value, code.text, code.data) for code in found]
         say_json({"file": source, "codes": codes, "ms": round(took_s * 1000, 2)})
     return EXIT_FAILED if failed else 0
 

@@ -12,7 +12,9 @@ from drivers.api.errors import ConfigurationError, ConnectionLost, DriverError
 from drivers.api.scanner import Scan, ScanHandler, Source
 
 if TYPE_CHECKING:
-    from drivers.scanners.vision import Decoder, FrameSource, Picture
+    from drivers.scanners.decoder import Decoder
+    from drivers.scanners.readers import Picture
+    from drivers.scanners.vision import FrameSource
 
 log = logging.getLogger(__name__)
 
@@ -29,7 +31,7 @@ class CameraOptions:
         width: of the picture asked from the camera; 640 x 480 reads best (reference).
         height: ditto.
         formats: what to read, out of 'qr', 'ean', 'code128', 'datamatrix', with commas.
-        second_every: pyzbar looks at every such frame without a code; 0 never.
+        second_every: a harder look is taken at every such frame without a code; 0 never.
         duplicate_s: the same code is told again only after it was out of sight so long.
         preview_width: of the frames for the screen, at most.
     """
@@ -38,7 +40,7 @@ class CameraOptions:
     width: int = 640
     height: int = 480
     formats: str = "qr,ean"
-    second_every: int = 5
+    second_every: int = 2
     duplicate_s: float = 1.0
     preview_width: int = 640
 
@@ -157,11 +159,13 @@ class _Run:
             self._fail(error)
 
     def _watch(self) -> None:
-        from drivers.scanners import vision  # noqa: PLC0415 - half a second the till's start saves
+        # Imported here: half a second that the till's start saves.
+        from drivers.scanners import vision  # noqa: PLC0415
+        from drivers.scanners.decoder import Decoder  # noqa: PLC0415
 
         options = self._options
         formats = [name.strip() for name in options.formats.split(",") if name.strip()]
-        decoder = vision.Decoder(formats, second_every=options.second_every)
+        decoder = Decoder(formats, second_every=options.second_every)
         frames = vision.open_frames(self._address, width=options.width, height=options.height)
         try:
             self._loop(frames, decoder)
@@ -192,7 +196,8 @@ class _Run:
 
     def _read(self, frame: "Picture", decoder: "Decoder") -> None:
         now_s = self._clock()
-        for text, symbology in decoder.decode(frame):
+        for code in decoder.decode(frame):
+            text, symbology = code.text, code.symbology
             last_s = self._seen.get(text)
             self._seen[text] = now_s
             if text and (last_s is None or now_s - last_s >= self._options.duplicate_s):

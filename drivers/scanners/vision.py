@@ -1,62 +1,21 @@
-"""Pictures in, codes out: OpenCV takes frames, zxing-cpp reads them, pyzbar gives a second opinion.
+"""Frames: taken from a camera, a video or pictures by OpenCV, and made small for the preview.
 
-Imported only when a camera or a picture is used: OpenCV and numpy cost half a second. Figures behind
-the choice of readers: reference "Reading codes".
+Imported only when a camera or a picture is used: OpenCV and numpy cost half a second.
 """
 
 import contextlib
-import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
 import cv2
 import numpy as np
-import numpy.typing as npt
-import zxingcpp
 
 from drivers.api.camera import Frame
-from drivers.api.errors import ConfigurationError, NotConnected
-from drivers.api.scanner import Symbology
+from drivers.api.errors import NotConnected
+from drivers.scanners.readers import Picture
 
-log = logging.getLogger(__name__)
-
-Picture = npt.NDArray[np.uint8]
 PICTURE_SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".webp")
-CODES_PER_FRAME_MAX = 16
-_FORMATS = {
-    "qr": (zxingcpp.BarcodeFormat.QRCode,),
-    "ean": (
-        zxingcpp.BarcodeFormat.EAN13,
-        zxingcpp.BarcodeFormat.EAN8,
-        zxingcpp.BarcodeFormat.UPCA,
-    ),
-    "code128": (zxingcpp.BarcodeFormat.Code128,),
-    "datamatrix": (zxingcpp.BarcodeFormat.DataMatrix,),
-}
-_SYMBOLOGIES = {
-    "QRCode": Symbology.QR,
-    "EAN13": Symbology.EAN13,
-    "EAN8": Symbology.EAN8,
-    "UPCA": Symbology.UPC_A,
-    "Code128": Symbology.CODE128,
-    "DataMatrix": Symbology.DATAMATRIX,
-}
-_PYZBAR_TYPES = {
-    "qr": ("QRCODE",),
-    "ean": ("EAN13", "EAN8", "UPCA"),
-    "code128": ("CODE128",),
-    "datamatrix": (),
-}
-_PYZBAR_SYMBOLOGIES = {
-    "QRCODE": Symbology.QR,
-    "EAN13": Symbology.EAN13,
-    "EAN8": Symbology.EAN8,
-    "UPCA": Symbology.UPC_A,
-    "CODE128": Symbology.CODE128,
-}
-
-Found = tuple[str, Symbology]
 
 
 class FrameSource(Protocol):
@@ -179,83 +138,3 @@ def preview(frame: Picture, width_max: int) -> Frame:
         frame = _as_picture(cv2.resize(frame, (width, height), interpolation=cv2.INTER_AREA))
     rgb = cv2.cvtColor(frame, cv2.COLOR_BGR2RGB)
     return Frame(rgb.tobytes(), width, height)
-
-
-class Decoder:
-    """Reads codes out of frames. One thread.
-
-    Args:
-        formats: names out of 'qr', 'ean', 'code128', 'datamatrix'; few are quick.
-        second_every: ask pyzbar at every such frame in which zxing-cpp found nothing; 0 never.
-    """
-
-    def __init__(self, formats: Sequence[str] = ("qr", "ean"), *, second_every: int = 5) -> None:
-        unknown = set(formats) - set(_FORMATS)
-        if unknown or not formats:
-            raise ConfigurationError(f"camera formats {sorted(unknown)} are not known")
-        self._formats = zxingcpp.BarcodeFormats(
-            [item for name in formats for item in _FORMATS[name]]
-        )
-        self._second_every = second_every
-        self._second = _second_reader(formats) if second_every else None
-        self._empty_frames = 0
-
-    @property
-    def has_second_opinion(self) -> bool:
-        """Whether pyzbar and its library are there."""
-        return self._second is not None
-
-    def decode(self, frame: Picture) -> list[Found]:
-        """Return the codes in a frame."""
-        grey = _grey(frame)
-        found = [
-            (_text(code), _SYMBOLOGIES.get(code.format.name, Symbology.UNKNOWN))
-            for code in zxingcpp.read_barcodes(grey, formats=self._formats)[:CODES_PER_FRAME_MAX]
-        ]
-        if found:
-            self._empty_frames = 0
-            return found
-        self._empty_frames += 1
-        if self._second is None or self._empty_frames % self._second_every:
-            return []
-        return self._second(grey)
-
-
-def _grey(frame: Picture) -> Picture:
-    return _as_grey(cv2.cvtColor(frame, cv2.COLOR_BGR2GRAY))
-
-
-def _as_grey(frame: Any) -> Picture:  # noqa: ANN401 - OpenCV's own union of array types
-    return np.asarray(frame, dtype=np.uint8)
-
-
-def _text(code: Any) -> str:  # noqa: ANN401 - a compiled class without types
-    """The exact characters: `.text` shows GS as a picture of it."""
-    try:
-        return bytes(code.bytes).decode()
-    except UnicodeDecodeError:
-        return str(code.text)
-
-
-def _second_reader(formats: Sequence[str]) -> Callable[[Picture], list[Found]] | None:
-    """Return a reader by pyzbar, None where its shared library is not installed."""
-    try:
-        from pyzbar import pyzbar  # noqa: PLC0415 - fails on import where libzbar is missing
-    except (ImportError, OSError) as error:
-        log.info("no second opinion on codes: %s", error)
-        return None
-    names = [name for item in formats for name in _PYZBAR_TYPES[item]]
-    if not names:
-        return None
-    symbols = [pyzbar.ZBarSymbol[name] for name in names]
-
-    def read(grey: Picture) -> list[Found]:
-        return [
-            (
-                code.data.decode(errors="replace"),
-                _PYZBAR_SYMBOLOGIES.get(code.type, Symbology.UNKNOWN),
-            )
-            for code in pyzbar.decode(grey, symbols=symbols)[:CODES_PER_FRAME_MAX]
-        ]
-
-    return read

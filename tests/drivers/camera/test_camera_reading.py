@@ -12,11 +12,13 @@ import numpy as np
 import pytest
 
 from drivers.api.camera import Frame
-from drivers.api.errors import ConfigurationError, NotConnected
+from drivers.api.errors import NotConnected
 from drivers.api.scanner import Scan, Source, Symbology
 from drivers.scanners import vision
 from drivers.scanners.camera import CameraOptions, OpencvCamera
-from drivers.sim.camera import Scene, frame, qr_picture, write_pictures, write_video
+from drivers.scanners.decoder import Decoder
+from drivers.scanners.readers import Picture
+from drivers.sim.camera import Scene, frame, write_pictures, write_video
 
 TEXT = "LC:12345678901234567890"
 WAIT_S = 30.0
@@ -32,7 +34,7 @@ def video(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_code_is_read_within_the_frames_of_one_second(video: Path) -> None:
     """At 15 frames a second the code must be read in one of the first 15 frames that show it."""
     frames = vision.open_frames(str(video), width=0, height=0)
-    decoder = vision.Decoder()
+    decoder = Decoder()
     found = []
     for number in range(9):
         picture = frames.read()
@@ -40,13 +42,13 @@ def test_code_is_read_within_the_frames_of_one_second(video: Path) -> None:
         found.append((number, decoder.decode(picture)))
     frames.release()
     assert all(codes == [] for number, codes in found if number < 3)
-    assert found[3][1] == [(TEXT, Symbology.QR)]
+    assert [(code.text, code.symbology) for code in found[3][1]] == [(TEXT, Symbology.QR)]
 
 
 @pytest.mark.parametrize("seed", range(8))
 def test_tilted_and_blurred_codes_are_read(seed: int) -> None:
     picture = frame(TEXT, Scene(tilt=0.14, blur=1.3, noise=8), seed=seed)
-    assert vision.Decoder().decode(picture) == [(TEXT, Symbology.QR)]
+    assert [code.text for code in Decoder().decode(picture)] == [TEXT]
 
 
 def test_camera_delivers_scan_and_preview_and_stops(video: Path) -> None:
@@ -94,7 +96,7 @@ def test_code_in_sight_is_told_once_and_again_after_it_was_away(tmp_path: Path) 
     assert [round(at_s / 0.4) for at_s in scans] == [1, 9]
 
 
-def _png(picture: vision.Picture) -> bytes:
+def _png(picture: Picture) -> bytes:
     import cv2  # noqa: PLC0415 - used by this helper alone
 
     done, data = cv2.imencode(".png", picture)
@@ -173,49 +175,6 @@ def test_failing_handler_does_not_end_the_camera(
     camera.stop(WAIT_S)
     assert "camera handler failed" in caplog.text
     caplog.clear()
-
-
-def test_second_opinion_is_asked_every_few_empty_frames() -> None:
-    decoder = vision.Decoder(("qr",), second_every=3)
-    asked: list[int] = []
-
-    def second(_: vision.Picture) -> list[vision.Found]:
-        asked.append(1)
-        return [("by the second", Symbology.QR)]
-
-    decoder._second = second
-    empty = np.full((120, 160, 3), 90, dtype=np.uint8)
-    results = [decoder.decode(empty) for _ in range(6)]
-    assert [bool(result) for result in results] == [False, False, True, False, False, True]
-    assert len(asked) == 2
-
-
-def test_second_reader_reads_the_same_code_where_its_library_is_there() -> None:
-    read = vision._second_reader(("qr",))
-    if read is None:
-        pytest.skip("libzbar is not installed")
-    assert read(qr_picture(TEXT, 300)) == [(TEXT, Symbology.QR)]
-
-
-def test_ean_and_gs1_codes_keep_every_character() -> None:
-    import zxingcpp  # noqa: PLC0415 - used by this test alone
-
-    marking = "010460043993125621JgXJ5T\x1d93Mdk5"
-    for text, kind, name in (
-        ("4600682000013", zxingcpp.BarcodeFormat.EAN13, "ean"),
-        (marking, zxingcpp.BarcodeFormat.DataMatrix, "datamatrix"),
-    ):
-        barcode = zxingcpp.create_barcode(text, kind)
-        grey = np.array(zxingcpp.write_barcode_to_image(barcode, scale=4, add_quiet_zones=True))
-        picture = np.stack((grey,) * 3, axis=-1).astype(np.uint8)
-        picture = np.pad(picture, ((40, 40), (40, 40), (0, 0)), constant_values=255)
-        assert [text for text, _ in vision.Decoder((name,)).decode(picture)] == [text]
-
-
-@pytest.mark.parametrize("formats", [(), ("qr", "maxicode")])
-def test_unknown_formats_are_refused(formats: tuple[str, ...]) -> None:
-    with pytest.raises(ConfigurationError):
-        vision.Decoder(formats)
 
 
 def test_wide_pictures_are_made_small_for_the_preview() -> None:
