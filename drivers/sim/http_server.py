@@ -135,7 +135,7 @@ class HttpSimulator:
                 simulator.stopping.wait(reply.delay_s)
                 self.wfile.write(reply.encoded())
 
-            do_GET = do_POST = do_any  # noqa: N815 - the names are the base class's
+            do_GET = do_POST = do_DELETE = do_any  # noqa: N815 - the names are the base class's
 
             @override
             def handle_one_request(self) -> None:
