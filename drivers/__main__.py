@@ -1,6 +1,7 @@
 """`python -m drivers`: use the devices without the till.
 
     python -m drivers list
+    python -m drivers discover [--network]
     python -m drivers doctor [--config devices.json]
     python -m drivers status 192.168.1.50:9100 | status /dev/ttyACM0 --kind scanner | status 0
     python -m drivers print-test 192.168.1.50:9100 --model epson-tm-t20
@@ -23,6 +24,7 @@ from collections.abc import Callable, Sequence
 
 from drivers.api.errors import DriverError, OutcomeUnknown
 from drivers.commands import (
+    discover,
     display,
     doctor,
     fiscal_task,
@@ -47,6 +49,7 @@ from drivers.commands.common import (
 # One line for each command, in the order of the help.
 COMMANDS = (
     list_command,
+    discover,
     doctor,
     status,
     print_test,

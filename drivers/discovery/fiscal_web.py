@@ -1,0 +1,45 @@
+"""The Web server of ATOL's driver on this computer (reference 2.1, 2.2): asked for its version only."""
+
+import json
+
+from drivers.api.device import DeviceKind
+from drivers.api.errors import DriverError
+from drivers.discovery.found import Confidence, Found
+from drivers.transport.http import HttpLink
+
+URL = "http://127.0.0.1:16732"
+PATH = "/api/v2/serverInfo"
+TIMEOUT_S = 2.0
+_UNAUTHORIZED = 401
+
+
+def find_fiscal_web(url: str = URL, timeout_s: float = TIMEOUT_S) -> list[Found]:
+    """Ask the server for its version; nobody at home means no finding."""
+    try:
+        answer = HttpLink(url).exchange("GET", PATH, timeout_s=timeout_s)
+    except DriverError:
+        return []
+    version = _version(answer.body)
+    if not version and answer.status != _UNAUTHORIZED:
+        return []
+    told = f" {version}" if version else ""
+    return [
+        Found(
+            str(DeviceKind.FISCAL),
+            url,
+            "http",
+            f"АТОЛ Web-сервер{told}",
+            confidence=Confidence.SURE if version else Confidence.LIKELY,
+            words_ru=f"Web-сервер драйвера АТОЛ{told}: через него печатаются фискальные чеки.",
+            words_en=f"Web server of the ATOL driver{told}: fiscal receipts go through it.",
+        )
+    ]
+
+
+def _version(body: bytes) -> str:
+    try:
+        told = json.loads(body)
+    except ValueError:
+        return ""
+    version = told.get("serverVersion") if isinstance(told, dict) else None
+    return version if isinstance(version, str) and len(version) <= 40 else ""
