@@ -107,6 +107,12 @@ def _unique_pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return result
 
 
+# Made once: a call of `json.loads` with hooks makes one each time.
+_DECODER: Final = json.JSONDecoder(
+    parse_float=Decimal, parse_constant=_refuse_constant, object_pairs_hook=_unique_pairs
+)
+
+
 def parse_json(text: bytes | str) -> Any:  # noqa: ANN401 - JSON is anything
     """Parse JSON strictly: decimals stay exact, NaN and doubled keys are refused.
 
@@ -114,12 +120,9 @@ def parse_json(text: bytes | str) -> Any:  # noqa: ANN401 - JSON is anything
         MalformedJsonError: the text is not acceptable JSON.
     """
     try:
-        return json.loads(
-            text,
-            parse_float=Decimal,
-            parse_constant=_refuse_constant,
-            object_pairs_hook=_unique_pairs,
-        )
+        if isinstance(text, bytes):
+            text = text.decode(json.detect_encoding(text), "surrogatepass")
+        return _DECODER.decode(text)
     except MalformedJsonError:
         raise
     except RecursionError as error:

@@ -4,8 +4,10 @@ An id is 26 characters of Crockford's base 32: 48 bits of milliseconds, then 80 
 ULID layout), so that ids of one till sort by time and never meet those of another.
 """
 
+import os
 import random
 import secrets
+from collections import deque
 from functools import lru_cache
 from typing import Final, NewType, Protocol
 
@@ -61,6 +63,24 @@ def _encode_millis(millis: int) -> str:
     return _encode(millis, 10)
 
 
+_BYTES: Final = 10
+_DRAWN_AT_ONCE: Final = 64
+# Asking the system costs as much as all the rest of an id, so it is asked for many at once. A process
+# that is split in two must not draw the same again.
+_drawn: deque[bytes] = deque()
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_drawn.clear)
+
+
+def _random_80_bits() -> int:
+    try:
+        return int.from_bytes(_drawn.popleft())
+    except IndexError:
+        block = os.urandom(_BYTES * _DRAWN_AT_ONCE)
+        _drawn.extend(block[at : at + _BYTES] for at in range(_BYTES, len(block), _BYTES))
+        return int.from_bytes(block[:_BYTES])
+
+
 class SystemIds:
     """Ids from the operating system's randomness."""
 
@@ -70,7 +90,7 @@ class SystemIds:
     def new(self) -> str:
         """Return a fresh ULID."""
         millis = int(self._clock.now().timestamp() * 1000)
-        return _encode_millis(millis) + _encode(secrets.randbits(80), 16)
+        return _encode_millis(millis) + _encode(_random_80_bits(), 16)
 
     def token(self, length: int) -> str:
         """Return a secret drawn from the operating system."""

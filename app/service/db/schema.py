@@ -1,5 +1,6 @@
 """The one collection of tables, and the column types that work alike on SQLite and PostgreSQL."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -32,12 +33,33 @@ class UtcMillis(TypeDecorator[datetime]):
     @override
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
         """Turn a moment into milliseconds."""
-        return None if value is None else (value - _EPOCH) // _MILLISECOND
+        return _to_millis(value)
 
     @override
     def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:
         """Turn milliseconds into a moment."""
-        return None if value is None else _EPOCH + value * _MILLISECOND
+        return _from_millis(value)
+
+    # What the base class would wrap around the two above: every row of a sale has such values.
+    @override
+    def bind_processor(self, dialect: Dialect) -> Callable[[datetime | None], int | None]:
+        """Return what turns a moment into milliseconds."""
+        return _to_millis
+
+    @override
+    def result_processor(
+        self, dialect: Dialect, coltype: object
+    ) -> Callable[[Any | None], datetime | None]:
+        """Return what turns milliseconds into a moment."""
+        return _from_millis
+
+
+def _to_millis(value: datetime | None) -> int | None:
+    return None if value is None else (value - _EPOCH) // _MILLISECOND
+
+
+def _from_millis(value: Any | None) -> datetime | None:  # noqa: ANN401 - what the driver gives
+    return None if value is None else _EPOCH + value * _MILLISECOND
 
 
 def key(name: str, target: str | None = None, *, nullable: bool = False) -> sa.Column[str]:

@@ -7,10 +7,11 @@ description.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeVar, overload
 
 from fastapi import FastAPI, Request, Response
 from sqlalchemy.exc import OperationalError
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 from typing_extensions import override
 
@@ -19,6 +20,8 @@ from app.service.kit.problems import ProblemError
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 Layers = Callable[[ASGIApp], ASGIApp]
+
+T = TypeVar("T")
 
 _POST: Final = "POST"
 
@@ -61,6 +64,47 @@ class StraightApp(FastAPI):
         await super().__call__(scope, receive, send)
 
 
+class _Headers(Headers):
+    """Headers that are looked up a dozen times: the first of a name counts, as everywhere."""
+
+    def __init__(self, scope: Scope) -> None:
+        super().__init__(scope=scope)
+        self._first: dict[str, str] = {
+            name.decode("latin-1"): value.decode("latin-1")
+            for name, value in reversed(scope["headers"])
+        }
+
+    @override
+    def __getitem__(self, key: str) -> str:
+        return self._first[key.lower()]
+
+    @override
+    def __contains__(self, key: object) -> bool:
+        return isinstance(key, str) and key.lower() in self._first
+
+    @overload
+    def get(self, key: str, /) -> str | None: ...
+
+    @overload
+    def get(self, key: str, /, default: T) -> str | T: ...
+
+    @override
+    def get(self, key: str, /, default: T | None = None) -> str | T | None:
+        return self._first.get(key.lower(), default)
+
+
+class _Request(Request):
+    """A request whose headers are read once."""
+
+    @property
+    @override
+    def headers(self) -> Headers:
+        """Return the headers."""
+        if not hasattr(self, "_headers"):
+            self._headers: Headers = _Headers(self.scope)
+        return self._headers
+
+
 class Straight:
     """Answers `POST` to known paths; stands below the layer that answers for refusals.
 
@@ -76,7 +120,7 @@ class Straight:
         path: str = scope["path"]
         scope["route"] = _Route(path)
         try:
-            response = await self._endpoints[path](Request(scope, receive))
+            response = await self._endpoints[path](_Request(scope, receive))
         except OperationalError as error:
             raise ProblemError(ErrorCode.SERVICE_UNAVAILABLE, retry_after_s=1) from error
         await response(scope, receive, send)

@@ -11,6 +11,7 @@ people have to prove themselves again with a one-time code, keys go on as they a
 """
 
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Final
 
 from app.contracts.errors import ErrorCode
@@ -134,7 +135,12 @@ def as_access(access: Access | str) -> Access:
     What they tell of themselves is heard after the plan has ended, too; calls of loyalty say for
     themselves what they begin.
     """
-    return by_installation(access).after_plan() if isinstance(access, str) else access
+    return _of_kind(access) if isinstance(access, str) else access
+
+
+@cache
+def _of_kind(kind: str) -> Access:
+    return by_installation(kind).after_plan()
 
 
 def _refusal(access: Access, caller: Caller) -> ProblemError:

@@ -153,6 +153,8 @@ class Lots:
 
     def open(self) -> tuple[Lot, ...]:
         """Return what is there: promo before regular, the soonest end first."""
+        if not self._left:
+            return ()
         return tuple(Lot(*place, amount) for place, amount in sorted(self._left.items()))
 
     def dated_minor(self, kind: PointKind) -> int:

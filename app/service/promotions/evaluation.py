@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 from app.contracts import plugin
 from app.contracts.promotions import PromotionClaim
@@ -64,6 +65,19 @@ class Check:
     is_guess: bool = True
 
 
+class Found(NamedTuple):
+    """What there is for a check to be judged by."""
+
+    promotions: list[Promotion]
+    code: NamedCode | None
+    uses: Sequence[Row]
+
+    @property
+    def is_nothing(self) -> bool:
+        """Tell whether no promotion is on, none was, and no code is named."""
+        return not (self.promotions or self.uses or self.code)
+
+
 @dataclass(frozen=True, slots=True)
 class Evaluation:
     """What a check gets, with what it was judged by."""
@@ -104,7 +118,6 @@ def evaluate(
     card: Card | None,
     spend_minor: int = 0,
     locks: bool = False,
-    explains: bool = True,
 ) -> Evaluation:
     """Tell what a check gets from promotions and points.
 
@@ -116,16 +129,30 @@ def evaluate(
         card: The guest's card; None for a check without a guest.
         spend_minor: Points to be redeemed.
         locks: Whether what the order holds is to be changed.
-        explains: Whether somebody will read the explanation.
     """
+    found = look_up(work, check, card=card, locks=locks)
+    return judge(
+        work,
+        check,
+        found,
+        rules=rules,
+        level=level,
+        card=card,
+        spend_minor=spend_minor,
+        explains=True,
+    )
+
+
+def look_up(work: Work, check: Check, *, card: Card | None, locks: bool) -> Found:
+    """Read what is on for a check, its code, and what its order holds of promotions."""
     promotions = [] if check.code else load_promotions(work, check.at, _named(check))
     # Nothing is held where nothing is on; who changes what is held has to look all the same.
     uses = (
         uses_of_order(work, check.order_id, lock=locks) if promotions or check.code or locks else []
     )
-    held = [row for row in uses if row.state in LIVE]
     code = None
     if check.code:
+        held = [row for row in uses if row.state in LIVE]
         own = [row.code_id for row in held if row.code_id]
         if check.is_guess and not own:
             beside = (card_subject(card.card_id),) if card is not None else ()
@@ -133,6 +160,26 @@ def evaluate(
         code = find_code(work, check.code, check.at, own)
         promotions = load_promotions(work, check.at, _named(check, code))
         code = _with_promotion(code, promotions)
+    return Found(promotions, code, uses)
+
+
+def judge(
+    work: Work,
+    check: Check,
+    found: Found,
+    *,
+    rules: LoyaltyRules,
+    level: Level,
+    card: Card | None,
+    spend_minor: int,
+    explains: bool,
+) -> Evaluation:
+    """Tell what a check gets from what was found; the arguments are those of `evaluate`.
+
+    `explains` says whether somebody will read the explanation.
+    """
+    promotions, code, uses = found
+    held = [row for row in uses if row.state in LIVE]
     situation = _situation(work, check, promotions, level, card, code, held)
     balance = card.total_minor if card is not None else 0
     result = work_out(rules, level, balance, situation, promotions, spend_minor, explains=explains)

@@ -20,7 +20,7 @@ from app.service.kit.problems import ProblemError
 from app.service.kit.work import Work
 from app.service.loyalty.cards import Card
 from app.service.promotions.applying import require_places
-from app.service.promotions.evaluation import Check, Evaluation, Goods, evaluate
+from app.service.promotions.evaluation import Check, Evaluation, Goods, judge, look_up
 from app.service.promotions.repository import find_promotion, parse
 from app.service.promotions.uses import HELD, Use, put_fact, put_use, release_use
 
@@ -75,22 +75,26 @@ def settle(work: Work, claims: Claims, closed: ClosedCheck) -> tuple[Granted, ..
     Raises:
         ProblemError: A claimed promotion is unknown or has no place left, and the sale is not past.
     """
-    evaluation = evaluate(
+    check = Check(
+        claims.order_id,
+        closed.items,
+        claims.goods,
+        closed.occurred_at,
+        claims.code,
+        taken_off=claims.taken_off or {},
+        is_guess=not claims.is_past,
+    )
+    found = look_up(work, check, card=closed.card, locks=True)
+    if claims.is_empty and found.is_nothing:
+        return ()
+    evaluation = judge(
         work,
-        Check(
-            claims.order_id,
-            closed.items,
-            claims.goods,
-            closed.occurred_at,
-            claims.code,
-            taken_off=claims.taken_off or {},
-            is_guess=not claims.is_past,
-        ),
+        check,
+        found,
         rules=closed.rules,
         level=closed.level,
         card=closed.card,
         spend_minor=closed.spend_minor,
-        locks=True,
         explains=False,
     )
     return _Settling(work, claims, closed, evaluation).run()
