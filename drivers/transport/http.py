@@ -114,7 +114,9 @@ class HttpLink:
         connected = self._connect(deadline)
         limited = _LimitedSocket(connected, deadline, self._clock)
         try:
-            return self._converse(limited, method, self.address.path + path, headers or {}, body)
+            return self._converse(
+                limited, method, self.address.path + path or "/", headers or {}, body
+            )
         finally:
             with contextlib.suppress(OSError):
                 connected.close()
