@@ -29,6 +29,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from drivers.commands import simulate_payments as payments
 from drivers.commands.common import EXIT_FAILED, EXIT_USAGE, Commands, note, say_json
 
 if TYPE_CHECKING:
@@ -77,6 +78,8 @@ def _printer_faults() -> dict[str, tuple[str, ...]]:
         "silent": ("silent on",),
         "slow": ("slow 0.5",),
         "unplug-midway": ("unplug after 200",),
+        "swallow-bytes": ("swallow 50",),
+        "buffer-full": ("buffer full",),
     }
 
 
@@ -129,6 +132,10 @@ def _terminal_serial(_port: int, fault: str) -> Simulated:
         terminal.stop()
 
     return Simulated(line.path, stop)
+
+
+def _paying(start: Callable[[int, str], payments.Started]) -> Callable[[int, str], Simulated]:
+    return lambda port, fault: Simulated(*start(port, fault))
 
 
 def _scanner(_port: int, fault: str) -> Simulated:
@@ -241,6 +248,14 @@ KINDS: Mapping[str, Kind] = {
         (*_TERMINAL_FAULTS, "wrong-checksum", "refused-frames"),
         "the same on a serial line",
     ),
+    "inpas": Kind(_paying(payments.start_inpas), payments.INPAS_FAULTS, "INPAS terminal on TCP"),
+    "sberbank": Kind(
+        _paying(payments.start_sberbank), payments.SBERBANK_FAULTS, "Sberbank's program and files"
+    ),
+    "terminal-program": Kind(
+        _paying(payments.start_external), payments.EXTERNAL_FAULTS, "external terminal program"
+    ),
+    "sbp": Kind(_paying(payments.start_sbp), payments.SBP_FAULTS, "Raiffeisenbank's API for SBP"),
     "scanner": Kind(
         _scanner,
         ("silent", "no-suffix", "slow", "cut", "gs-lost", "garbage", "double", "unplug"),

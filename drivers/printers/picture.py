@@ -51,8 +51,14 @@ def draw_items(
 ) -> PillowImage.Image:
     """Picture of interpreted paper; mode ``1``, black on white."""
     drawer = _Drawer(profile, font_path)
-    bands = [band for item in items for band in drawer.draw(item)]
-    height = min(sum(len(band) for band in bands), HEIGHT_MAX)
+    bands: list[Dots] = []
+    height = 0
+    for band in (band for item in items for band in drawer.draw(item)):
+        bands.append(band)
+        height += len(band)
+        if height >= HEIGHT_MAX:  # garbage may ask for kilometres of paper
+            height = HEIGHT_MAX
+            break
     canvas = np.zeros((height + 2 * MARGIN, profile.dots + 2 * MARGIN), np.uint8)
     top = MARGIN
     for band in bands:

@@ -22,6 +22,7 @@ RASTER_CODE_PAGE = "raster"
 CODE_PAGES = ("cp866", "cp1251", "cp855", "cp1125", "cp437", RASTER_CODE_PAGE)
 CommandSet = Literal["escpos", "star"]
 Signs = Literal["auto", "picture", "words"]
+Asks = Literal["realtime", "automatic"]
 DRAWER_PULSE_MS_MIN, DRAWER_PULSE_MS_MAX = 20, 500
 """A drawer's coil opens within 100 ms and burns when it is held; the wire carries steps of 2 ms."""
 COLUMNS_MIN, COLUMNS_MAX = 16, 96
@@ -52,6 +53,8 @@ class PrinterProfile:
         drawer_open_level: level of the drawer's sensor that means open; None until the installer tells.
         aliases: other names by which the model is found, in any case and with any punctuation.
         commands: ``escpos``, or ``star`` for Star line mode.
+        asks: ``realtime`` asks by ``DLE EOT``; ``automatic`` by ``GS a``, for models that only volunteer
+            their state.
         drawer_pin: contact of the drawer socket that its cable uses.
         drawer_pulse_ms: length of the pulse.
         drawer_when: which payments open the drawer by themselves.
@@ -79,6 +82,7 @@ class PrinterProfile:
     drawer_open_level: Literal["high", "low"] | None = None
     aliases: Sequence[str] = ()
     commands: CommandSet = "escpos"
+    asks: Asks = "realtime"
     drawer_pin: DrawerPin = 2
     drawer_pulse_ms: int = 50
     drawer_when: DrawerWhen = "cash"
@@ -101,6 +105,7 @@ class PrinterProfile:
     def _check_choices(self) -> None:
         for name, value, known in (
             ("commands", self.commands, get_args(CommandSet)),
+            ("asks", self.asks, get_args(Asks)),
             ("signs", self.signs, get_args(Signs)),
             ("drawer_pin", self.drawer_pin, get_args(DrawerPin)),
             ("drawer_when", self.drawer_when, get_args(DrawerWhen)),
@@ -159,6 +164,7 @@ class PrinterProfile:
         drawer_pulse_ms: int | None = None,
         drawer_when: DrawerWhen | None = None,
         signs: Signs | None = None,
+        asks: Asks | None = None,
         logo_number: int | None = None,
     ) -> "PrinterProfile":
         """The same model with the installer's corrections.
@@ -188,6 +194,7 @@ class PrinterProfile:
             drawer_pulse_ms=drawer_pulse_ms or self.drawer_pulse_ms,
             drawer_when=drawer_when or self.drawer_when,
             signs=signs or self.signs,
+            asks=asks or self.asks,
             logo_number=logo_number or self.logo_number,
         )
 

@@ -1,9 +1,10 @@
-"""The receipt printer driver: encoder + transport + profile, with an honest answer to "was it printed?".
+"""The receipt printer driver: encoder + dialogue + transport + profile; honest about "was it printed?".
 
-One print goes so: connect, ask ``DLE EOT`` 1-4 (not ready: stop, nothing was printed), send the document and
-``GS r 1``, wait for its answer, which comes only after everything before it was worked through, while
-asking ``DLE EOT`` again and again; then read the final status and, for models that serve one connection at a
-time, disconnect.
+One print goes so: connect, ask for the state (not ready: stop, nothing was printed), send the document and an
+end mark, wait for its answer, which comes only after everything before it was worked through, while asking
+for the state again and again; then read the final state and, for models that serve one connection at a time,
+disconnect. In ESC/POS the questions are ``DLE EOT`` 1-4 and the mark is ``GS r 1``; Star has its own
+(``drivers.printers.dialogue``).
 """
 
 import logging
@@ -29,19 +30,9 @@ from drivers.api.printer import (
     PrinterStatus,
     PrintReport,
 )
+from drivers.printers.dialogue import make_dialogue
 from drivers.printers.escpos import EscposEncoder
-from drivers.printers.library import INITIALISE
 from drivers.printers.profiles import PrinterProfile
-from drivers.printers.pulses import drawer_pulse, realtime_drawer_pulse
-from drivers.printers.status import (
-    PAPER_IN_ORDER,
-    QUESTIONS,
-    AnswerSplitter,
-    parse_asb,
-    parse_ordered_paper,
-    parse_realtime,
-    question,
-)
 from drivers.printers.strip import code_page_strip
 from drivers.transport.base import Transport
 
@@ -114,7 +105,7 @@ class EscposPrinter:
         self._clock = clock
         self._lock = threading.Lock()
         self._last_status = PrinterStatus()
-        self._splitter = AnswerSplitter()
+        self._dialogue = make_dialogue(profile)
 
     @property
     def name(self) -> str:
@@ -175,9 +166,9 @@ class EscposPrinter:
             try:
                 status = self._ask_status()
                 if status.answered and not status.is_ready:
-                    self._send(realtime_drawer_pulse(pin, pulse_ms), OutcomeUnknown)
+                    self._send(self._dialogue.realtime_pulse(pin, pulse_ms), OutcomeUnknown)
                 else:
-                    self._send(INITIALISE + drawer_pulse(pin, pulse_ms), OutcomeUnknown)
+                    self._send(self._dialogue.pulse(pin, pulse_ms), OutcomeUnknown)
                 if status.answered and not self._status_after().answered:
                     raise OutcomeUnknown(f"{self._transport.name}: silent after the drawer pulse")
             finally:
@@ -206,13 +197,15 @@ class EscposPrinter:
 
     def _probe(self) -> ProbeResult:
         self._transport.discard_input()
-        self._splitter = AnswerSplitter()
-        status, _ = self._ask_while_printing()
-        self._transport.write(INITIALISE + PAPER_IN_ORDER, self._timeouts.write_s)
+        self._dialogue.restart()
+        status = self._ask_while_printing()
+        self._dialogue.arm()
+        self._transport.write(self._dialogue.end_mark, self._timeouts.write_s)
         deadline_s = self._clock() + self._timeouts.answer_s
         confirms = False
         while not confirms and (left_s := deadline_s - self._clock()) > 0:
-            confirms = bool(self._splitter.feed(self._transport.read(16, left_s)).ordered)
+            self._dialogue.hear(self._transport.read(16, left_s))
+            confirms = self._dialogue.take_end() is not None
         return ProbeResult(status.answered, status.answered and confirms, status)
 
     def _print(self, data: bytes) -> PrintReport:
@@ -228,7 +221,8 @@ class EscposPrinter:
         if not self.capabilities.confirms_printing:
             self._send(data, MaybePrinted)
             return PrintReport(confirmed=False, status=self._status_after())
-        self._send(data + PAPER_IN_ORDER, MaybePrinted)
+        self._dialogue.arm()
+        self._send(data + self._dialogue.end_mark, MaybePrinted)
         return self._await_confirmation()
 
     def _send(self, data: bytes, unknown: type[OutcomeUnknown]) -> None:
@@ -244,17 +238,17 @@ class EscposPrinter:
                 raise unknown(reason=error) from error
 
     def _await_confirmation(self) -> PrintReport:
-        """Wait for the answer to ``GS r 1``; a printer that stops meanwhile ends the waiting."""
+        """Wait for the answer to the end mark; a printer that stops meanwhile ends the waiting."""
         deadline_s = self._clock() + self._timeouts.print_s
         reason: DriverError = Timeout(f"{self._transport.name}: printing not confirmed")
         try:
             while self._clock() < deadline_s:
-                answers = self._splitter.feed(self._transport.read(64, self._timeouts.poll_s))
-                if answers.ordered:
-                    return self._confirmed(answers.ordered[-1])
-                status, ordered = self._ask_while_printing()
-                if ordered is not None:
-                    return self._confirmed(ordered)
+                self._dialogue.hear(self._transport.read(64, self._timeouts.poll_s))
+                if (paper := self._dialogue.take_end()) is not None:
+                    return self._confirmed(paper)
+                status = self._ask_while_printing()
+                if (paper := self._dialogue.take_end()) is not None:
+                    return self._confirmed(paper)
                 problem = status.problem()
                 if isinstance(problem, DeviceOffline):
                     # Clones call themselves off line while their buffer is full: not an end yet.
@@ -265,10 +259,10 @@ class EscposPrinter:
             raise MaybePrinted(reason=error) from error
         raise MaybePrinted(reason=reason)
 
-    def _confirmed(self, ordered: int) -> PrintReport:
+    def _confirmed(self, paper: Paper) -> PrintReport:
         status = self._status_after()
         if status.paper is Paper.UNKNOWN:
-            status = replace(status, paper=parse_ordered_paper(ordered))
+            status = replace(status, paper=paper)
         return PrintReport(confirmed=True, status=status)
 
     def _status_after(self) -> PrinterStatus:
@@ -284,33 +278,24 @@ class EscposPrinter:
         if not self.capabilities.tells_status:
             return PrinterStatus()
         self._transport.discard_input()
-        self._splitter = AnswerSplitter()
-        return self._ask_while_printing()[0]
+        self._dialogue.restart()
+        return self._ask_while_printing()
 
-    def _ask_while_printing(self) -> tuple[PrinterStatus, int | None]:
-        """The four questions; an answer to ``GS r`` that comes between is handed on."""
-        answers: dict[int, int] = {}
-        ordered: int | None = None
-        automatic: PrinterStatus | None = None
-        for number in QUESTIONS:
-            self._transport.write(question(number), self._timeouts.write_s)
+    def _ask_while_printing(self) -> PrinterStatus:
+        """One round of questions; an answer to the end mark that comes between is kept."""
+        self._dialogue.begin_round()
+        for number in range(len(self._dialogue.questions)):
+            self._transport.write(self._dialogue.asking(number), self._timeouts.write_s)
             deadline_s = self._clock() + self._timeouts.answer_s
-            while number not in answers and (left_s := deadline_s - self._clock()) > 0:
-                got = self._splitter.feed(self._transport.read(16, left_s))
-                if got.realtime:
-                    answers[number] = got.realtime[-1]
-                ordered = got.ordered[-1] if got.ordered else ordered
-                if got.automatic:
-                    automatic = self._parse_asb(got.automatic[-1])
-            if number not in answers:
+            while not self._dialogue.has_answer(number):
+                left_s = deadline_s - self._clock()
+                if left_s <= 0:
+                    break
+                self._dialogue.hear(self._transport.read(16, left_s))
+            if not self._dialogue.has_answer(number):
                 break
-        status = parse_realtime(answers, drawer_open_level=self._profile.drawer_open_level)
-        # A printer that only volunteers its state answers too.
-        self._last_status = automatic if automatic and not status.answered else status
-        return self._last_status, ordered
-
-    def _parse_asb(self, block: bytes) -> PrinterStatus | None:
-        return parse_asb(block, drawer_open_level=self._profile.drawer_open_level)
+        self._last_status = self._dialogue.status()
+        return self._last_status
 
     def _release(self) -> None:
         """Let others in between documents; a spooler prints only when its job is closed."""

@@ -21,6 +21,8 @@ cutter error|ok          the knife
 head hot|ok              the print head
 offline on|off           the off-line button
 silent on|off            no answers to anything
+swallow N                lose each N-th byte, 0 none
+buffer full|ok           take no more bytes, or take them again
 slow SECONDS             time a printed line takes
 unplug after N           lose power after N more bytes
 unplug, plug             lose power, come back
@@ -66,6 +68,8 @@ def obey(simulator: PrinterSimulator, line: str) -> str:
             simulator.end_paper_after(int(count))
         case ["paper", "ok" | "near_end" | "out" as paper]:
             simulator.set_paper(Paper(paper))
+        case ["swallow", count]:
+            simulator.set_swallow(int(count))
         case ["slow", seconds]:
             simulator.set_line_delay(float(seconds))
         case ["unplug", "after", count]:
@@ -92,6 +96,8 @@ def _switches(simulator: PrinterSimulator) -> dict[str, Callable[[], None]]:
             "offline off": lambda: simulator.set_offline(is_offline=False),
             "silent on": lambda: simulator.set_silent(is_silent=True),
             "silent off": lambda: simulator.set_silent(is_silent=False),
+            "buffer full": lambda: simulator.set_buffer_full(is_full=True),
+            "buffer ok": lambda: simulator.set_buffer_full(is_full=False),
             "unplug": simulator.unplug,
             "plug": simulator.plug_in,
             "drawer close": simulator.close_drawer,
@@ -129,7 +135,12 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--pty", action="store_true", help="a pseudo-terminal instead of TCP")
     parser.add_argument("--out", type=Path, help="folder for PNG and text of each receipt")
-    parser.add_argument("--profile", default=DEFAULT_PROFILE, choices=sorted(load_profiles()))
+    parser.add_argument(
+        "--profile",
+        default=DEFAULT_PROFILE,
+        metavar="PROFILE",
+        help=f"one of {', '.join(load_profiles())}",
+    )
     parser.add_argument(
         "--no-orders", action="store_true", help="take no orders from the input; end by a signal"
     )

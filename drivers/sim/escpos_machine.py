@@ -1,4 +1,4 @@
-"""The inside of a simulated ESC/POS printer: buffer, paper, sensors, drawer. No sockets, no threads.
+"""The inside of a simulated printer, ESC/POS or Star: buffer, paper, sensors, drawer. No sockets, no threads.
 
 Bytes come in by ``receive``; real-time commands act at once, the rest waits in the buffer, from which
 ``step`` works one command off at a time as long as nothing stops the printer. So without paper the buffer
@@ -22,15 +22,18 @@ from drivers.printers.items import (
     PrintedLine,
     describe,
 )
-from drivers.printers.page import PageBuilder
+from drivers.printers.page import PageBuilder, command_set
 from drivers.printers.picture import draw_items
 from drivers.printers.profiles import FONT_PATH, PrinterProfile
+from drivers.sim.star_board import COUNTER_MAX, star_block
 
 _REALTIME_PULSE = 1
 _TEAR_OFF = Command("tear off")
 """No command of the wire: stands in the buffer where a connection ended."""
 _CUTS = frozenset({"GS V", "ESC i", "ESC m"})
-_PRINTING = frozenset({"LF", "ESC d", "ESC J", "GS v", "GS k"})
+_PRINTING = frozenset({"LF", "ESC d", "ESC J", "GS v", "GS k", "ESC b"})
+_STAR_NOW = b"\x01"
+"""``ESC ACK SOH`` asks for the state; other arguments reset."""
 
 
 @dataclasses.dataclass(slots=True)
@@ -44,6 +47,8 @@ class MachineState:
         head_hot: the head is too hot; it would recover by itself.
         offline: switched off line by its button.
         silent: takes and prints, answers nothing.
+        swallow_every: each so many-th received byte is lost, as on a bad cable; 0 loses none.
+        buffer_full: takes nothing more from the wire.
         line_delay_s: seconds a printed line takes.
         drawer_open: the drawer; opened by a pulse, closed by hand. Its sensor is high when open.
     """
@@ -54,6 +59,8 @@ class MachineState:
     head_hot: bool = False
     offline: bool = False
     silent: bool = False
+    swallow_every: int = 0
+    buffer_full: bool = False
     line_delay_s: float = 0.0
     drawer_open: bool = False
 
@@ -125,7 +132,8 @@ class PrinterMachine:
         self._double_byte = double_byte
         self._receipt_count = 0
         self._automatic_mask = 0
-        self._parser = CommandParser()
+        self._etb_count = 0
+        self._parser = CommandParser(command_set(profile))
         self._page = PageBuilder(profile, double_byte=double_byte)
         self._queue: deque[Command] = deque()
         self._queued_bytes = 0
@@ -133,9 +141,10 @@ class PrinterMachine:
     def power_cycle(self) -> None:
         """Lose the buffer and all modes; the paper printed so far stays in the machine."""
         kept = self._page.items
-        self._parser = CommandParser()
+        self._parser = CommandParser(command_set(self._profile))
         self._page = PageBuilder(self._profile, double_byte=self._double_byte)
         self._page.items = kept
+        self._etb_count = 0
         self._queue.clear()
         self._queued_bytes = 0
         self._automatic_mask = 0
@@ -152,17 +161,27 @@ class PrinterMachine:
 
     def receive(self, data: bytes) -> bytes:
         """Take bytes; give the answers that are due at once."""
-        self.received_bytes += len(data)
+        data = self._swallow(data)
         answer = b""
         for command in self._parser.feed(data):
             if command.name == "DLE EOT":
                 answer += self._realtime_status(command.data[0])
+            elif command.name == "ESC ACK":
+                answer += self._star_status() if command.data == _STAR_NOW else b""
             elif command.name == "DLE DC4":
                 self._realtime_pulse(command.data)
-            elif command.name != "DLE ENQ":
+            elif command.name not in {"DLE ENQ", "ENQ", "EOT"}:
                 self._queue.append(command)
                 self._queued_bytes += len(command.data)
         return b"" if self.state.silent else answer
+
+    def _swallow(self, data: bytes) -> bytes:
+        """Count the bytes, and lose some of them if told to."""
+        before, every = self.received_bytes, self.state.swallow_every
+        self.received_bytes += len(data)
+        if not every:
+            return data
+        return bytes(byte for place, byte in enumerate(data, before + 1) if place % every)
 
     def step(self) -> Step:
         """Work one command off. Call only while ``has_work``."""
@@ -170,13 +189,8 @@ class PrinterMachine:
         self._queued_bytes -= len(command.data)
         if command is _TEAR_OFF:
             return Step(receipt=self._finish())
-        if command.name == "GS r":
-            return Step(self._heard(self._ordered_status(command.data[0])))
-        if command.name == "GS a":
-            self._automatic_mask = command.data[0]
-            return Step(self.automatic_status())
-        if command.name == "GS I":
-            return Step(self._heard(_identity(command.data[0])))
+        if (answer := self._answer(command)) is not None:
+            return Step(answer)
         receipt = self._finish() if command.name == "ESC @" else None
         items_before = len(self._page.items)
         self._page.execute(command)
@@ -188,6 +202,25 @@ class PrinterMachine:
             receipt = self._finish()
         return Step(printed=printed, receipt=receipt)
 
+    def _answer(self, command: Command) -> bytes | None:
+        """Answer to a question in the order of printing; None if it is no question."""
+        match command.name:
+            case "GS r":
+                return self._heard(self._ordered_status(command.data[0]))
+            case "GS a" | "ESC RS a":
+                self._automatic_mask = command.data[0]
+                return self.automatic_status()
+            case "GS I":
+                return self._heard(_identity(command.data[0]))
+            case "ETB":
+                self._etb_count = self._etb_count % COUNTER_MAX + 1
+                return self.automatic_status()
+            case "ESC RS E":
+                self._etb_count = 0
+                return b""
+            case _:
+                return None
+
     def end_connection(self) -> None:
         """Tear off what was printed and not cut, after everything that came before."""
         self._queue.append(_TEAR_OFF)
@@ -196,10 +229,15 @@ class PrinterMachine:
         """ASB block if the host asked for it by ``GS a``."""
         if not self._automatic_mask:
             return b""
+        if self._profile.commands == "star":
+            return self._star_status()
         state = self.state
         first = 0x10 | state.drawer_open << 2 | state.stops << 3 | state.cover_open << 5
         error = state.cutter_error << 3 | state.head_hot << 6
         return self._heard(bytes((first, error, self._paper_bits(0x03, 0x0C), 0)))
+
+    def _star_status(self) -> bytes:
+        return self._heard(star_block(self.state, self._etb_count))
 
     def _heard(self, answer: bytes) -> bytes:
         return b"" if self.state.silent else answer

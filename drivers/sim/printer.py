@@ -1,6 +1,6 @@
-"""Receipt printer simulator on TCP or a pseudo-terminal, told to misbehave while it runs.
+"""Receipt printer simulator on TCP, a pseudo-terminal or a simulated USB, told to misbehave while it runs.
 
-It parses ESC/POS, answers ``DLE EOT``, ``GS a`` and ``GS r``, renders each receipt to PNG with its text
+It parses ESC/POS or Star line mode as its profile says, answers questions for its state, renders each receipt to PNG with its text
 beside it, and counts drawer pulses. Usable in a thread (``PrinterSimulator``) and alone::
 
     python -m drivers.sim.printer --port 0 --out receipts
@@ -38,7 +38,7 @@ class PrinterSimulator:
     Args:
         profile: the model to play.
         out_dir: where ``receipt-0001.png`` and ``.txt`` go; None keeps receipts in memory only.
-        link: TcpLink (default: a free port) or PtyLink.
+        link: TcpLink (default: a free port), PtyLink, or ``drivers.sim.usb_backend.UsbLink``.
         double_byte: start in double-byte mode, as Chinese models do until ``FS .`` comes.
         buffer_bytes: how much waits unprinted before no more is taken from the wire.
         font_path: for the pictures.
@@ -107,6 +107,11 @@ class PrinterSimulator:
     def address(self) -> str:
         """``127.0.0.1:port`` or the path of the pseudo-terminal."""
         return self._link.address
+
+    @property
+    def link(self) -> Link:
+        """Where it is plugged in."""
+        return self._link
 
     @property
     def port(self) -> int:
@@ -186,6 +191,14 @@ class PrinterSimulator:
         """Take so long for each printed line."""
         self._switch(lambda state: setattr(state, "line_delay_s", max(seconds, 0.0)))
 
+    def set_swallow(self, every: int) -> None:
+        """Lose each so many-th byte from now on, as on a bad cable; 0 loses none."""
+        self._switch(lambda state: setattr(state, "swallow_every", max(every, 0)))
+
+    def set_buffer_full(self, *, is_full: bool) -> None:
+        """Take nothing more from the wire, or take again."""
+        self._switch(lambda state: setattr(state, "buffer_full", is_full))
+
     def close_drawer(self) -> None:
         """Push the drawer in."""
         self._switch(lambda state: setattr(state, "drawer_open", False))
@@ -247,7 +260,7 @@ class PrinterSimulator:
                 return
             if not self._take(data):
                 self._link.drop()
-                if isinstance(self._link, PtyLink):
+                if not isinstance(self._link, TcpLink):
                     self._link.reopen()
                 return
 
@@ -274,7 +287,10 @@ class PrinterSimulator:
         self._changed.notify_all()
 
     def _has_room(self) -> bool:
-        return self._is_stopping or self._machine.queued_bytes < self._buffer_bytes
+        if self._is_stopping:
+            return True
+        is_full = self._machine.state.buffer_full
+        return not is_full and self._machine.queued_bytes < self._buffer_bytes
 
     def _print(self) -> None:
         """Thread: works the buffer off."""

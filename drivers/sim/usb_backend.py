@@ -52,6 +52,7 @@ class FakeUsbPrinter:
     plugged: bool = True
     empty_packets: bool = False
     pipe_bytes: int = PIPE_BYTES
+    plugged_count: int = 0
     claimed: bool = False
     configured: bool = True
     to_device: bytearray = field(default_factory=bytearray)
@@ -67,6 +68,7 @@ class FakeUsbPrinter:
         """Pull the cable: what was on the way is lost."""
         with self.changed:
             self.plugged = False
+            self.plugged_count += 1
             self.claimed = False
             self.to_device.clear()
             self.to_host.clear()
@@ -77,6 +79,19 @@ class FakeUsbPrinter:
         with self.changed:
             self.plugged = True
             self.changed.notify_all()
+
+
+@dataclass(frozen=True, slots=True)
+class FakeUsbHandle:
+    """An opened device; dead once the cable was pulled, also when it is back."""
+
+    printer: FakeUsbPrinter
+    plugged_count: int
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether the cable was not pulled since."""
+        return self.printer.plugged and self.printer.plugged_count == self.plugged_count
 
 
 class FakeUsbBackend(usb.backend.IBackend):  # type: ignore[misc] # pyusb has no stubs
@@ -138,100 +153,107 @@ class FakeUsbBackend(usb.backend.IBackend):  # type: ignore[misc] # pyusb has no
 
     # -- claiming --------------------------------------------------------------------------------------
 
-    def open_device(self, dev: FakeUsbPrinter) -> FakeUsbPrinter:
+    def open_device(self, dev: FakeUsbPrinter) -> FakeUsbHandle:
         """Refused without rights, as libusb does on a node of the administrator."""
-        self._require_plugged(dev)
+        if not dev.plugged:
+            raise _gone()
         if dev.denied:
             raise _failure("Access denied (insufficient permissions)", -3, errno.EACCES)
-        return dev
+        return FakeUsbHandle(dev, dev.plugged_count)
 
-    def close_device(self, dev_handle: FakeUsbPrinter) -> None:
+    def close_device(self, dev_handle: FakeUsbHandle) -> None:
         """Let go."""
-        dev_handle.claimed = False
 
-    def set_configuration(self, dev_handle: FakeUsbPrinter, config_value: int) -> None:
+    def set_configuration(self, dev_handle: FakeUsbHandle, config_value: int) -> None:
         """Switch it on."""
         del config_value
-        dev_handle.configured = True
+        dev_handle.printer.configured = True
 
-    def get_configuration(self, dev_handle: FakeUsbPrinter) -> int:
+    def get_configuration(self, dev_handle: FakeUsbHandle) -> int:
         """The active configuration; 0 means none."""
-        return int(dev_handle.configured)
+        return int(dev_handle.printer.configured)
 
-    def is_kernel_driver_active(self, dev_handle: FakeUsbPrinter, intf: int) -> bool:
+    def is_kernel_driver_active(self, dev_handle: FakeUsbHandle, intf: int) -> bool:
         """Whether usblp holds it."""
         del intf
-        return dev_handle.kernel_driver
+        return dev_handle.printer.kernel_driver
 
-    def detach_kernel_driver(self, dev_handle: FakeUsbPrinter, intf: int) -> None:
+    def detach_kernel_driver(self, dev_handle: FakeUsbHandle, intf: int) -> None:
         """Send usblp away."""
         del intf
-        dev_handle.kernel_driver = False
+        dev_handle.printer.kernel_driver = False
 
-    def attach_kernel_driver(self, dev_handle: FakeUsbPrinter, intf: int) -> None:
+    def attach_kernel_driver(self, dev_handle: FakeUsbHandle, intf: int) -> None:
         """Let usblp have it again."""
         del intf
-        self._require_plugged(dev_handle)
-        dev_handle.kernel_driver = True
+        if not dev_handle.is_alive:
+            raise _gone()
+        dev_handle.printer.kernel_driver = True
 
-    def claim_interface(self, dev_handle: FakeUsbPrinter, intf: int) -> None:
+    def claim_interface(self, dev_handle: FakeUsbHandle, intf: int) -> None:
         """Ours alone; refused while anybody else has it, the kernel included."""
         del intf
-        if dev_handle.busy or dev_handle.claimed or dev_handle.kernel_driver:
+        printer = dev_handle.printer
+        if printer.busy or printer.claimed or printer.kernel_driver:
             raise _failure("Resource busy", -6, errno.EBUSY)
-        dev_handle.claimed = True
+        printer.claimed = True
 
-    def release_interface(self, dev_handle: FakeUsbPrinter, intf: int) -> None:
+    def release_interface(self, dev_handle: FakeUsbHandle, intf: int) -> None:
         """Not ours any more."""
         del intf
-        dev_handle.claimed = False
+        if dev_handle.is_alive:
+            dev_handle.printer.claimed = False
 
     # -- transfers -------------------------------------------------------------------------------------
 
     def bulk_write(
-        self, dev_handle: FakeUsbPrinter, ep: int, intf: int, data: "array.array[int]", timeout: int
+        self, dev_handle: FakeUsbHandle, ep: int, intf: int, data: "array.array[int]", timeout: int
     ) -> int:
         """Put bytes on the way to the printer; a part of them, if no more fits in time."""
         del ep, intf
-        with dev_handle.changed:
-            dev_handle.changed.wait_for(
+        printer = dev_handle.printer
+        with printer.changed:
+            printer.changed.wait_for(
                 lambda: (
-                    not dev_handle.plugged
-                    or len(dev_handle.to_device) + len(data) <= dev_handle.pipe_bytes
+                    not dev_handle.is_alive
+                    or len(printer.to_device) + len(data) <= printer.pipe_bytes
                 ),
                 timeout / 1000,
             )
-            self._require_plugged(dev_handle)
-            room = dev_handle.pipe_bytes - len(dev_handle.to_device)
+            if not dev_handle.is_alive:
+                raise _gone()
+            room = printer.pipe_bytes - len(printer.to_device)
             if room <= 0:
                 raise _late()
             part = data.tobytes()[:room]
-            dev_handle.to_device += part
-            dev_handle.changed.notify_all()
+            printer.to_device += part
+            printer.changed.notify_all()
             return len(part)
 
     def bulk_read(
-        self, dev_handle: FakeUsbPrinter, ep: int, intf: int, buff: "array.array[int]", timeout: int
+        self, dev_handle: FakeUsbHandle, ep: int, intf: int, buff: "array.array[int]", timeout: int
     ) -> int:
         """Take an answer; requests must be whole packets."""
         del ep, intf
         assert len(buff) % PACKET == 0, "a request that is no multiple of the packet overflows"
-        with dev_handle.changed:
-            if not dev_handle.empty_packets:
-                dev_handle.changed.wait_for(
-                    lambda: not dev_handle.plugged or bool(dev_handle.to_host), timeout / 1000
+        printer = dev_handle.printer
+        with printer.changed:
+            if not printer.empty_packets:
+                printer.changed.wait_for(
+                    lambda: not dev_handle.is_alive or bool(printer.to_host), timeout / 1000
                 )
-            self._require_plugged(dev_handle)
-            if not dev_handle.to_host and not dev_handle.empty_packets:
+            if not dev_handle.is_alive:
+                raise _gone()
+            if not printer.to_host and not printer.empty_packets:
                 raise _late()
-            part = bytes(dev_handle.to_host[: len(buff)])
-            del dev_handle.to_host[: len(part)]
+            part = bytes(printer.to_host[: len(buff)])
+            del printer.to_host[: len(part)]
             buff[: len(part)] = array.array("B", part)
             return len(part)
 
     def ctrl_transfer(
         self,
-        dev_handle: FakeUsbPrinter,
+        dev_handle: FakeUsbHandle,
         bmRequestType: int,  # noqa: N803 - names of the interface
         bRequest: int,  # noqa: N803 - ditto
         wValue: int,  # noqa: N803 - ditto
@@ -245,14 +267,10 @@ class FakeUsbBackend(usb.backend.IBackend):  # type: ignore[misc] # pyusb has no
         if number == 0:
             body = _ENGLISH.to_bytes(2, "little")
         else:
-            body = str(getattr(dev_handle, _TEXTS[number])).encode("utf-16-le")
+            body = str(getattr(dev_handle.printer, _TEXTS[number])).encode("utf-16-le")
         answer = array.array("B", bytes((2 + len(body), 3)) + body)[: len(data)]
         data[: len(answer)] = answer
         return len(answer)
-
-    def _require_plugged(self, printer: FakeUsbPrinter) -> None:
-        if not printer.plugged:
-            raise _failure("No such device (it may have been disconnected)", -4, errno.ENODEV)
 
 
 class UsbLink:
@@ -306,6 +324,10 @@ class UsbLink:
 
 def _failure(text: str, code: int, number: int) -> USBError:
     return USBError(text, code, number)
+
+
+def _gone() -> USBError:
+    return _failure("No such device (it may have been disconnected)", -4, errno.ENODEV)
 
 
 def _late() -> USBTimeoutError:

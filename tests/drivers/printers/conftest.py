@@ -1,4 +1,4 @@
-"""A simulated printer on TCP and on a pseudo-terminal, and the driver that talks to it."""
+"""A simulated printer on TCP, a pseudo-terminal and USB, one of Star, and the driver that talks to them."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -9,8 +9,10 @@ from drivers.api.printer import Columns, Cut, OpenDrawer, PrintDocument, Qr, Rul
 from drivers.printers.build import network_printer, serial_printer
 from drivers.printers.profiles import PrinterProfile, get_profile
 from drivers.printers.receipt import EscposPrinter, PrinterTimeouts
-from drivers.sim.escpos_links import PtyLink, TcpLink
+from drivers.sim.escpos_links import Link, PtyLink, TcpLink
 from drivers.sim.printer import PrinterSimulator
+from drivers.sim.usb_backend import UsbLink
+from drivers.transport.usb import UsbTransport
 
 PATIENT = PrinterTimeouts(answer_s=5.0, write_s=5.0, print_s=20.0, poll_s=0.05)
 """Long limits: a busy machine must not fail a test."""
@@ -25,20 +27,35 @@ def printer_for(
 ) -> EscposPrinter:
     """The driver on the simulator's own kind of road."""
     profile = profile or simulator.profile
+    if isinstance(simulator.link, UsbLink):
+        transport = UsbTransport(simulator.address, backend=simulator.link.backend)
+        return EscposPrinter("Касса", profile, transport, timeouts=timeouts)
     if simulator.port:
         return network_printer("Касса", profile, "127.0.0.1", simulator.port, timeouts=timeouts)
     return serial_printer("Касса", profile, simulator.address, timeouts=timeouts)
 
 
-@pytest.fixture(params=["tcp", "pty"])
+@pytest.fixture(params=["tcp", "pty", "usb", "star"])
 def simulator(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[PrinterSimulator]:
-    """A simulated XP-80 that starts in double-byte mode, as the real one does."""
-    link = TcpLink() if request.param == "tcp" else PtyLink()
+    """A simulated XP-80 that starts in double-byte mode, as the real one does; or a Star TSP650."""
+    links: dict[str, Callable[[], Link]] = {"pty": PtyLink, "usb": UsbLink}
+    profile = get_profile("TSP650" if request.param == "star" else "xprinter-xp80")
     made = PrinterSimulator(
-        get_profile("xprinter-xp80"), tmp_path / "paper", link=link, double_byte=True
+        profile.adjusted(signs="words"),
+        tmp_path / "paper",
+        link=links.get(request.param, TcpLink)(),
+        double_byte=request.param != "star",
     )
     with made:
         yield made
+
+
+@pytest.fixture
+def escpos(simulator: PrinterSimulator) -> PrinterSimulator:
+    """The simulator, unless it is the Star."""
+    if simulator.profile.commands == "star":
+        pytest.skip("speaks of ESC/POS bytes or models")
+    return simulator
 
 
 @pytest.fixture

@@ -299,7 +299,7 @@ def test_two_tills_share_a_printer_that_takes_one_connection(receipt: PrintDocum
 
 
 def test_model_that_keeps_its_connection_prints_twice_on_it(
-    simulator: PrinterSimulator, make_printer: MakePrinter, receipt: PrintDocument
+    escpos: PrinterSimulator, make_printer: MakePrinter, receipt: PrintDocument
 ) -> None:
     printer = make_printer(profile=get_profile("epson-tm-t20"))
     printer.open()
@@ -307,31 +307,31 @@ def test_model_that_keeps_its_connection_prints_twice_on_it(
     assert printer.print(receipt).confirmed
     assert printer.print(receipt).confirmed
     assert printer._transport.is_open
-    assert len(simulator.wait_for_receipts(2)) == 2
+    assert len(escpos.wait_for_receipts(2)) == 2
 
 
 def test_probe_finds_out_what_a_printer_answers(
-    simulator: PrinterSimulator, make_printer: MakePrinter
+    escpos: PrinterSimulator, make_printer: MakePrinter
 ) -> None:
     found = make_printer(profile=get_profile("generic-80")).probe()
     assert (found.tells_status, found.confirms_printing) == (True, True)
-    simulator.set_silent(is_silent=True)
+    escpos.set_silent(is_silent=True)
     silent = make_printer(HASTY).probe()
     assert (silent.tells_status, silent.confirms_printing) == (False, False)
-    assert simulator.receipts == []
+    assert escpos.receipts == []
 
 
 def test_strip_shows_the_right_code_page_number(
-    simulator: PrinterSimulator, make_printer: MakePrinter
+    escpos: PrinterSimulator, make_printer: MakePrinter
 ) -> None:
     assert make_printer().print_code_page_strip().confirmed
-    (paper,) = simulator.wait_for_receipts(1)
+    (paper,) = escpos.wait_for_receipts(1)
     readable = [line.split()[0:2] for line in paper.lines if WORDS in line]
     assert readable == [["n=17", "cp866"], ["n=23", "cp1251"]]
 
 
 def test_model_that_cannot_confirm_says_so(
-    make_printer: MakePrinter, receipt: PrintDocument
+    escpos: PrinterSimulator, make_printer: MakePrinter, receipt: PrintDocument
 ) -> None:
     report = make_printer(profile=get_profile("generic-80")).print(receipt)
     assert not report.confirmed
@@ -339,13 +339,13 @@ def test_model_that_cannot_confirm_says_so(
 
 
 def test_automatic_status_comes_when_something_changes(
-    simulator: PrinterSimulator, make_printer: MakePrinter
+    escpos: PrinterSimulator, make_printer: MakePrinter
 ) -> None:
     printer = make_printer()
     printer._transport.open()
     printer._transport.write(b"\x1da\xff")
     assert printer._transport.read(4, 5.0) == b"\x10\x00\x00\x00"
-    simulator.set_cover(is_open=True)
+    escpos.set_cover(is_open=True)
     assert printer._transport.read(4, 5.0) == b"\x38\x00\x00\x00"
 
 
