@@ -124,6 +124,19 @@ class Worker(Generic[Device]):
             self._next_look_s = self._clock()
             self._wake.notify_all()
 
+    def look(self) -> "Future[Probe]":
+        """Poll as soon as the running job is done; the future holds what it showed. Any thread.
+
+        The state is told as after any poll, so whoever shows it needs not wait for the next one.
+        """
+
+        def poll(_device: Device) -> Probe:
+            probe = self._watched.poll()
+            self._tell(probe)
+            return probe
+
+        return self.submit(poll)
+
     def _run(self) -> None:
         try:
             while True:

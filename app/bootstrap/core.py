@@ -13,9 +13,9 @@ import logging
 from typing import Protocol
 
 from app.bootstrap.codes import CodeReader
-from app.bootstrap.devices import DeviceSet, build_devices
 from app.bootstrap.late import LateLoyalty
 from app.bootstrap.own_service import OwnService, ServiceAddress
+from app.bootstrap.rig import Rig
 from app.kernel.clock import Clock, SystemClock
 from app.kernel.ids import Ids, SystemIds
 from app.settings import Settings
@@ -74,7 +74,7 @@ class Core:
         self._listener = listener
         self._loyalty = LateLoyalty()
         self._link = _LateLink()
-        self.device_set: DeviceSet = build_devices(
+        self.rig = Rig(
             settings.devices,
             state_folder=settings.home,
             on_state=listener.on_device,
@@ -114,7 +114,7 @@ class Core:
                 ids=self.ids,
                 gateway=self._loyalty,
                 classify=CodeReader(),
-                devices=self.device_set.devices,
+                devices=self.rig.devices,
                 is_online=self._link.is_online,
                 wake_sync=self._link.wake,
                 settings=TillSettings(
@@ -130,8 +130,9 @@ class Core:
 
     def connect(self) -> None:
         """Start devices, printing and the way to the service."""
-        self.device_set.supervisor.start()
+        self.rig.supervisor.start()
         self.till.printing.start()
+        self.rig.on_printer = self.till.printing.start
         if self.settings.has_own_service:
             self._own = OwnService(self._reach)
             self._own.start()
@@ -154,7 +155,7 @@ class Core:
         self._link.stop()
         if self._till is not None:
             self._till.close()
-        stuck = self.device_set.supervisor.stop()
+        stuck = self.rig.supervisor.stop()
         if stuck:
             log.warning("devices did not let go: %s", ", ".join(stuck))
         if self._own is not None:

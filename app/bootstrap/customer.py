@@ -34,6 +34,11 @@ class CustomerBook:
         self._settings = settings
         self._saved: CustomerSetup | None = None
 
+    @property
+    def mode(self) -> ScreenMode:
+        """Return where the display is to be."""
+        return self._saved.mode if self._saved else ScreenMode(self._settings.customer_screen)
+
     def load(self) -> CustomerSetup:
         """Return what is set.
 

@@ -1,20 +1,12 @@
-"""The devices of a till: brands from the settings, each on its own thread, behind the till's ports.
+"""Devices behind the till's ports: every call runs on the thread of its device.
 
-    settings -> registry -> supervisor (one thread a device) -> ports of `app.till.devices`
-
-A device that is configured wrongly is left out and told; the till sells without it.
+`app.bootstrap.rig` makes them from the settings, and moves them to another thread when those change.
 """
 
 import logging
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any, TypeVar
+from collections.abc import Callable
+from typing import TypeVar
 
-from app.till.devices import RECEIPT_PRINTER, Devices
-from drivers.api.camera import CodeCamera
-from drivers.api.device import DeviceConfig, DeviceKind, DeviceState
-from drivers.api.errors import DriverError
 from drivers.api.printer import (
     DrawerPin,
     PrintDocument,
@@ -23,7 +15,6 @@ from drivers.api.printer import (
     PrintReport,
     ReceiptPrinter,
 )
-from drivers.api.scanner import ScanHandler
 from drivers.api.terminal import (
     BatchResult,
     Capability,
@@ -34,8 +25,7 @@ from drivers.api.terminal import (
     TerminalResult,
     TerminalStatus,
 )
-from drivers.registry import build_camera, watch_printer, watch_scanner, watch_terminal
-from drivers.supervisor import Supervisor, Worker
+from drivers.supervisor import Worker
 
 log = logging.getLogger(__name__)
 
@@ -46,6 +36,10 @@ class SupervisedTerminal:
     """A payment terminal whose every call runs on the device's own thread."""
 
     def __init__(self, worker: Worker[PaymentTerminal]) -> None:
+        self._worker = worker
+
+    def move_to(self, worker: Worker[PaymentTerminal]) -> None:
+        """Use the thread of another device from now on; never while money moves."""
         self._worker = worker
 
     def _do(self, job: Callable[[PaymentTerminal], Result]) -> Result:
@@ -171,6 +165,10 @@ class SupervisedPrinter:
     def __init__(self, worker: Worker[ReceiptPrinter]) -> None:
         self._worker = worker
 
+    def move_to(self, worker: Worker[ReceiptPrinter]) -> None:
+        """Use the thread of another device from now on."""
+        self._worker = worker
+
     @property
     def name(self) -> str:
         """Name for logs and messages."""
@@ -201,67 +199,3 @@ class SupervisedPrinter:
     def open_drawer(self, pin: DrawerPin | None = None) -> None:
         """Open the cash drawer."""
         self._worker.submit(lambda device: device.open_drawer(pin)).result()
-
-
-@dataclass(slots=True)
-class DeviceSet:
-    """What the settings gave.
-
-    Attributes:
-        supervisor: Runs the device threads; start and stop it.
-        devices: The ports for the till.
-        camera: For reading codes, or None.
-        scanners: How many serial scanners there are.
-        problems: Devices that were left out, with the reason.
-    """
-
-    supervisor: Supervisor
-    devices: Devices
-    camera: CodeCamera | None = None
-    scanners: int = 0
-    problems: list[DriverError] = field(default_factory=list)
-
-
-def build_devices(
-    settings: Iterable[dict[str, Any]],  # JSON, checked here entry by entry
-    *,
-    state_folder: Path,
-    on_state: Callable[[DeviceState], None],
-    on_scan: ScanHandler,
-) -> DeviceSet:
-    """Build every device of the settings; nothing is opened before the supervisor starts.
-
-    Args:
-        settings: One object a device.
-        state_folder: Where a terminal keeps its notes for lost answers.
-        on_state: Told of each change, on the device's thread.
-        on_scan: Gets the codes of serial scanners, on the device's thread.
-    """
-    supervisor = Supervisor(on_state)
-    printers: dict[str, ReceiptPrinter] = {}
-    terminal: PaymentTerminal | None = None
-    result = DeviceSet(supervisor, Devices())
-    for entry in settings:
-        try:
-            config = DeviceConfig.from_json(entry)
-            if config.kind is DeviceKind.PRINTER:
-                worker = _supervise(supervisor, config, watch_printer(config))
-                name = RECEIPT_PRINTER if not printers else config.id
-                printers[name] = SupervisedPrinter(worker)
-            elif config.kind is DeviceKind.TERMINAL:
-                watched = watch_terminal(config, state_folder=state_folder)
-                terminal = SupervisedTerminal(_supervise(supervisor, config, watched))
-            elif config.kind is DeviceKind.SCANNER:
-                _supervise(supervisor, config, watch_scanner(config, on_scan))
-                result.scanners += 1
-            else:
-                result.camera = build_camera(config)
-        except DriverError as error:
-            log.warning("a device is left out: %s", error)
-            result.problems.append(error)
-    result.devices = Devices(terminal=terminal, printers=printers)
-    return result
-
-
-def _supervise(supervisor: Supervisor, config: DeviceConfig, watched: Any) -> Worker[Any]:  # noqa: ANN401 -- one of several Watched[...]
-    return supervisor.add(config.id, config.kind, config.model, watched)

@@ -12,11 +12,15 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 from app.bootstrap.core import Core
 from app.kernel.late import LateModule
 from app.till.camera import CameraEye
+from app.till.equipment import Equipment
 from app.till.till import Till
 from app.ui.frame.screen import Screen, ScreenId, ScreenMaker
 from app.ui.frame.tools import Tools
 
 if TYPE_CHECKING:
+    from app.ui.devices import presenter as devices
+    from app.ui.devices import view as devices_view
+    from app.ui.devices.guest_screen import GuestScreen
     from app.ui.guest import presenter as guest
     from app.ui.guest import search_presenter as guest_search
     from app.ui.guest import search_view as guest_search_view
@@ -36,6 +40,8 @@ if TYPE_CHECKING:
     from app.ui.sync import view as sync_view
     from app.ui.sync.state import Exchange
 else:
+    devices = LateModule("app.ui.devices.presenter")
+    devices_view = LateModule("app.ui.devices.view")
     guest = LateModule("app.ui.guest.presenter")
     guest_search = LateModule("app.ui.guest.search_presenter")
     guest_search_view = LateModule("app.ui.guest.search_view")
@@ -65,6 +71,7 @@ _MODULES: Final = (
     "app.ui.shift.presenter",
     "app.ui.sync.presenter",
     "app.ui.customer.presenter",
+    "app.ui.devices.presenter",
 )
 
 
@@ -83,7 +90,7 @@ def late_screens(
         checks: Tells how the devices are, for the opening of a shift.
         exchange: Tells how the sync stands.
     """
-    till, camera = core.till, core.device_set.camera
+    till, camera = core.till, core.rig.camera
 
     def make_open_shift() -> _Making:
         parts = open_view.OpenShiftParts()
@@ -131,6 +138,32 @@ def late_screens(
         ScreenId.SHIFT: make_shift,
         ScreenId.SYNC: make_sync,
     }
+
+
+def devices_screen(
+    core: Core, tools: Tools, equipment: Equipment, screen: "GuestScreen"
+) -> Mapping[ScreenId, ScreenMaker]:
+    """Return what makes the screen of the devices.
+
+    Args:
+        core: Open.
+        tools: What the screens share.
+        equipment: The use cases.
+        screen: The guest's display.
+    """
+
+    def eye_of(device_id: str) -> CameraEye | None:
+        camera = core.rig.eye(device_id)
+        return CameraEye(camera, core.clock) if camera is not None else None
+
+    def make_devices() -> _Making:
+        parts = devices_view.DevicesParts()
+        yield from parts.steps()
+        view = devices_view.DevicesView(parts)
+        yield
+        return devices.DevicesPresenter(tools, equipment, screen, eye_of, view)
+
+    return {ScreenId.DEVICES: make_devices}
 
 
 def _screens_of_orders(tools: Tools, till: Till) -> Mapping[ScreenId, ScreenMaker]:

@@ -17,9 +17,11 @@ from PySide6.QtWidgets import QApplication
 
 from app.bootstrap.core import Core
 from app.bootstrap.customer import CustomerBook
+from app.bootstrap.device_book import DeviceBook
+from app.bootstrap.finding import find_devices
 from app.bootstrap.preferences import FilePreferences
 from app.bootstrap.scanning import WedgeDetector
-from app.bootstrap.screens import late_screens, load_late_screens
+from app.bootstrap.screens import devices_screen, late_screens, load_late_screens
 from app.bootstrap.signals import EndSignals
 from app.domain.sale import SaleState
 from app.kernel.errors import AppError
@@ -31,12 +33,19 @@ from app.settings import Settings
 from app.store.session import Topic
 from app.sync.state import Link, Notice, SyncState
 from app.till import texts
+from app.till.customer_setup import CustomerSetup, ScreenMode
+from app.till.equipment import Equipment
+from app.till.equipment_cards import screen_card
+from app.till.equipment_states import Card
+from app.till.equipment_words import words_of_kind
 from app.till.order import OrderState
 from app.till.recovery import Recovered
 from app.till.till import Till
 from app.till.words import Words
 from app.ui.app import TillUi, catch_faults, make_application
 from app.ui.bridge import Sound, Tone
+from app.ui.device_icons import icon_of
+from app.ui.devices.guest_screen import GuestScreen
 from app.ui.frame.screen import ScreenId
 from app.ui.frame.top_presenter import LinkState, SyncLight
 from app.ui.login.presenter import About, LoginPresenter
@@ -67,19 +76,6 @@ LATE_SCREENS_AFTER_MS: Final = 1_000
 #: How often another thread may load a module while the till starts.
 TURN_MS: Final = 1
 
-_ICONS: Final = {
-    DeviceKind.PRINTER: "printer",
-    DeviceKind.TERMINAL: "credit-card",
-    DeviceKind.SCANNER: "barcode",
-    DeviceKind.CAMERA: "camera",
-}
-_NAMES: Final = {
-    DeviceKind.PRINTER: ("Принтер", "Printer"),
-    DeviceKind.TERMINAL: ("Терминал", "Terminal"),
-    DeviceKind.SCANNER: ("Сканер", "Scanner"),
-    DeviceKind.CAMERA: ("Камера", "Camera"),
-}
-
 _MENU_TOAST: Final = "menu"
 _MENU_REFUSED: Final = Words(
     "Новое меню не принято. Касса продаёт по прежнему",
@@ -94,12 +90,14 @@ class Relay(QObject):
         synced: A `SyncState`.
         device_changed: A `DeviceState`.
         scanned: The text of a scan.
+        scanned_by: The id of the device that brought it.
         stored: Topics of a commit.
     """
 
     synced = Signal(object)
     device_changed = Signal(object)
     scanned = Signal(str)
+    scanned_by = Signal(str)
     stored = Signal(object)
 
     def on_sync(self, state: SyncState) -> None:
@@ -113,6 +111,7 @@ class Relay(QObject):
     def on_scan(self, scan: Scan) -> None:
         """A serial scanner read a code."""
         self.scanned.emit(scan.text)
+        self.scanned_by.emit(scan.device_id)
 
     def on_change(self, topics: frozenset[Topic]) -> None:
         """Something was committed to the store."""
@@ -150,12 +149,17 @@ class TillProgram(QObject):
         self.ui.add_late(
             late_screens(core, self.ui.tools, checks=self._checks, exchange=lambda: self._exchange)
         )
+        self.customer_book = CustomerBook(settings)
+        self.customer: customer.CustomerPresenter | None = None
+        self.equipment = Equipment(
+            core.till, core.rig, DeviceBook(settings), find_devices, core.clock
+        )
+        self.equipment.screen_card = self._screen_card
+        self.ui.add_late(devices_screen(core, self.ui.tools, self.equipment, self._guest_screen()))
         self._connecting = self._later(
             lambda: self.ui.ops.run(self._bring_up, success=self._on_recovered, lane=Lane.DEVICE)
         )
         self._late = self._later(self._make_late_screens)
-        self.customer_book = CustomerBook(settings)
-        self.customer: customer.CustomerPresenter | None = None
         self._turns = QTimer(self)
         self._turns.setInterval(TURN_MS)
         self._turns.timeout.connect(turns.come_round)
@@ -188,7 +192,7 @@ class TillProgram(QObject):
     def _after_first_picture(self) -> None:
         for event in self.core.store.events if self.core.store else ():
             self.ui.bridge.toast(Words(event.ru, event.en).text(language()), sticky=True)
-        for problem in self.core.device_set.problems:
+        for problem in self.core.rig.left_out:
             self.ui.bridge.toast(problem.text(language()), detail=str(problem), sticky=True)
         self._connecting.start(CONNECT_AFTER_MS)
         self._late.start(LATE_SCREENS_AFTER_MS)
@@ -218,6 +222,7 @@ class TillProgram(QObject):
             till_window=self.ui.window,
             screens=customer_window.DesktopScreens(self),
         )
+        self.customer.moved.connect(lambda _shown: self.ui.changes.notify({"devices"}))
         try:
             self.customer.set_up(self.customer_book.load())
         except AppError as error:
@@ -254,6 +259,9 @@ class TillProgram(QObject):
         relay.device_changed.connect(self._on_device, queued)
         relay.stored.connect(self._on_stored, queued)
         relay.scanned.connect(self.ui.scanned_outside)
+        relay.scanned_by.connect(self._on_scanned_by, queued)
+        if self.ui.scan_input is not None:
+            self.ui.scan_input.scanned.connect(lambda _text: self._on_scanned_by(""))
         self.ui.all_made.connect(self._end_turns)
 
     # ------------------------------------------------------------ what happens
@@ -307,15 +315,44 @@ class TillProgram(QObject):
             online = state.probe.health is Health.ONLINE
             self.ui.sale.set_scanner(ScannerHealth.READY if online else ScannerHealth.MISSING)
 
+        self.ui.changes.notify({"devices"})
+
+    def _on_scanned_by(self, device_id: str) -> None:
+        self.equipment.note_scan(device_id)
+        self.ui.changes.notify({"devices"})
+
+    def _screen_card(self) -> Card | None:
+        """Return the card of the guest's display; None before it is made. Any thread."""
+        if self.customer is None:
+            return None
+        shown = self.customer.shown
+        place = (shown.screen, shown.width, shown.height) if shown.screen else None
+        is_on = self.customer_book.mode is not ScreenMode.OFF
+        return screen_card(place, is_on=is_on, in_window=shown.in_window)
+
+    def _guest_screen(self) -> GuestScreen:
+        """Return what the devices screen does with the guest's display."""
+
+        def show_test() -> None:
+            if self.customer is not None:
+                self.customer.show_test()
+
+        def set_up(setup: CustomerSetup) -> None:
+            if self.customer is not None:
+                self.customer.set_up(setup)
+
+        book = self.customer_book
+        return GuestScreen(show_test, book.load, book.save, set_up)
+
     def _health(self) -> tuple[HealthFact, ...]:
         """Return how the devices are, for the foot of the login screen."""
         return tuple(
             HealthFact(
-                _ICONS[state.kind],
+                icon_of(state.kind),
                 FactHealth.OK if state.health is Health.ONLINE else FactHealth.WARNING,
                 Words(
-                    f"{_NAMES[state.kind][0]}: {state.words('ru')}",
-                    f"{_NAMES[state.kind][1]}: {state.words('en')}",
+                    f"{words_of_kind(state.kind).name.ru}: {state.words('ru')}",
+                    f"{words_of_kind(state.kind).name.en}: {state.words('en')}",
                 ),
             )
             for state in self._devices.values()
@@ -325,7 +362,7 @@ class TillProgram(QObject):
         """Return how the devices are, for the opening of a shift."""
         return tuple(
             Check(
-                Words(*_NAMES[state.kind]),
+                words_of_kind(state.kind).name,
                 Words(state.words("ru"), state.words("en")),
                 is_ok=state.health is Health.ONLINE,
             )

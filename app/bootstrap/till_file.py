@@ -21,7 +21,7 @@ _NOT_WRITTEN: Final = Words(
 _lock = threading.Lock()
 
 
-def save_settings(home: Path, **changes: Any) -> None:  # noqa: ANN401 -- JSON
+def save_settings(home: Path, **changes: Any) -> None:  # noqa: ANN401 -- whatever a settings file holds
     """Change some settings of the file; on a lane.
 
     Args:

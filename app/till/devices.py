@@ -20,9 +20,9 @@ TerminalProgress = Callable[[Progress, str], None]
 """Told what the terminal does, on the device's thread."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Devices:
-    """What is connected.
+    """What is connected; settings may change it while the till runs, so it is asked each time.
 
     Attributes:
         terminal: The payment terminal, or None.

@@ -35,6 +35,7 @@ class Lane(StrEnum):
     QUERY = "query"  # reads that must not wait behind a payment: search, lists
     NET = "net"  # calls of the loyalty service
     DEVICE = "device"  # a terminal or printer that may keep us waiting
+    EQUIPMENT = "equipment"  # tests of devices and searches, which no payment waits for
 
 
 class ErrorSink(Protocol):

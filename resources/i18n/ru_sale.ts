@@ -84,6 +84,10 @@
    <translation>Удалено: {name}</translation>
   </message>
   <message>
+   <source>Devices</source>
+   <translation>Оборудование</translation>
+  </message>
+  <message>
    <source>Discount</source>
    <translation>Скидка</translation>
   </message>
@@ -382,6 +386,10 @@
   <message>
    <source>sold out</source>
    <translation>закончилось</translation>
+  </message>
+  <message>
+   <source>states, tests, settings</source>
+   <translation>проверка и настройки</translation>
   </message>
   <message>
    <source>the last one here</source>

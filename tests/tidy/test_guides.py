@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from app.bootstrap.devices import build_devices
+from app.bootstrap.rig import Rig
 from app.settings import FILE_NAME, Settings
 from drivers.__main__ import COMMANDS as COMMAND_MODULES
 from drivers.__main__ import main as run_drivers
@@ -51,8 +51,8 @@ def test_settings_of_the_guides_are_taken_and_every_device_is_built(
     """Nothing is opened: addresses of the examples belong to nobody."""
     (tmp_path / FILE_NAME).write_text(block, encoding="utf-8")
     settings = Settings.load(tmp_path)
-    built = build_devices(settings.devices, state_folder=tmp_path, on_state=print, on_scan=print)
-    assert built.problems == []
+    built = Rig(settings.devices, state_folder=tmp_path, on_state=print, on_scan=print)
+    assert not built.left_out
 
 
 def test_guide_of_devices_shows_every_kind() -> None:

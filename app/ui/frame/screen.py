@@ -35,6 +35,7 @@ class ScreenId(StrEnum):
     REFUND = "refund"
     SHIFT = "shift"
     SYNC = "sync"
+    DEVICES = "devices"
     HELP = "help"
 
 

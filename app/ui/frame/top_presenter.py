@@ -28,6 +28,7 @@ PLACES: Final = {
     ScreenId.OPEN_SHIFT: "shift",
     ScreenId.SHIFT: "shift",
     ScreenId.SYNC: "more",
+    ScreenId.DEVICES: "more",
 }
 _ROLES: Final = {
     "owner": tr_later("owner"),

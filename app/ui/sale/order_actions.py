@@ -269,6 +269,7 @@ class OrderActions:
                     is_enabled=has_lines,
                 ),
                 MoreItem("sync", "refresh", tr("Exchange and queue"), tr("what is not sent yet")),
+                MoreItem("devices", "plug", tr("Devices"), tr("states, tests, settings")),
                 MoreItem("lock", "lock", tr("Change cashier"), "F11"),
                 MoreItem(
                     "theme", "moon" if is_dark else "sun", tr("Theme"), _theme_words(now.theme)
@@ -298,6 +299,7 @@ class OrderActions:
             "note": self.ask_order_note,
             "cancel": self.cancel,
             "sync": lambda: self._go(ScreenId.SYNC),
+            "devices": lambda: self._go(ScreenId.DEVICES),
             "lock": lambda: self._go(ScreenId.LOGIN),
             "help": self.show_help,
         }

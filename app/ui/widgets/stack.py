@@ -49,6 +49,10 @@ class _Stack(LiveFrame):
         """Add a widget that stands in the middle across the stack."""
         self._stack.addWidget(widget, 0, Qt.AlignmentFlag.AlignCenter)
 
+    def insert_centered(self, index: int, widget: QWidget) -> None:
+        """Add a widget before another, in the middle across the stack."""
+        self._stack.insertWidget(index, widget, 0, Qt.AlignmentFlag.AlignCenter)
+
     def insert(self, index: int, widget: QWidget) -> None:
         """Add a widget before another."""
         self._stack.insertWidget(index, widget)

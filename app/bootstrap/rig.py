@@ -1,0 +1,334 @@
+"""The devices of a till while it runs: built from the settings, changed without a restart.
+
+    settings -> registry -> supervisor (one thread a device) -> ports of `app.till.devices`
+
+A device that is configured wrongly is left out and told; the till sells without it. The adapters that
+the till holds (`SupervisedPrinter`, `SupervisedTerminal`) stay the same when settings change: they
+move to the thread of the new device.
+"""
+
+import logging
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+from app.bootstrap.devices import SupervisedPrinter, SupervisedTerminal
+from app.till.devices import RECEIPT_PRINTER, Devices
+from app.till.equipment_states import DeviceModel
+from drivers.api.camera import CodeCamera, FailureHandler, FrameHandler
+from drivers.api.device import DeviceConfig, DeviceKind, DeviceState, Probe
+from drivers.api.errors import ConfigurationError, DriverError, NotConnected, NotSupported
+from drivers.api.printer import ReceiptPrinter
+from drivers.api.scale import Scale
+from drivers.api.scanner import ScanHandler
+from drivers.registry import (
+    MODELS,
+    build_camera,
+    get_model,
+    watch_printer,
+    watch_scale,
+    watch_scanner,
+    watch_terminal,
+)
+from drivers.supervisor import Supervisor, Worker
+from drivers.watch import Watched
+
+log = logging.getLogger(__name__)
+
+Result = TypeVar("Result")
+
+#: A person waits for the answer of a test; a driver's own time-outs are shorter.
+PROBE_TIMEOUT_S: Final = 30.0
+
+
+class CameraSlot:
+    """The till's camera; settings may put another one in. See `CodeCamera`.
+
+    Args:
+        camera: The one from the settings.
+    """
+
+    def __init__(self, camera: CodeCamera) -> None:
+        self.camera = camera
+
+    @property
+    def running(self) -> bool:
+        """Whether frames are being taken."""
+        return self.camera.running
+
+    def start(
+        self,
+        on_scan: ScanHandler,
+        on_frame: FrameHandler | None = None,
+        on_failure: FailureHandler | None = None,
+    ) -> None:
+        """Begin; see `CodeCamera.start`."""
+        self.camera.start(on_scan, on_frame, on_failure)
+
+    def stop(self, wait_s: float = 0.0) -> None:
+        """Let go of the camera."""
+        self.camera.stop(wait_s)
+
+
+@dataclass(slots=True)
+class _Kept:
+    """A configured device: it runs, it is a camera, or it was left out."""
+
+    config: DeviceConfig
+    worker: Worker[Any] | None = None  # of one of several kinds
+    problem: DriverError | None = None
+    is_waiting: bool = False
+
+
+class Rig:
+    """Builds, runs and changes the devices; an `app.till.equipment_ports.Rig`.
+
+    Nothing is opened before `supervisor.start`. `put` and `remove` belong on a lane.
+
+    Args:
+        entries: One object a device, from the settings; each is checked by itself.
+        state_folder: Where a terminal keeps its notes for lost answers.
+        on_state: Told of each change, on the device's thread.
+        on_scan: Gets the codes of serial scanners, on the device's thread.
+
+    Attributes:
+        supervisor: Runs the device threads.
+        devices: The ports for the till.
+        camera: For reading codes, or None.
+        on_printer: Called after a printer was added to a running till.
+    """
+
+    def __init__(
+        self,
+        entries: Iterable[dict[str, Any]],  # JSON
+        *,
+        state_folder: Path,
+        on_state: Callable[[DeviceState], None],
+        on_scan: ScanHandler,
+    ) -> None:
+        self.supervisor = Supervisor(on_state)
+        self.on_printer: Callable[[], None] = _nothing
+        self.camera: CameraSlot | None = None
+        self._state_folder, self._on_scan = state_folder, on_scan
+        self._printers: dict[str, ReceiptPrinter] = {}
+        self._names: dict[str, str] = {}
+        self.devices = Devices(printers=self._printers)
+        self._kept: dict[str, _Kept] = {}
+        self._unreadable: list[DriverError] = []
+        self._is_building = True
+        for entry in entries:
+            self._take_entry(entry)
+        self._is_building = False
+
+    # ------------------------------------------------------------ looking
+    @property
+    def left_out(self) -> Sequence[DriverError]:
+        """Return why devices were left out."""
+        known = [kept.problem for kept in self._kept.values() if kept.problem is not None]
+        return (*self._unreadable, *known)
+
+    @property
+    def scanners(self) -> int:
+        """Return how many serial scanners there are."""
+        kinds = [kept.config.kind for kept in self._kept.values() if kept.worker is not None]
+        return kinds.count(DeviceKind.SCANNER)
+
+    def configs(self) -> Sequence[DeviceConfig]:
+        """Return the configured devices in their order."""
+        return tuple(kept.config for kept in list(self._kept.values()))
+
+    def states(self) -> Mapping[str, DeviceState]:
+        """Return the last state of each supervised device; asks nobody."""
+        return {state.id: state for state in self.supervisor.states()}
+
+    def problems(self) -> Mapping[str, DriverError]:
+        """Return devices that were left out, with the reason."""
+        kept = list(self._kept.items())
+        return {key: each.problem for key, each in kept if each.problem is not None}
+
+    def waiting(self) -> frozenset[str]:
+        """Return devices whose settings take effect at the next start."""
+        return frozenset(key for key, kept in list(self._kept.items()) if kept.is_waiting)
+
+    def models(self) -> Sequence[DeviceModel]:
+        """Return the models that may be added."""
+        return tuple(
+            DeviceModel(
+                model.id,
+                model.kind.value,
+                model.title,
+                model.transports,
+                tuple((name, kind.__name__) for name, kind in model.options.items()),
+            )
+            for model in MODELS.values()
+        )
+
+    # ------------------------------------------------------------ asking
+    def probe(self, device_id: str) -> Probe:
+        """Ask a device how it is, on its own thread."""
+        kept = self._get(device_id)
+        if kept.config.kind is DeviceKind.CAMERA:
+            return self._probe_camera(kept.config)
+        assert kept.worker is not None
+        return self._answer(kept, kept.worker.look())
+
+    def printer(self, device_id: str) -> ReceiptPrinter | None:
+        """Return a printer for a test, or None."""
+        return self._printers.get(self._names.get(device_id, ""))
+
+    def eye(self, device_id: str) -> CodeCamera | None:
+        """Return a camera for a look through it, or None."""
+        kept = self._kept.get(device_id)
+        if kept is None or kept.config.kind is not DeviceKind.CAMERA or kept.problem is not None:
+            return None
+        if self.camera is not None and not kept.is_waiting:
+            return self.camera
+        return build_camera(kept.config)
+
+    def show_lines(self, device_id: str, first: str, second: str) -> None:
+        """Show two lines on a display."""
+        raise NotSupported(f"{device_id}: no display of two lines: {first!r}, {second!r}")
+
+    def weigh(self, device_id: str) -> int:
+        """Return the grams on the scales."""
+
+        def read(scale: Scale) -> int:
+            return scale.read().grams
+
+        return self._do(self._get(device_id), read)
+
+    def open_drawer(self, device_id: str) -> None:
+        """Open a drawer that is a device of its own."""
+        raise NotSupported(f"{device_id}: no drawer of its own")
+
+    # ------------------------------------------------------------ changing
+    def check(self, config: DeviceConfig) -> None:
+        """Look whether settings make sense, without touching the device."""
+        get_model(config)
+        if config.kind is DeviceKind.CAMERA:
+            build_camera(config)
+        else:
+            self._watch(config)
+
+    def put(self, config: DeviceConfig) -> bool:
+        """Take a new device, or new settings of one, into use; tell whether that is done already."""
+        self.check(config)
+        old = self._kept.get(config.id)
+        if old is not None and old.worker is not None:
+            self.supervisor.remove(config.id)
+        kept = _Kept(config)
+        self._take(kept)
+        self._kept[config.id] = kept
+        return not kept.is_waiting
+
+    def remove(self, device_id: str) -> None:
+        """Let a device go."""
+        kept = self._kept.pop(device_id, None)
+        if kept is None:
+            return
+        if kept.worker is not None:
+            self.supervisor.remove(device_id)
+        if kept.config.kind is DeviceKind.TERMINAL:
+            self.devices.terminal = None
+        elif kept.config.kind is DeviceKind.CAMERA and self.camera is not None:
+            self.camera.stop()
+        self._printers.pop(self._names.pop(device_id, ""), None)
+
+    # ------------------------------------------------------------ inside
+    def _take_entry(self, entry: dict[str, Any]) -> None:  # JSON
+        try:
+            config = DeviceConfig.from_json(entry)
+        except DriverError as error:
+            log.warning("a device is left out: %s", error)
+            self._unreadable.append(error)
+            return
+        kept = self._kept[config.id] = _Kept(config)
+        try:
+            self._take(kept)
+        except DriverError as error:
+            log.warning("a device is left out: %s", error)
+            kept.problem = error
+
+    def _take(self, kept: _Kept) -> None:
+        config = kept.config
+        if config.kind is DeviceKind.CAMERA:
+            self._take_camera(kept)
+            return
+        watched = self._watch(config)
+        kept.worker = self.supervisor.add(config.id, config.kind, config.model, watched)
+        if config.kind is DeviceKind.PRINTER:
+            self._take_printer(config, kept.worker)
+        elif config.kind is DeviceKind.TERMINAL:
+            terminal = self.devices.terminal
+            if isinstance(terminal, SupervisedTerminal):
+                terminal.move_to(kept.worker)
+            else:
+                self.devices.terminal = SupervisedTerminal(kept.worker)
+
+    def _take_printer(self, config: DeviceConfig, worker: Worker[ReceiptPrinter]) -> None:
+        name = self._names.get(config.id)
+        known = self._printers.get(name) if name is not None else None
+        if isinstance(known, SupervisedPrinter):
+            known.move_to(worker)
+            return
+        name = config.id if RECEIPT_PRINTER in self._printers else RECEIPT_PRINTER
+        self._names[config.id] = name
+        self._printers[name] = SupervisedPrinter(worker)
+        self.on_printer()
+
+    def _take_camera(self, kept: _Kept) -> None:
+        camera = build_camera(kept.config)
+        if self.camera is not None:
+            self.camera.stop()
+            self.camera.camera = camera
+        elif self._is_building:
+            self.camera = CameraSlot(camera)
+        else:
+            # The search for guests was made without a camera.
+            kept.is_waiting = True
+
+    def _watch(self, config: DeviceConfig) -> Watched[Any]:
+        match config.kind:
+            case DeviceKind.PRINTER:
+                return watch_printer(config)
+            case DeviceKind.TERMINAL:
+                return watch_terminal(config, state_folder=self._state_folder)
+            case DeviceKind.SCANNER:
+                return watch_scanner(config, self._on_scan)
+            case DeviceKind.SCALE:
+                return watch_scale(config)
+            case _:
+                raise ConfigurationError(
+                    f"device {config.id}: the till has no use for a {config.kind}"
+                )
+
+    def _get(self, device_id: str) -> _Kept:
+        kept = self._kept.get(device_id)
+        if kept is None:
+            raise NotConnected(f"{device_id}: no such device")
+        if kept.problem is not None:
+            raise kept.problem
+        return kept
+
+    def _do(self, kept: _Kept, job: Callable[[Any], Result]) -> Result:
+        assert kept.worker is not None
+        return self._answer(kept, kept.worker.submit(job))
+
+    def _answer(self, kept: _Kept, future: "Future[Result]") -> Result:
+        try:
+            return future.result(PROBE_TIMEOUT_S)
+        except TimeoutError as error:
+            raise NotConnected(f"{kept.config.id}: no answer in {PROBE_TIMEOUT_S} s") from error
+
+    def _probe_camera(self, config: DeviceConfig) -> Probe:
+        from drivers.doctor import check_device  # noqa: PLC0415 -- loads every kind of device
+
+        if self.camera is not None and self.camera.running:
+            self.camera.stop(1.0)
+        return check_device(config)
+
+
+def _nothing() -> None:
+    """Nobody is to be told."""

@@ -1,0 +1,1 @@
+"""Screen of the devices: how each is, tests, what was found, settings."""

@@ -1,0 +1,380 @@
+"""The dialog of one device: opened by a card, by a find or by hand; its test, its settings."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from PySide6.QtCore import QObject, Signal
+
+from app.kernel.errors import AppError, InputError
+from app.till.camera import CameraEye, Picture
+from app.till.customer_setup import CustomerSetup
+from app.till.equipment import Equipment
+from app.till.equipment_states import (
+    SCREEN_CARD,
+    Card,
+    DeviceModel,
+    EquipmentState,
+    Found,
+    Setup,
+    Trial,
+    TrialResult,
+)
+from app.till.equipment_words import place_of_kind, words_of_kind
+from app.till.order import Approval
+from app.till.words import Words
+from app.ui.bridge import Sound, Tone
+from app.ui.dates import say
+from app.ui.devices.detail import DETAIL_SIZE, DetailPanel
+from app.ui.devices.forms import (
+    TRANSPORT,
+    customer_fields,
+    customer_setup,
+    device_fields,
+    device_setup,
+)
+from app.ui.devices.guest_screen import GuestScreen
+from app.ui.devices.state import DetailState, Page
+from app.ui.frame.tools import Tools
+from app.ui.ops import Lane
+from app.ui.text import tr
+
+_NO_CAMERA = Words("Камера занята или отключена", "The camera is in use or switched off")
+
+
+class DetailFlow(QObject):
+    """Works the dialog of one device.
+
+    Args:
+        tools: Lanes, window and the rest.
+        equipment: The use cases.
+        screen: The guest's display.
+        eye_of: Returns a camera for a look through it.
+        changed: Told when something about the devices is different.
+    """
+
+    _pictured = Signal(object)
+    _read = Signal(str)
+    _failed = Signal(object)
+
+    def __init__(
+        self,
+        tools: Tools,
+        equipment: Equipment,
+        screen: GuestScreen,
+        eye_of: Callable[[str], CameraEye | None],
+        changed: Callable[[], None],
+    ) -> None:
+        super().__init__()
+        self._tools, self._equipment, self._screen = tools, equipment, screen
+        self._eye_of, self._changed = eye_of, changed
+        self._models: dict[str, DeviceModel] = {}
+        self._setup: Setup | None = None
+        self._approval: Approval | None = None
+        self._eye: CameraEye | None = None
+        self._is_open = False
+        self._is_asking = False
+        self.panel = DetailPanel()
+        self._connect_signals()
+
+    # ------------------------------------------------------------ opening
+    def open(self, card: Card, equipment: EquipmentState, *, begins_test: bool = False) -> None:
+        """Open the dialog of a device, with its test if that needs eyes or hands."""
+        self._begin(equipment)
+        self._setup = card.setup
+        has_settings = card.setup is not None or card.device_id == SCREEN_CARD
+        page = Page.NOTHING
+        if has_settings:
+            page = Page.FORM if equipment.may_change else Page.LOCKED
+        state = DetailState(card=card, page=page, can_remove=card.setup is not None)
+        self._show(self._with_fields(state))
+        self._open_dialog()
+        if begins_test:
+            self.test()
+
+    def add(self, equipment: EquipmentState, found: Found | None = None) -> None:
+        """Open the dialog for a device that is added by hand, or for a find that is not clear."""
+        self._begin(equipment)
+        self._setup = Setup("", "", "", found.place if found is not None else "")
+        ordered = sorted(equipment.models, key=lambda model: place_of_kind(model.kind))
+        models = tuple((model.model, _title(model)) for model in ordered)
+        page = Page.MODELS if equipment.may_change else Page.LOCKED
+        self._show(DetailState(page=page, models=models, is_new=True))
+        self._open_dialog()
+
+    def refresh(self, equipment: EquipmentState) -> None:
+        """Show the device as it is now; what is being typed stays."""
+        shown = self._state.card
+        if not self._is_open or shown is None:
+            return
+        card = equipment.find(shown.device_id)
+        if card is not None:
+            self._set(card=card)
+
+    def leave(self) -> None:
+        """Stop a camera and forget the right that was given; repeatable."""
+        self._is_open = False
+        self._stop_camera()
+        if not self._is_asking:
+            self._approval = None
+
+    # ------------------------------------------------------------ tests
+    def test(self) -> None:
+        """Run the test of the device."""
+        card = self._state.card
+        if card is None or self._state.is_busy:
+            return
+        match card.trial:
+            case Trial.SCAN:
+                self._set(page=Page.SCAN, scanned="", result=None)
+            case Trial.LOOK:
+                self._look(card.device_id)
+            case Trial.SCREEN:
+                self._screen.show_test()
+            case _:
+                self._run_trial(card.device_id)
+
+    def take_scan(self, text: str) -> bool:
+        """Show a code if the test waits for one; True if it did."""
+        if not self._is_open or self._state.page not in (Page.SCAN, Page.CAMERA):
+            return False
+        shown = "".join(letter if letter.isprintable() else "·" for letter in text)
+        card = self._state.card
+        result = None
+        if card is not None:
+            words = Words(f"Прочитано: {shown}", f"Read: {shown}")
+            result = TrialResult(card.device_id, is_ok=True, words=words)
+        self._set(scanned=shown, result=result)
+        self._tools.bridge.sound(Sound.SCAN_OK)
+        return True
+
+    def _run_trial(self, device_id: str) -> None:
+        self._set(is_busy=True, result=None)
+
+        def run(approval: Approval | None) -> TrialResult:
+            return self._equipment.trial(device_id, approval)
+
+        self._approved(run, self._on_result, lane=Lane.EQUIPMENT)
+
+    def _on_result(self, result: TrialResult) -> None:
+        self._set(is_busy=False, result=result)
+        self._reopen()
+        self._changed()
+
+    # ------------------------------------------------------------ camera
+    def _look(self, device_id: str) -> None:
+        self._set(page=Page.CAMERA, result=None, is_busy=True)
+        self._tools.ops.run(
+            lambda: self._eye_of(device_id),
+            success=self._on_eye,
+            failure=self._on_camera_failed,
+            lane=Lane.EQUIPMENT,
+        )
+
+    def _on_eye(self, eye: CameraEye | None) -> None:
+        self._set(is_busy=False)
+        if not self._is_open:
+            return
+        if eye is None:
+            self._on_camera_failed(_NO_CAMERA.final("CAMERA_NONE"))
+            return
+        self._stop_camera()
+        self._eye = eye
+        eye.start(
+            on_code=self._read.emit, on_picture=self._pictured.emit, on_failure=self._failed.emit
+        )
+
+    def _on_picture(self, picture: object) -> None:
+        if self._eye is not None and isinstance(picture, Picture):
+            first = not self.panel.camera.has_picture
+            self.panel.camera.set_picture(picture)
+            card = self._state.card
+            if first and card is not None:
+                words = Words(
+                    f"Камера показывает {picture.width}×{picture.height}",
+                    f"The camera shows {picture.width}×{picture.height}",
+                )
+                self._set(result=TrialResult(card.device_id, is_ok=True, words=words))
+
+    def _on_camera_failed(self, error: object) -> None:
+        self._stop_camera()
+        card = self._state.card
+        if isinstance(error, AppError) and card is not None:
+            words = Words(error.ru, error.en)
+            self._set(is_busy=False, result=TrialResult(card.device_id, is_ok=False, words=words))
+
+    def _stop_camera(self) -> None:
+        eye, self._eye = self._eye, None
+        if eye is not None:
+            eye.stop()
+        self.panel.camera.set_picture(None)
+
+    # ------------------------------------------------------------ settings
+    def unlock(self) -> None:
+        """Open the settings by a senior's PIN."""
+
+        def require(approval: Approval | None) -> Approval | None:
+            self._equipment.require_right(approval)
+            return approval
+
+        self._approved(require, self._on_unlocked)
+
+    def _on_unlocked(self, approval: Approval | None) -> None:
+        self._approval = approval
+        page = Page.MODELS if self._state.is_new else Page.FORM
+        self._show(self._with_fields(replace(self._state, page=page)))
+        self._reopen()
+
+    def choose_model(self, key: str) -> None:
+        """Go on with the form of a model."""
+        model, setup = self._models.get(key), self._setup
+        if model is None or setup is None:
+            return
+        self._setup = replace(setup, model=key, transport=model.transports[0])
+        self._show(self._with_fields(replace(self._state, page=Page.FORM)))
+        self.panel.form.focus_first()
+
+    def change_choice(self, key: str) -> None:
+        """Show the rows of another connection; what was typed stays."""
+        setup = self._setup
+        if key != TRANSPORT or setup is None:
+            return
+        try:
+            self._setup = device_setup(self._models[setup.model], setup, self.panel.form.values())
+        except InputError:
+            return  # it is told when the form is saved
+        self._show(self._with_fields(self._state))
+
+    def save(self, values: Mapping[str, str]) -> None:
+        """Keep what stands in the form."""
+        if self._state.is_busy:
+            return
+        card = self._state.card
+        try:
+            if card is not None and card.device_id == SCREEN_CARD:
+                self._save_screen(customer_setup(values))
+                return
+            setup = self._setup
+            assert setup is not None
+            wanted = device_setup(self._models[setup.model], setup, values)
+        except InputError as error:
+            self._set(error=Words(error.ru, error.en))
+            return
+        self._set(is_busy=True, error=None)
+        given = self._approval
+
+        def save(approval: Approval | None) -> str:
+            return self._equipment.save(wanted, approval or given)
+
+        self._approved(save, self._on_saved, lane=Lane.EQUIPMENT)
+
+    def remove(self) -> None:
+        """Take the device away."""
+        card = self._state.card
+        if card is None or self._state.is_busy:
+            return
+        self._set(is_busy=True, error=None)
+        given, device_id = self._approval, card.device_id
+
+        def remove(approval: Approval | None) -> str:
+            self._equipment.remove(device_id, approval or given)
+            return device_id
+
+        self._approved(remove, self._on_saved, lane=Lane.EQUIPMENT)
+
+    def _save_screen(self, setup: CustomerSetup) -> None:
+        self._set(is_busy=True, error=None)
+        given = self._approval
+
+        def save(approval: Approval | None) -> CustomerSetup:
+            self._equipment.require_right(approval or given)
+            self._screen.save(setup)
+            return setup
+
+        def saved(kept: CustomerSetup) -> None:
+            self._screen.set_up(kept)
+            self._on_saved(SCREEN_CARD)
+
+        self._approved(save, saved, lane=Lane.EQUIPMENT)
+
+    def _on_saved(self, _device_id: str) -> None:
+        self._set(is_busy=False)
+        self._tools.bridge.toast(tr("The settings are kept"), tone=Tone.OK, key="device")
+        self._tools.stage.close_dialog()
+        self._changed()
+
+    # ------------------------------------------------------------ with a senior
+    def _approved(
+        self,
+        op: Callable[[Approval | None], object],
+        success: Callable[..., object],
+        *,
+        lane: Lane = Lane.TILL,
+    ) -> None:
+        """Do something that may ask for a PIN: that dialog takes the place of this one."""
+        self._tools.approvals.run(
+            op, success=success, failure=self._on_refused, asked=self._on_asked, lane=lane
+        )
+
+    def _on_asked(self) -> None:
+        self._is_asking = True
+        self._set(is_busy=False)
+
+    def _on_refused(self, error: AppError) -> None:
+        self._set(is_busy=False, error=Words(error.ru, error.en))
+        self._tools.bridge.sound(Sound.ERROR)
+        if self._state.page is not Page.FORM:
+            self._tools.bridge.show_error(error)
+        self._reopen()
+        self._changed()
+
+    def _reopen(self) -> None:
+        """Come back after the PIN was asked for."""
+        if self._is_asking:
+            self._open_dialog()
+
+    # ------------------------------------------------------------ state
+    @property
+    def _state(self) -> DetailState:
+        return self.panel.state
+
+    def _begin(self, equipment: EquipmentState) -> None:
+        self._models = {model.model: model for model in equipment.models}
+        self._approval = None
+        self._stop_camera()
+
+    def _open_dialog(self) -> None:
+        self._is_open, self._is_asking = True, False
+        self._tools.stage.open_dialog(self.panel, size_px=DETAIL_SIZE)
+
+    def _with_fields(self, state: DetailState) -> DetailState:
+        card, setup = state.card, self._setup
+        if card is not None and card.device_id == SCREEN_CARD:
+            return replace(state, fields=customer_fields(self._screen.load()))
+        model = self._models.get(setup.model) if setup is not None else None
+        if model is None or setup is None:
+            return state
+        return replace(state, fields=device_fields(model, setup))
+
+    def _set(self, **changes: object) -> None:
+        self._show(replace(self._state, **changes))  # type: ignore[arg-type]  # its fields
+
+    def _show(self, state: DetailState) -> None:
+        self.panel.show_detail(state)
+
+    def _connect_signals(self) -> None:
+        panel = self.panel
+        panel.cross_tapped.connect(self._tools.stage.close_dialog)
+        panel.test_wanted.connect(self.test)
+        panel.unlock_wanted.connect(self.unlock)
+        panel.save_wanted.connect(self.save)
+        panel.remove_wanted.connect(self.remove)
+        panel.model_chosen.connect(self.choose_model)
+        panel.choice_made.connect(self.change_choice)
+        panel.gone.connect(self.leave)
+        self._pictured.connect(self._on_picture)
+        self._read.connect(self.take_scan)
+        self._failed.connect(self._on_camera_failed)
+
+
+def _title(model: DeviceModel) -> str:
+    return f"{say(words_of_kind(model.kind).name)}: {model.title}"
