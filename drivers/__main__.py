@@ -7,10 +7,13 @@
     python -m drivers print-test 192.168.1.50:9100 --model epson-tm-t20
     python -m drivers read picture.png other.jpg | read /dev/ttyACM0 | read 0
     python -m drivers terminal status|last|pay|cancel|refund|close 192.168.1.60:20007 [...]
+    python -m drivers terminal pay /opt/sc552/sb_pilot 12345 --driver sberbank
+    python -m drivers sbp register ORDER 12345 --merchant MA0000000001 | sbp status QR_ID ...
     python -m drivers display /dev/ttyUSB0 [item NAME 25000 | total 25000] --model cd5220
     python -m drivers scale 192.168.1.70:5001 [weigh|zero|tare] --driver scale.massak100
     python -m drivers receipt DOC.json --columns 48 --profile TM-T88V --out FILE.bin [--png FILE.png]
     python -m drivers render FILE.bin --png FILE.png
+    python -m drivers fiscal status|sell|find|x|z|last|cash-in|cash-out http://localhost:16732 [...]
     python -m drivers fiscal-task SALE.json
     python -m drivers simulate printer --port 9100 [--fault paper-out]
 
@@ -27,11 +30,13 @@ from drivers.commands import (
     discover,
     display,
     doctor,
+    fiscal,
     fiscal_task,
     print_test,
     read,
     receipt,
     render,
+    sbp,
     scale,
     simulate,
     status,
@@ -55,6 +60,8 @@ COMMANDS = (
     print_test,
     read,
     terminal,
+    sbp,
+    fiscal,
     fiscal_task,
     receipt,
     render,

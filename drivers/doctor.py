@@ -15,14 +15,28 @@ from typing import Any
 
 from drivers.api.device import DeviceConfig, DeviceKind, Health, Probe
 from drivers.api.errors import DriverError, Language, Timeout
-from drivers.registry import build_camera, build_printer, build_scanner, build_terminal
-from drivers.watch import WatchedPrinter, WatchedTerminal
+from drivers.registry import (
+    build_camera,
+    build_fiscal,
+    build_printer,
+    build_qr_payments,
+    build_scanner,
+    build_terminal,
+)
+from drivers.watch import (
+    Watched,
+    WatchedFiscal,
+    WatchedPrinter,
+    WatchedQrPayments,
+    WatchedTerminal,
+)
 
 # ruff: noqa: PLC0415 - vendor libraries are asked one by one, each may be missing
 
 CHECK_TIMEOUT_S = 20.0
 CAMERA_TIMEOUT_S = 8.0
 TERMINAL_ANSWER_S = 10.0
+SECRET_KEY_VARIABLE = "SBP_SECRET_KEY"  # noqa: S105 - the name, not the key
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +104,11 @@ def check_device(config: DeviceConfig) -> Probe:
     Raises:
         DriverError: what is wrong with it.
     """
-    if config.kind is DeviceKind.PRINTER:
-        return _open_and_poll(WatchedPrinter(build_printer(config)))
-    if config.kind is DeviceKind.TERMINAL:
-        short = {**config.options, "answer_timeout_s": TERMINAL_ANSWER_S}
-        return _open_and_poll(WatchedTerminal(build_terminal(replace(config, options=short))))
+    watch = _WATCHES.get(config.kind)
+    if watch is not None:
+        return _open_and_poll(watch(config))
+    if config.kind is DeviceKind.QR_PAYMENT:
+        return _check_bank(config)
     if config.kind is DeviceKind.SCANNER:
         scanner = build_scanner(config)
         try:
@@ -106,7 +120,39 @@ def check_device(config: DeviceConfig) -> Probe:
     return _check_camera(config)
 
 
-def _open_and_poll(watched: WatchedPrinter | WatchedTerminal) -> Probe:
+def _check_bank(config: DeviceConfig) -> Probe:
+    """Ask the bank with the key from the surroundings; without one say how to give it."""
+    key = os.environ.get(SECRET_KEY_VARIABLE, "")
+    if not key:
+        words = ("ключ банка не введён", "the bank's key is not given")
+        hint = (
+            f"Введите его в настройках кассы или в переменной {SECRET_KEY_VARIABLE}.",
+            f"Enter it in the till's settings or in the variable {SECRET_KEY_VARIABLE}.",
+        )
+        return Probe(Health.DEGRADED, *words, *hint, code="qr.no_key")
+    watched = WatchedQrPayments(build_qr_payments(config, secret_key=key))
+    watched.open()
+    try:
+        return watched.poll()
+    finally:
+        watched.close()
+
+
+def _watch_terminal(config: DeviceConfig) -> WatchedTerminal:
+    limit = "ask_limit_s" if config.transport == "program" else "answer_timeout_s"
+    short = {**config.options, limit: TERMINAL_ANSWER_S}
+    return WatchedTerminal(build_terminal(replace(config, options=short)))
+
+
+# Kinds that are looked at as the supervisor does. Any: each has a driver of its own.
+_WATCHES: Mapping[DeviceKind, Callable[[DeviceConfig], Watched[Any]]] = {
+    DeviceKind.PRINTER: lambda config: WatchedPrinter(build_printer(config)),
+    DeviceKind.TERMINAL: _watch_terminal,
+    DeviceKind.FISCAL: lambda config: WatchedFiscal(build_fiscal(config)),
+}
+
+
+def _open_and_poll(watched: Watched[Any]) -> Probe:
     try:
         watched.open()
         return watched.poll()

@@ -5,6 +5,7 @@ start must not pay for OpenCV, python-escpos or pyserial where they are not used
 reached by address like real devices and are no models of their own.
 """
 
+import datetime as dt
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -16,16 +17,21 @@ from drivers.api.device import DeviceConfig, DeviceKind, OptionValue
 from drivers.api.display import CustomerDisplay
 from drivers.api.drawer import CashDrawer
 from drivers.api.errors import ConfigurationError
-from drivers.api.printer import ReceiptPrinter
+from drivers.api.fiscal import FiscalRegister
+from drivers.api.printer import CalibratedPrinter, ReceiptPrinter
+from drivers.api.qr_payment import QrPayments
 from drivers.api.scale import Scale
 from drivers.api.scanner import ScanHandler, Scanner
 from drivers.api.terminal import PaymentTerminal
 from drivers.transport.base import Transport
 from drivers.watch import (
+    PROGRAM_EVERY_S,
     Watched,
     WatchedDisplay,
     WatchedDrawer,
+    WatchedFiscal,
     WatchedPrinter,
+    WatchedQrPayments,
     WatchedScale,
     WatchedScanner,
     WatchedTerminal,
@@ -116,6 +122,69 @@ MODELS: Mapping[str, Model] = {
             default_port=20007,
         ),
         Model(
+            "terminal.sberbank",
+            DeviceKind.TERMINAL,
+            "Сбербанк (файлы e и p)",
+            ("program",),
+            {
+                "folder": str,
+                "encoding": str,
+                "language": str,
+                "currency": str,
+                "cancel_arguments": str,
+                "refund_arguments": str,
+                "operation_limit_s": float,
+                "ask_limit_s": float,
+            },
+        ),
+        Model(
+            "terminal.inpas",
+            DeviceKind.TERMINAL,
+            "INPAS SmartSale (экспериментально)",
+            ("tcp", "serial"),
+            {
+                "terminal_id": str,
+                "ecr_id": str,
+                "currency": str,
+                "language": str,
+                "encoding": str,
+                "sale": str,
+                "cancel": str,
+                "refund": str,
+                "settlement": str,
+                "link_test": str,
+                "last_operation": str,
+                "last_command": str,
+                "ack_timeout_s": float,
+                "answer_timeout_s": float,
+                "operation_limit_s": float,
+                "settlement_limit_s": float,
+            },
+            default_port=8888,
+            line={"baud": 115200},
+        ),
+        Model(
+            "terminal.external",
+            DeviceKind.TERMINAL,
+            "Внешняя программа терминала",
+            ("program",),
+            {
+                "arguments": str,
+                "ask_command": str,
+                "operations": str,
+                "currency": str,
+                "operation_limit_s": float,
+                "ask_limit_s": float,
+            },
+        ),
+        Model(
+            "qr.sbp_raiffeisen",
+            DeviceKind.QR_PAYMENT,
+            "СБП, Райффайзенбанк",
+            ("https",),
+            {"merchant_id": str, "account": str, "timeout_s": float, "ca_file": str},
+        ),
+        Model(
             "scanner.serial",
             DeviceKind.SCANNER,
             "Serial / USB-COM",
@@ -189,6 +258,23 @@ MODELS: Mapping[str, Model] = {
             {"name": str, "answer_s": float, "decimals": int},
         ),
         Model(
+            "fiscal.atol",
+            DeviceKind.FISCAL,
+            "АТОЛ: веб-сервер драйвера или libfptr10",
+            ("http", "libfptr10"),
+            {
+                "user": str,
+                "password": str,
+                "device_id": str,
+                "api": str,
+                "ca_file": str,
+                "request_timeout_s": float,
+                "answer_limit_s": float,
+                "wrapper": str,
+                "library": str,
+            },
+        ),
+        Model(
             "camera.opencv",
             DeviceKind.CAMERA,
             "Camera",
@@ -246,7 +332,7 @@ def split_address(config: DeviceConfig, default_port: int | None) -> tuple[str, 
     return host, int(port)
 
 
-def build_printer(config: DeviceConfig) -> ReceiptPrinter:
+def build_printer(config: DeviceConfig) -> CalibratedPrinter:
     """Make the driver of a printer; nothing is opened yet.
 
     Raises:
@@ -284,16 +370,40 @@ def build_terminal(
         ConfigurationError: the settings make no sense.
     """
     model = _get_model_of(config, DeviceKind.TERMINAL)
-    from drivers.terminals.marks import MarkStore
-    from drivers.terminals.zvt.conversation import ZvtOptions
-    from drivers.terminals.zvt.driver import ZvtTerminal
-    from drivers.terminals.zvt.link import SerialLink, TcpLink
+    from drivers.terminals.build import line_terminal_of, program_terminal_of
 
-    options = ZvtOptions(**_own_options(config, model))
-    make_link = TcpLink if config.transport == "tcp" else SerialLink
-    link = make_link(_transport(config, model), clock=clock)
+    options = _own_options(config, model)
     path = state_folder / f"terminal-{config.id}.json" if state_folder is not None else None
-    return ZvtTerminal(link, options, marks=MarkStore(path), clock=clock)
+    if config.transport == "program":
+        return program_terminal_of(model.id, config.address, options, notes_path=path, clock=clock)
+    return line_terminal_of(
+        model.id,
+        _transport(config, model),
+        options,
+        is_serial=config.transport == "serial",
+        notes_path=path,
+        clock=clock,
+    )
+
+
+def build_qr_payments(
+    config: DeviceConfig, *, secret_key: str, state_folder: Path | None = None
+) -> QrPayments:
+    """Make the driver of a bank's QR payments; nothing is opened yet.
+
+    Args:
+        config: the device; its address is the bank's API.
+        secret_key: of the restaurant at the bank; it is no setting, lest it be shown or exported.
+        state_folder: where codes and refunds are noted.
+
+    Raises:
+        ConfigurationError: the settings make no sense.
+    """
+    model = _get_model_of(config, DeviceKind.QR_PAYMENT)
+    from drivers.sbp.build import raiffeisen_of
+
+    path = state_folder / f"qr-{config.id}.json" if state_folder is not None else None
+    return raiffeisen_of(config.address, secret_key, _own_options(config, model), path)
 
 
 def build_scanner(config: DeviceConfig, *, clock: Callable[[], float] = time.monotonic) -> Scanner:
@@ -364,6 +474,32 @@ def build_drawer(config: DeviceConfig, printer: ReceiptPrinter | None = None) ->
     return PortDrawer(_transport(config, model), PortDrawerOptions(**options), name=name)
 
 
+def build_fiscal(
+    config: DeviceConfig,
+    *,
+    state_folder: Path | None = None,
+    today: Callable[[], dt.date] | None = None,
+    clock: Callable[[], float] = time.monotonic,
+) -> FiscalRegister:
+    """Make the driver of a fiscal register; nothing is opened yet.
+
+    Args:
+        config: the device; its address is the base URL, or for libfptr10 'usb', 'host:port', a port.
+        state_folder: where the notes for lost answers are kept; without one they die with the process.
+        today: day by the till's clock, for rates of VAT; None checks no day.
+        clock: monotonic seconds.
+
+    Raises:
+        ConfigurationError: the settings make no sense.
+    """
+    model = _get_model_of(config, DeviceKind.FISCAL)
+    from drivers.fiscal.atol.build import build_register
+
+    path = state_folder / f"fiscal-{config.id}.json" if state_folder is not None else None
+    options = _own_options(config, model)
+    return build_register(config.transport, config.address, options, path, today, clock)
+
+
 def build_camera(
     config: DeviceConfig, *, clock: Callable[[], float] = time.monotonic
 ) -> CodeCamera:
@@ -388,7 +524,29 @@ def watch_terminal(
     config: DeviceConfig, *, state_folder: Path | None = None
 ) -> Watched[PaymentTerminal]:
     """Make a terminal for the supervisor."""
-    return WatchedTerminal(build_terminal(config, state_folder=state_folder))
+    terminal = build_terminal(config, state_folder=state_folder)
+    if config.transport == "program":
+        return WatchedTerminal(terminal, every_s=PROGRAM_EVERY_S)
+    return WatchedTerminal(terminal)
+
+
+def watch_qr_payments(
+    config: DeviceConfig, *, secret_key: str, state_folder: Path | None = None
+) -> Watched[QrPayments]:
+    """Make a bank's QR payments for the supervisor."""
+    return WatchedQrPayments(
+        build_qr_payments(config, secret_key=secret_key, state_folder=state_folder)
+    )
+
+
+def watch_fiscal(
+    config: DeviceConfig,
+    *,
+    state_folder: Path | None = None,
+    today: Callable[[], dt.date] | None = None,
+) -> Watched[FiscalRegister]:
+    """Make a fiscal register for the supervisor."""
+    return WatchedFiscal(build_fiscal(config, state_folder=state_folder, today=today))
 
 
 def watch_scanner(config: DeviceConfig, on_scan: ScanHandler) -> Watched[Scanner]:

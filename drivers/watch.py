@@ -7,8 +7,10 @@ from typing import Protocol, TypeVar
 from drivers.api.device import Health, Probe
 from drivers.api.display import CustomerDisplay
 from drivers.api.drawer import CashDrawer, DrawerState
-from drivers.api.errors import DeviceNotReady
+from drivers.api.errors import AccessDenied, DeviceNotReady
+from drivers.api.fiscal import FiscalRegister, RegisterStatus
 from drivers.api.printer import Paper, ReceiptPrinter
+from drivers.api.qr_payment import QrPayments
 from drivers.api.scale import Overloaded, Scale, Weight
 from drivers.api.scanner import ScanHandler, Scanner
 from drivers.api.terminal import PaymentTerminal
@@ -17,6 +19,9 @@ Device_co = TypeVar("Device_co", covariant=True)
 
 PRINTER_EVERY_S = 5.0
 TERMINAL_EVERY_S = 60.0
+FISCAL_EVERY_S = 60.0
+PROGRAM_EVERY_S = 600.0  # each look starts the vendor's program, and the terminal shows it
+QR_EVERY_S = 120.0
 SCAN_WAIT_S = 0.2
 SCALE_EVERY_S = 5.0
 DISPLAY_EVERY_S = 10.0
@@ -95,10 +100,9 @@ _CHECK_POWER = ("Проверьте питание и кабель.", "Check its
 class WatchedTerminal:
     """A payment terminal, asked for its status once a minute and never while it takes money."""
 
-    poll_every_s = TERMINAL_EVERY_S
-
-    def __init__(self, device: PaymentTerminal) -> None:
+    def __init__(self, device: PaymentTerminal, *, every_s: float = TERMINAL_EVERY_S) -> None:
         self.device = device
+        self.poll_every_s = every_s
 
     def open(self) -> None:
         """Connect and register."""
@@ -116,6 +120,94 @@ class WatchedTerminal:
         hint = ("Посмотрите на экран терминала.", "Look at the terminal's screen.")
         words_en = f"not ready, code {status.code}"
         return Probe(Health.DEGRADED, status.text, words_en, *hint, code="terminal.not_ready")
+
+
+class WatchedQrPayments:
+    """A bank's QR payments: does the bank answer, does it know the key."""
+
+    poll_every_s = QR_EVERY_S
+
+    def __init__(self, device: QrPayments) -> None:
+        self.device = device
+
+    def open(self) -> None:
+        """Get ready."""
+        self.device.open()
+
+    def close(self) -> None:
+        """Let go of it."""
+        self.device.close()
+
+    def poll(self) -> Probe:
+        """Ask the bank; a refused key is the administrator's to mend, not the cashier's."""
+        try:
+            self.device.check()
+        except AccessDenied as error:
+            words = ("Банк не принимает ключ", "The bank does not accept the key")
+            hint = (
+                "Введите ключ из личного кабинета банка.",
+                "Enter the key from the bank's account page.",
+            )
+            return Probe(Health.DEGRADED, *words, *hint, code=error.code)
+        return Probe(Health.ONLINE, "банк отвечает", "the bank answers")
+
+
+class WatchedFiscal:
+    """A fiscal register, asked once a minute and never while it makes a document."""
+
+    poll_every_s = FISCAL_EVERY_S
+
+    def __init__(self, device: FiscalRegister) -> None:
+        self.device = device
+
+    def open(self) -> None:
+        """Connect."""
+        self.device.open()
+
+    def close(self) -> None:
+        """Let go."""
+        self.device.close()
+
+    def poll(self) -> Probe:
+        """Ask whether a receipt can be made, and what will soon be in the way."""
+        status = self.device.status()
+        if status.problem is not None:
+            return replace(Probe.of_error(status.problem), health=Health.DEGRADED)
+        warning = _fiscal_warning(status)
+        return Probe(Health.ONLINE, "готов", "ready") if warning is None else warning
+
+
+def _fiscal_warning(status: RegisterStatus) -> Probe | None:
+    """Return the first thing that does not stop selling yet."""
+    fn, waiting = status.fn, status.ofd.waiting
+    warnings = (
+        (
+            fn.replace_now,
+            "фискальный накопитель кончается через 3 дня",
+            "the fiscal storage ends in 3 days",
+            ("Срочно вызовите сервис.", "Call the service at once."),
+        ),
+        (
+            fn.near_full,
+            "память фискального накопителя почти заполнена",
+            "the fiscal storage is nearly full",
+            ("Запланируйте замену.", "Plan its replacement."),
+        ),
+        (
+            fn.replace_soon,
+            "срок фискального накопителя кончается через 30 дней",
+            "the fiscal storage ends in 30 days",
+            ("Запланируйте замену.", "Plan its replacement."),
+        ),
+        (
+            fn.ofd_late and waiting > 0,
+            f"не передано в ОФД: {waiting}, с {status.ofd.first_at}",
+            f"not passed on to the OFD: {waiting}, since {status.ofd.first_at}",
+            ("Проверьте интернет кассы.", "Check the register's internet connection."),
+        ),
+    )
+    found = next((item for item in warnings if item[0]), None)
+    return None if found is None else Probe(Health.DEGRADED, found[1], found[2], *found[3])
 
 
 class WatchedScanner:

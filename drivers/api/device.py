@@ -22,6 +22,7 @@ class DeviceKind(enum.StrEnum):
     DISPLAY = "display"
     SCALE = "scale"
     DRAWER = "drawer"
+    QR_PAYMENT = "qr_payment"
 
 
 class Health(enum.StrEnum):
@@ -40,11 +41,12 @@ class DeviceConfig:
         id: key chosen by the restaurant, e.g. 'receipt' or 'kitchen'.
         kind: see `DeviceKind`.
         model: key of the registry, e.g. 'printer.escpos'.
-        transport: 'tcp', 'serial', 'usb', 'bluetooth', 'spooler', 'file' or 'camera'; the registry
-            knows which a model takes.
+        transport: 'tcp', 'serial', 'usb', 'bluetooth', 'spooler', 'file', 'camera',
+            'program' or 'https'; the registry knows which a model takes.
         address: 'host:port' for tcp, a port name for serial and bluetooth, 'vendor:product[:serial]'
             for usb, a queue's name for spooler, a path for file, an index, a video file or a folder of
             pictures for a camera.
+            The path of a vendor's program for program, a bank's API for https.
         options: settings of the model.
     """
 

@@ -164,6 +164,18 @@ def _scan_lines(simulator: "ScannerSimulator", stopping: threading.Event) -> Non
         simulator.scan(*SAMPLE_CODES)
 
 
+def _fiscal(port: int, fault: str) -> Simulated:
+    from drivers.sim.atol_web import WIRE_FAULTS, AtolWebSimulator
+
+    simulator = AtolWebSimulator(port)
+    if fault in WIRE_FAULTS:
+        simulator.standing_fault = fault
+    elif fault:
+        simulator.misbehave(fault)
+    simulator.start()
+    return Simulated(simulator.url, simulator.stop)
+
+
 def _camera(_port: int, fault: str) -> Simulated:
     from tempfile import TemporaryDirectory
 
@@ -238,6 +250,29 @@ _SCALE_FAULTS = (
 
 _DISPLAY_FAULTS = ("stuck", "dead", "wrong-code-page", "loses-bytes")
 
+_FISCAL_FAULTS = (
+    "link-before",
+    "link-after",
+    "fn-before",
+    "fn-after",
+    "paper-before",
+    "paper-after",
+    "answer-lost",
+    "silence",
+    "slow",
+    "garbage",
+    "no-http",
+    "unauthorised",
+    "server-error",
+    "no-paper",
+    "cover-open",
+    "fn-expired",
+    "fn-full",
+    "unsent",
+    "shift-expired",
+    "unlinked",
+)
+
 # One line for each kind; names of serial ones end in "-serial" where there is a TCP one as well.
 KINDS: Mapping[str, Kind] = {
     "printer": Kind(_printer, _PRINTER_FAULTS, "ESC/POS receipt printer on TCP"),
@@ -274,6 +309,7 @@ KINDS: Mapping[str, Kind] = {
     "scale-massak2": Kind(_scale("massak2", serial=True), _SCALE_FAULTS, "Massa-K, protocol 2"),
     "scale-pos2m": Kind(_scale("pos2m", serial=True), _SCALE_FAULTS, "Shtrih, Mertech: POS2-M"),
     "scale-cas": Kind(_scale("cas", serial=True), _SCALE_FAULTS, "CAS"),
+    "fiscal": Kind(_fiscal, _FISCAL_FAULTS, "ATOL register behind its local Web server"),
     "camera": Kind(_camera, ("no-code", "dark", "blurred", "broken"), "video of a guest's QR code"),
 }
 

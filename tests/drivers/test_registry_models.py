@@ -16,7 +16,9 @@ from drivers.registry import (
     build_camera,
     build_display,
     build_drawer,
+    build_fiscal,
     build_printer,
+    build_qr_payments,
     build_scale,
     build_scanner,
     build_terminal,
@@ -87,11 +89,14 @@ def test_every_model_of_the_table_can_be_built(tmp_path: Path) -> None:
         DeviceKind.PRINTER: build_printer,
         DeviceKind.TERMINAL: build_terminal,
         DeviceKind.DISPLAY: build_display,
+        DeviceKind.FISCAL: build_fiscal,
         DeviceKind.DRAWER: lambda config: build_drawer(config, printer),
         DeviceKind.SCALE: build_scale,
         DeviceKind.SCANNER: build_scanner,
         DeviceKind.CAMERA: build_camera,
+        DeviceKind.QR_PAYMENT: lambda config: build_qr_payments(config, secret_key="key"),  # noqa: S106 - opens nothing
     }
+    needed: dict[str, dict[str, OptionValue]] = {"qr.sbp_raiffeisen": {"merchant_id": "MA1"}}
     addresses = {
         "tcp": "127.0.0.1:9",
         "serial": "/dev/ttyS9",
@@ -100,14 +105,21 @@ def test_every_model_of_the_table_can_be_built(tmp_path: Path) -> None:
         "spooler": "EPSON TM-T20",
         "file": str(tmp_path / "out"),
         "camera": "0",
+        "http": "http://127.0.0.1:9",
+        "libfptr10": "usb",
         "printer": "receipt",
+        "program": str(tmp_path / "terminal-program"),
+        "https": "https://pay.example.org/api",
     }
     printer = build_printer(
         DeviceConfig("receipt", DeviceKind.PRINTER, "printer.escpos", "tcp", "127.0.0.1:9")
     )
     for model in MODELS.values():
         for transport in model.transports:
-            config = DeviceConfig("x", model.kind, model.id, transport, addresses[transport])
+            options = needed.get(model.id, {})
+            config = DeviceConfig(
+                "x", model.kind, model.id, transport, addresses[transport], options
+            )
             assert builders[model.kind](config) is not None
 
 

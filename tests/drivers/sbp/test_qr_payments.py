@@ -8,6 +8,7 @@ import contextlib
 import json
 import logging
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -322,7 +323,7 @@ def test_what_the_bank_would_refuse_is_not_sent(
 
 
 def test_damaged_notes_count_as_none(
-    bank: SbpSimulator, qr: QrPayments, make_qr: MakeQr, tmp_path
+    bank: SbpSimulator, qr: QrPayments, make_qr: MakeQr, tmp_path: Path
 ) -> None:
     code = qr.register(100, "o-1")
     (tmp_path / "notes.json").write_text('{"codes": [{"qr_id": 5', encoding="utf-8")
