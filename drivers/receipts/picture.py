@@ -5,7 +5,7 @@ of 40 lines takes some milliseconds. Any thread.
 """
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -79,7 +79,7 @@ def draw_paper(items: Sequence[LaidLine | Block], columns: int) -> Ink:
     """
     width = columns * CELL_DOTS
     shown = items[:-1] if items and isinstance(items[-1], Cut) else items
-    bands = [band for item in shown if (band := _band(item, width)) is not None]
+    bands = list(_bands(shown, width))
     height = min(sum(map(len, bands)), _HEIGHT_MAX)
     ink = np.zeros((height + 2 * MARGIN, width + 2 * MARGIN), np.uint8)
     top = MARGIN
@@ -88,6 +88,18 @@ def draw_paper(items: Sequence[LaidLine | Block], columns: int) -> Ink:
         ink[top:bottom, MARGIN : MARGIN + width] = band[: bottom - top]
         top = bottom
     return np.pad(_torn(_GREYS[ink]), TABLE, constant_values=_TABLE_GREY)
+
+
+def _bands(items: Sequence[LaidLine | Block], width: int) -> Iterator[Ink]:
+    """Yield drawn items until the picture is as long as it may be."""
+    height = 0
+    for item in items:
+        band = _band(item, width)
+        if band is not None:
+            yield band
+            height += len(band)
+        if height >= _HEIGHT_MAX:
+            return
 
 
 def _torn(paper: Ink) -> Ink:

@@ -31,10 +31,13 @@ _WIDE_MM: Final = (80.0, 72.0)
 _A4_MM: Final = (210.0, 297.0)
 _A4_MARGIN_MM: Final = 20.0
 _ROLL_MARGIN_MM: Final = 4.0
+_ROLL_LENGTH_MAX_MM: Final = 5000.0
+"""Readers show no page above 200 inches (PDF 32000-1, annex C): longer rolls go on below."""
 _ADVANCE_EM: Final = 1233 / 2048
 """Width of a letter of DejaVu Sans Mono."""
 _BASELINE_DOTS: Final = 0.78 * 24
 _INVERTED_DOTS: Final = 24
+_ROUNDING_MM: Final = 0.01
 _PT_PER_MM: Final = 72 / 25.4
 _FAMILY: Final = "receipt"
 _MISSING: Final = "□"
@@ -123,7 +126,8 @@ class _Paper:
     def begin(self, rows: int) -> None:
         """Begin the first page; a roll's is as long as all rows."""
         if self._is_roll:
-            self._height_mm = max(rows * self._mm + 2 * self._margin_mm, self._width_mm)
+            needed_mm = rows * self._mm + 2 * self._margin_mm
+            self._height_mm = min(max(needed_mm, self._width_mm), _ROLL_LENGTH_MAX_MM)
         self._new_page()
 
     def _new_page(self) -> None:
@@ -151,7 +155,8 @@ class _Paper:
     def draw(self, item: LaidLine | Block) -> None:
         """Draw an item below the last one, on the next sheet if this one is full."""
         rows = self.rows_of(item)
-        if self._top_mm + rows * self._mm > self._height_mm - self._margin_mm and not self._is_roll:
+        end_mm = self._height_mm - self._margin_mm + _ROUNDING_MM
+        if self._top_mm + rows * self._mm > end_mm and self._top_mm > self._margin_mm:
             self._new_page()
         match item:
             case LaidLine():
