@@ -1,33 +1,48 @@
 """What devices are there, what is wrong with them and what to do, in words.
 
 Every driver and every way of finding devices is asked by itself and in its own thread: one that fails
-or hangs becomes a line of the report and cannot hide the rest.
+or hangs becomes a line of the report and cannot hide the rest. What a line says is a row of
+`drivers.discovery.verdicts`, picked by `drivers.discovery.diagnosis`.
 """
 
 import importlib
 import os
-import platform
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 from drivers.api.device import DeviceConfig, DeviceKind, Health, Probe
-from drivers.api.errors import DriverError, Language, Timeout
+from drivers.api.errors import (
+    DriverError,
+    Language,
+    ProtocolError,
+    Timeout,
+)
+from drivers.api.printer import ReceiptPrinter
+from drivers.discovery import cameras, search, serial_ports, usb_printers
+from drivers.discovery.diagnosis import Diagnosis, diagnose, judge
+from drivers.discovery.found import Found, Problem
+from drivers.discovery.verdicts import VERDICTS
 from drivers.registry import (
     build_camera,
+    build_display,
+    build_drawer,
     build_fiscal,
     build_printer,
     build_qr_payments,
+    build_scale,
     build_scanner,
     build_terminal,
 )
 from drivers.watch import (
     Watched,
+    WatchedDisplay,
+    WatchedDrawer,
     WatchedFiscal,
     WatchedPrinter,
     WatchedQrPayments,
+    WatchedScale,
     WatchedTerminal,
 )
 
@@ -36,6 +51,17 @@ from drivers.watch import (
 CHECK_TIMEOUT_S = 20.0
 CAMERA_TIMEOUT_S = 8.0
 TERMINAL_ANSWER_S = 10.0
+SPEED_ANSWER_S = 0.3
+SPEEDS = (
+    (9600, "N"),
+    (57600, "N"),
+    (4800, "E"),
+    (19200, "N"),
+    (115200, "N"),
+    (4800, "N"),
+    (19200, "E"),
+)
+"""Line settings met at scales (reference 7.3), the usual ones first."""
 SECRET_KEY_VARIABLE = "SBP_SECRET_KEY"  # noqa: S105 - the name, not the key
 
 
@@ -44,11 +70,13 @@ class Finding:
     """One line of the report.
 
     Attributes:
-        kind: 'printer', 'terminal', 'scanner', 'camera', 'serial port' or 'library'.
+        kind: a `DeviceKind`, 'serial port', 'library' or 'search'.
         name: id of a configured device, or the name the system gives it.
         address: where it is.
         probe: verdict, words and hint.
         configured: whether the till is set up to use it.
+        verdict: code of the row of `VERDICTS`, '' while a check is not done.
+        config: proposed settings of a device that was found, None where the person has to choose.
     """
 
     kind: str
@@ -56,6 +84,8 @@ class Finding:
     address: str
     probe: Probe
     configured: bool = False
+    verdict: str = ""
+    config: DeviceConfig | None = None
 
     def line(self, lang: Language = "ru") -> str:
         """The finding as one line of text."""
@@ -72,10 +102,12 @@ class Finding:
             "name": self.name,
             "address": self.address,
             "configured": self.configured,
+            "verdict": self.verdict,
             "health": str(self.probe.health),
             "code": self.probe.code,
             "words": {"ru": self.probe.words_ru, "en": self.probe.words_en},
             "hint": {"ru": self.probe.hint_ru, "en": self.probe.hint_en},
+            "config": self.config.to_json() if self.config else None,
         }
 
 
@@ -83,23 +115,41 @@ def examine(
     configs: Sequence[DeviceConfig] = (),
     *,
     discover: bool = True,
+    network: bool = False,
     timeout_s: float = CHECK_TIMEOUT_S,
 ) -> tuple[Finding, ...]:
-    """Check the configured devices and look for others; takes `timeout_s` at most. Any thread."""
+    """Check the configured devices and look for others; takes `timeout_s` at most. Any thread.
+
+    Args:
+        configs: the devices of the settings.
+        discover: look for devices that are not among them.
+        network: look through the local network too; only when a person asked for it.
+        timeout_s: for everything; a search on the network gets the time it needs.
+    """
     checks: list[tuple[Finding, Callable[[], list[Finding]]]] = []
     for config in configs:
         blank = Finding(str(config.kind), config.id, config.address, _SILENT, configured=True)
-        checks.append((blank, _checker(config, blank)))
+        blank = replace(blank, verdict="device.hangs")
+        checks.append((blank, _checker(config, blank, configs)))
+    limit_s = timeout_s
     if discover:
-        for name, search in _SEARCHES.items():
-            checks.append((Finding(name, "-", "-", _SILENT), search))
-    findings = _run_all(checks, timeout_s)
-    used = {config.address for config in configs}
-    return tuple(item for item in findings if item.configured or item.address not in used)
+        limit_s = max(timeout_s, search.NETWORK_TIMEOUT_S + 1.0) if network else timeout_s
+        blank = Finding("search", "-", "-", _SILENT, verdict="device.hangs")
+        checks.append((blank, lambda: find_all(network=network, timeout_s=limit_s - 1.0)))
+        checks.append((replace(blank, kind="library"), check_libraries))
+    findings = _run_all(checks, limit_s)
+    used = {os.path.realpath(config.address) for config in configs}
+    return tuple(
+        item for item in findings if item.configured or os.path.realpath(item.address) not in used
+    )
 
 
-def check_device(config: DeviceConfig) -> Probe:
+def check_device(config: DeviceConfig, others: Sequence[DeviceConfig] = ()) -> Probe:
     """Open one configured device, look at it and let it go.
+
+    Args:
+        config: the device.
+        others: the rest of the settings; a drawer in a printer's socket needs its printer.
 
     Raises:
         DriverError: what is wrong with it.
@@ -117,7 +167,35 @@ def check_device(config: DeviceConfig) -> Probe:
             scanner.close()
         hint = ("Считайте любой код, чтобы проверить его.", "Scan any code to check it.")
         return Probe(Health.ONLINE, "порт открыт", "the port is open", *hint)
+    if config.kind is DeviceKind.DRAWER:
+        printer = _printer_of(config, others)
+        return _open_and_poll(WatchedDrawer(build_drawer(config, printer)))
     return _check_camera(config)
+
+
+def _printer_of(config: DeviceConfig, others: Sequence[DeviceConfig]) -> ReceiptPrinter | None:
+    for other in others:
+        if other.id == config.address and other.kind is DeviceKind.PRINTER:
+            return build_printer(other)
+    return None
+
+
+def find_speed(config: DeviceConfig) -> str:
+    """Say at which line speed a scale answers, '' if at none; asks for the weight only."""
+    for baud, parity in SPEEDS:
+        line = {"baud": baud, "parity": parity, "answer_s": SPEED_ANSWER_S}
+        tried = build_scale(replace(config, options={**config.options, **line}))
+        try:
+            tried.open()
+            tried.read()
+        except (Timeout, ProtocolError):
+            continue
+        except DriverError:
+            return ""  # the port itself is the trouble
+        finally:
+            tried.close()
+        return f"{baud} 8{parity}1"
+    return ""
 
 
 def _check_bank(config: DeviceConfig) -> Probe:
@@ -149,6 +227,8 @@ _WATCHES: Mapping[DeviceKind, Callable[[DeviceConfig], Watched[Any]]] = {
     DeviceKind.PRINTER: lambda config: WatchedPrinter(build_printer(config)),
     DeviceKind.TERMINAL: _watch_terminal,
     DeviceKind.FISCAL: lambda config: WatchedFiscal(build_fiscal(config)),
+    DeviceKind.SCALE: lambda config: WatchedScale(build_scale(config)),
+    DeviceKind.DISPLAY: lambda config: WatchedDisplay(build_display(config)),
 }
 
 
@@ -179,8 +259,29 @@ def _check_camera(config: DeviceConfig) -> Probe:
     return Probe(Health.ONLINE, "показывает", "shows a picture")
 
 
-def _checker(config: DeviceConfig, blank: Finding) -> Callable[[], list[Finding]]:
-    return lambda: [replace(blank, probe=check_device(config))]
+def _checker(
+    config: DeviceConfig, blank: Finding, others: Sequence[DeviceConfig]
+) -> Callable[[], list[Finding]]:
+    def check() -> list[Finding]:
+        try:
+            diagnosis = judge(config, check_device(config, others))
+        except DriverError as error:
+            diagnosis = _explain(config, error)
+        return [replace(blank, probe=diagnosis.probe, verdict=diagnosis.verdict)]
+
+    return check
+
+
+def _explain(config: DeviceConfig, error: DriverError) -> Diagnosis:
+    """Say what an error means; a scale that is silent on its line is tried at other speeds."""
+    lost_for_words = isinstance(error, Timeout | ProtocolError)
+    if config.kind is DeviceKind.SCALE and config.transport == "serial" and lost_for_words:
+        found = find_speed(config)
+        if found:
+            values = {"found": found, "baud": str(config.options.get("baud", "")) or "?"}
+            row = VERDICTS["line.other_speed"]
+            return Diagnosis(row.code, row.probe(values, error.code))
+    return diagnose(config, error)
 
 
 def _run_all(
@@ -211,65 +312,45 @@ def _join_all(threads: list[threading.Thread], ended: threading.Event) -> None:
 def _guarded(blank: Finding, check: Callable[[], list[Finding]], slot: list[Finding]) -> None:
     try:
         slot[:] = check()
-    except DriverError as error:
-        slot[:] = [replace(blank, probe=_of_error(error))]
     except Exception as error:  # noqa: BLE001 - one broken library must not hide the other lines
-        words = f"{type(error).__name__}: {error}"
-        hint = ("Сообщите в поддержку.", "Tell the support.")
-        slot[:] = [replace(blank, probe=Probe(Health.OFFLINE, words, words, *hint))]
+        row = VERDICTS["program.fault"]
+        probe = row.probe({"detail": f"{type(error).__name__}: {error}"})
+        slot[:] = [replace(blank, probe=probe, verdict=row.code)]
 
 
-def _of_error(error: DriverError) -> Probe:
-    """The error's own sentences with the detail that an installer needs."""
-    probe = Probe.of_error(error)
-    if not error.detail:
-        return probe
-    return replace(
-        probe,
-        words_ru=f"{probe.words_ru} ({error.detail})",
-        words_en=f"{probe.words_en} ({error.detail})",
-    )
+def find_all(*, network: bool = False, timeout_s: float = CHECK_TIMEOUT_S) -> list[Finding]:
+    """Everything that the searches find, and a line for each search that was not well."""
+    limit_s = min(timeout_s, search.NETWORK_TIMEOUT_S if network else search.TIMEOUT_S)
+    result = search.discover(network=network, timeout_s=limit_s)
+    return [_found(item) for item in result.found] + [_problem(item) for item in result.problems]
 
 
 def find_serial_ports() -> list[Finding]:
     """Serial ports of this computer."""
-    from serial.tools import list_ports
-
-    hint = ("Можно подключить как сканер, принтер или терминал.", "May be a scanner or a printer.")
-    probe = Probe(Health.ONLINE, "порт найден", "port found", *hint)
-    return [
-        Finding("serial port", port.description or port.name, port.device, probe)
-        for port in sorted(list_ports.comports(), key=lambda port: str(port.device))
-    ]
+    return [_found(item) for item in serial_ports.find_serial_ports()]
 
 
 def find_usb_printers() -> list[Finding]:
-    """Printer nodes of the Linux kernel; elsewhere none."""
-    probe = Probe(Health.ONLINE, "принтер найден", "printer found")
-    nodes = sorted(Path("/dev/usb").glob("lp*")) if os.name == "posix" else []
-    return [Finding("printer", node.name, str(node), probe) for node in nodes]
+    """Printers on USB."""
+    return [_found(item) for item in usb_printers.find_usb_printers()]
 
 
 def find_cameras() -> list[Finding]:
     """Cameras, without switching them on where the system lists them."""
-    probe = Probe(Health.ONLINE, "камера найдена", "camera found")
-    folder = Path("/sys/class/video4linux")
-    if platform.system() == "Linux":
-        nodes = sorted(folder.glob("video*")) if folder.is_dir() else []
-        return [
-            Finding("camera", _read(node / "name"), node.name.removeprefix("video"), probe)
-            for node in nodes
-        ]
-    from drivers.scanners import vision
+    return [_found(item) for item in cameras.find_cameras()]
 
-    found = []
-    for index in range(3):
-        try:
-            vision.open_frames(str(index), width=0, height=0).release()
-        except DriverError:
-            continue
-        found.append(Finding("camera", f"camera {index}", str(index), probe))
-    return found
+
+def _found(item: Found) -> Finding:
+    verdict = "found.device" if item.config else "found.port"
+    words = {"words_ru": item.words_ru.rstrip("."), "words_en": item.words_en.rstrip(".")}
+    probe = VERDICTS[verdict].probe(words)
+    return Finding(item.kind, item.title, item.address, probe, verdict=verdict, config=item.config)
+
+
+def _problem(item: Problem) -> Finding:
+    words = {"words_ru": item.words_ru.rstrip("."), "words_en": item.words_en.rstrip(".")}
+    row = VERDICTS["search.failed"]
+    return Finding("search", item.search, "-", row.probe(words), verdict=row.code)
 
 
 def check_libraries() -> list[Finding]:
@@ -282,6 +363,7 @@ _LIBRARIES: Mapping[str, tuple[str, str]] = {
     "escpos": ("не будет печати чеков", "no receipts are printed"),
     "cv2": ("не будет камеры", "no camera"),
     "zxingcpp": ("камера не будет читать коды", "the camera reads no codes"),
+    "usb.core": ("не будет принтеров по USB без драйвера", "no USB printers without a driver"),
     "pyzbar.pyzbar": ("камера читает трудные коды хуже", "the camera reads hard codes less well"),
 }
 
@@ -290,25 +372,13 @@ def _check_library(name: str, loss_ru: str, loss_en: str) -> Finding:
     try:
         module: Any = importlib.import_module(name)  # Any: a vendor's module, asked for its version
     except (ImportError, OSError) as error:
-        optional = name.startswith("pyzbar")
-        health = Health.DEGRADED if optional else Health.OFFLINE
-        probe = Probe(health, f"нет: {loss_ru}", f"missing: {loss_en}", str(error), str(error))
-        return Finding("library", name, "-", probe)
+        row = VERDICTS["library.optional" if name.startswith(_OPTIONAL) else "library.missing"]
+        probe = row.probe({"loss_ru": loss_ru, "loss_en": loss_en, "detail": str(error)})
+        return Finding("library", name, "-", probe, verdict=row.code)
+    row = VERDICTS["library.present"]
     version = str(getattr(module, "__version__", ""))
-    return Finding("library", name, version or "-", Probe(Health.ONLINE, "есть", "present"))
+    return Finding("library", name, version or "-", row.probe(), verdict=row.code)
 
 
-def _read(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8").strip()
-    except OSError:
-        return path.parent.name
-
-
-_SILENT = Probe.of_error(Timeout())
-_SEARCHES: Mapping[str, Callable[[], list[Finding]]] = {
-    "serial port": find_serial_ports,
-    "printer": find_usb_printers,
-    "camera": find_cameras,
-    "library": check_libraries,
-}
+_OPTIONAL = ("pyzbar", "usb")
+_SILENT = VERDICTS["device.hangs"].probe(code=Timeout.code)

@@ -275,6 +275,26 @@ MODELS: Mapping[str, Model] = {
             },
         ),
         Model(
+            "fiscal.atol_online",
+            DeviceKind.FISCAL,
+            "АТОЛ Онлайн и совместимые облачные кассы",
+            ("https", "http"),
+            {
+                "login": str,
+                "password": str,
+                "group": str,
+                "inn": str,
+                "email": str,
+                "payment_address": str,
+                "version": str,
+                "callback_url": str,
+                "device_number": str,
+                "ism_optional": bool,
+                "timeout_s": float,
+                "ca_file": str,
+            },
+        ),
+        Model(
             "camera.opencv",
             DeviceKind.CAMERA,
             "Camera",
@@ -479,6 +499,7 @@ def build_fiscal(
     *,
     state_folder: Path | None = None,
     today: Callable[[], dt.date] | None = None,
+    now: Callable[[], dt.datetime] | None = None,
     clock: Callable[[], float] = time.monotonic,
 ) -> FiscalRegister:
     """Make the driver of a fiscal register; nothing is opened yet.
@@ -487,16 +508,21 @@ def build_fiscal(
         config: the device; its address is the base URL, or for libfptr10 'usb', 'host:port', a port.
         state_folder: where the notes for lost answers are kept; without one they die with the process.
         today: day by the till's clock, for rates of VAT; None checks no day.
+        now: the till's clock, written into documents for a cloud; None takes the machine's.
         clock: monotonic seconds.
 
     Raises:
         ConfigurationError: the settings make no sense.
     """
     model = _get_model_of(config, DeviceKind.FISCAL)
-    from drivers.fiscal.atol.build import build_register
-
     path = state_folder / f"fiscal-{config.id}.json" if state_folder is not None else None
     options = _own_options(config, model)
+    if model.id == "fiscal.atol_online":
+        from drivers.fiscal.atol_online.build import build_online
+
+        return build_online(config.address, options, path, now, clock)
+    from drivers.fiscal.atol.build import build_register
+
     return build_register(config.transport, config.address, options, path, today, clock)
 
 
@@ -544,9 +570,10 @@ def watch_fiscal(
     *,
     state_folder: Path | None = None,
     today: Callable[[], dt.date] | None = None,
+    now: Callable[[], dt.datetime] | None = None,
 ) -> Watched[FiscalRegister]:
     """Make a fiscal register for the supervisor."""
-    return WatchedFiscal(build_fiscal(config, state_folder=state_folder, today=today))
+    return WatchedFiscal(build_fiscal(config, state_folder=state_folder, today=today, now=now))
 
 
 def watch_scanner(config: DeviceConfig, on_scan: ScanHandler) -> Watched[Scanner]:

@@ -17,14 +17,15 @@ else:
     Commands = object
 
 EXIT_FAILED, EXIT_USAGE, EXIT_UNKNOWN, EXIT_INTERRUPTED = 1, 2, 3, 130
-SCHEMES = ("tcp", "serial", "usb", "bluetooth", "spooler", "file", "camera")
+SCHEMES = ("tcp", "serial", "usb", "bluetooth", "spooler", "file", "camera", "libfptr10")
+_WEB = ("http", "https")
 
 
 def guess_transport(address: str) -> tuple[str, str]:
     """Say how an address is reached: 'tcp:', 'usb:' and such in front decide, else its look."""
     scheme, colon, rest = address.partition(":")
-    if colon and scheme in SCHEMES:
-        return scheme, rest
+    if colon and scheme in (*SCHEMES, *_WEB):
+        return ("http", address) if scheme in _WEB else (scheme, rest)
     if re.fullmatch(r"[0-9a-fA-F]{4}:[0-9a-fA-F]{4}(:.+)?", address):
         return "usb", address
     if address.upper().startswith("COM") and address[3:].isdigit():

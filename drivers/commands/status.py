@@ -70,6 +70,8 @@ def guess_kind(transport: str, address: str) -> DeviceKind:
         return DeviceKind.CAMERA
     if transport == "serial":
         return DeviceKind.SCANNER
+    if transport in ("http", "libfptr10"):
+        return DeviceKind.FISCAL
     port = address.rpartition(":")[2]
     if transport == "tcp" and port.isdigit():
         for model in MODELS.values():

@@ -11,6 +11,7 @@ import datetime as dt
 import hashlib
 import uuid
 from collections.abc import Callable
+from dataclasses import replace
 
 from drivers.api.errors import (
     ConnectionLost,
@@ -143,7 +144,7 @@ class AtolRegister:
     def last_document(self) -> FiscalDocument | None:
         """Read the last document of the fiscal storage."""
         last = self._fn_state().last_document
-        return self._read(last)[0] if last else None
+        return replace(self._read(last)[0], recovered=False) if last else None
 
     def find_document(self, document_id: str) -> FiscalLookup:
         """Ask the road about the id's key, then compare the fiscal storage."""
