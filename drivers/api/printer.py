@@ -7,7 +7,7 @@ is made, not when it is printed.
 """
 
 import enum
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar, Literal, Protocol
 
@@ -413,5 +413,24 @@ class ReceiptPrinter(Protocol):
 
         Raises:
             TemporaryError, FinalError: no pulse was sent. OutcomeUnknown: perhaps it was.
+        """
+        ...
+
+
+class CalibratedPrinter(ReceiptPrinter, Protocol):
+    """A printer whose code page is found by eye: print the strip, ask which line can be read, set it."""
+
+    def print_code_page_strip(self) -> PrintReport:
+        """Print the numbered strip of code pages; errors as for ``print``."""
+        ...
+
+    def calibration(self, number: int) -> Mapping[str, str | int]:
+        """Options for the settings of this device, from the number of the line that can be read.
+
+        Args:
+            number: as printed; 0 when no line can be read: text is then printed as pictures.
+
+        Raises:
+            ConfigurationError: the strip has no such line.
         """
         ...

@@ -1,10 +1,34 @@
-"""`print-test`: a page that shows letters, columns, barcode, QR and cut."""
+"""`print-test`: a page that shows letters, columns, barcode, QR and cut; `--strip` finds the code page.
+
+    print-test 192.168.1.50 --model TM-T88V
+    print-test 04b8:0e15 --strip            prints numbered lines of Russian words
+    print-test 04b8:0e15 --line 11          prints the page by the line that could be read
+
+With `--line` the settings for the device file are printed as JSON.
+"""
 
 import argparse
+from collections.abc import Mapping
 
 from drivers.api.device import DeviceConfig, DeviceKind, OptionValue
-from drivers.api.printer import Barcode, Columns, Cut, PrintDocument, Qr, ReceiptPrinter, Rule, Text
-from drivers.commands.common import Commands, guess_transport, say, with_baud
+from drivers.api.printer import (
+    Barcode,
+    CalibratedPrinter,
+    Columns,
+    Cut,
+    PrintDocument,
+    Qr,
+    Rule,
+    Text,
+)
+from drivers.commands.common import (
+    Commands,
+    guess_transport,
+    language,
+    say,
+    say_json,
+    with_baud,
+)
 from drivers.registry import build_printer
 
 
@@ -14,27 +38,44 @@ def add_parser(commands: Commands) -> None:
     printer.add_argument("address")
     printer.add_argument("--model", default="generic-80", metavar="PROFILE")
     printer.add_argument("--baud", type=int, default=9600)
+    printer.add_argument("--strip", action="store_true", help="print the strip of code pages")
+    printer.add_argument("--line", type=int, metavar="N", help="line of the strip that can be read")
     printer.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:
-    """Print the page and say whether the printer confirmed it."""
-    printer = _printer(options)
+    """Print the page or the strip and say whether the printer confirmed it."""
+    printer = _printer(options, {})
+    if options.line is not None:
+        chosen = printer.calibration(options.line)
+        say_json({"options": dict(chosen)})
+        printer = _printer(options, chosen)
     try:
         printer.open()
-        report = printer.print(_test_page(options.address))
+        if options.strip:
+            report = printer.print_code_page_strip()
+        else:
+            report = printer.print(_test_page(options.address))
     finally:
         printer.close()
-    if options.lang == "ru":
-        say("Напечатано." if report.confirmed else "Отправлено, принтер не подтверждает печать.")
-    else:
-        say("Printed." if report.confirmed else "Sent; this printer does not confirm printing.")
+    say(_outcome(options, confirmed=report.confirmed))
     return 0
 
 
-def _printer(options: argparse.Namespace) -> ReceiptPrinter:
+def _outcome(options: argparse.Namespace, *, confirmed: bool) -> str:
+    is_russian = language(options) == "ru"
+    if options.strip:
+        if is_russian:
+            return "Найдите строку, где всё читается, и повторите с --line НОМЕР (0: ни одной)."
+        return "Find the line that can be read and repeat with --line NUMBER (0: none)."
+    if is_russian:
+        return "Напечатано." if confirmed else "Отправлено, принтер не подтверждает печать."
+    return "Printed." if confirmed else "Sent; this printer does not confirm printing."
+
+
+def _printer(options: argparse.Namespace, chosen: Mapping[str, OptionValue]) -> CalibratedPrinter:
     transport, address = guess_transport(options.address)
-    extra: dict[str, OptionValue] = {"profile": options.model, "name": options.address}
+    extra: dict[str, OptionValue] = {"profile": options.model, "name": options.address, **chosen}
     extra = with_baud(extra, transport, options)
     return build_printer(
         DeviceConfig("printer", DeviceKind.PRINTER, "printer.escpos", transport, address, extra)

@@ -10,7 +10,7 @@ disconnect. In ESC/POS the questions are ``DLE EOT`` 1-4 and the mark is ``GS r 
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from drivers.api.errors import (
@@ -33,7 +33,7 @@ from drivers.api.printer import (
 from drivers.printers.dialogue import make_dialogue
 from drivers.printers.escpos import EscposEncoder
 from drivers.printers.profiles import PrinterProfile
-from drivers.printers.strip import code_page_strip
+from drivers.printers.strip import calibration_options, code_page_strip
 from drivers.transport.base import Transport
 
 _log = logging.getLogger(__name__)
@@ -178,9 +178,13 @@ class EscposPrinter:
         """Print the strip that shows the right ``ESC t`` number; errors as for ``print``."""
         with self._lock, self._naming_errors():
             try:
-                return self._print(code_page_strip())
+                return self._print(code_page_strip(self._profile))
             finally:
                 self._release()
+
+    def calibration(self, number: int) -> Mapping[str, str | int]:
+        """Options for the line of the strip that can be read; see CalibratedPrinter.calibration."""
+        return calibration_options(self._profile, number)
 
     def probe(self) -> ProbeResult:
         """Find out what this printer answers, whatever its profile says; prints nothing.

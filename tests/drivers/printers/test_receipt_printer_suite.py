@@ -33,7 +33,6 @@ from drivers.printers.build import file_printer, network_printer
 from drivers.printers.page import text_lines
 from drivers.printers.profiles import get_profile
 from drivers.printers.receipt import EscposPrinter, PrinterTimeouts
-from drivers.printers.strip import WORDS
 from drivers.sim.escpos_console import obey
 from drivers.sim.printer import PrinterSimulator
 
@@ -324,10 +323,12 @@ def test_probe_finds_out_what_a_printer_answers(
 def test_strip_shows_the_right_code_page_number(
     escpos: PrinterSimulator, make_printer: MakePrinter
 ) -> None:
-    assert make_printer().print_code_page_strip().confirmed
+    printer = make_printer()
+    assert printer.print_code_page_strip().confirmed
     (paper,) = escpos.wait_for_receipts(1)
-    readable = [line.split()[0:2] for line in paper.lines if WORDS in line]
-    assert readable == [["n=17", "cp866"], ["n=23", "cp1251"]]
+    readable = [line.split()[0:2] for line in paper.lines if "Привет Ёё №" in line]
+    assert readable == [["11", "17/866"], ["14", "23/1251"]]
+    assert printer.calibration(14) == {"code_page": "cp1251", "code_page_number": 23}
 
 
 def test_model_that_cannot_confirm_says_so(
