@@ -18,7 +18,8 @@ from drivers.api.display import CustomerDisplay
 from drivers.api.drawer import CashDrawer
 from drivers.api.errors import ConfigurationError
 from drivers.api.fiscal import FiscalRegister
-from drivers.api.printer import CalibratedPrinter, ReceiptPrinter
+from drivers.api.printer import ReceiptPrinter
+from drivers.api.printer_setup import CalibratedPrinter
 from drivers.api.qr_payment import QrPayments
 from drivers.api.scale import Scale
 from drivers.api.scanner import ScanHandler, Scanner
@@ -41,6 +42,7 @@ from drivers.watch import (
 # ruff: noqa: PLC0415 - drivers are imported when built, see the module's docstring
 
 PORT_MAX = 65535
+_SECRET_OPTIONS = frozenset({"password"})  # never repeated in a message
 _SERIAL_OPTIONS: Mapping[str, type] = {
     "baud": int,
     "byte_size": int,
@@ -189,7 +191,13 @@ MODELS: Mapping[str, Model] = {
             DeviceKind.SCANNER,
             "Serial / USB-COM",
             ("serial",),
-            {"prefix": str, "suffix": str, "silence_s": float, "encoding": str},
+            {
+                "prefix": str,
+                "suffix": str,
+                "separator": str,
+                "silence_s": float,
+                "encoding": str,
+            },
         ),
         Model(
             "display.line",
@@ -307,6 +315,7 @@ MODELS: Mapping[str, Model] = {
                 "second_every": int,
                 "duplicate_s": float,
                 "preview_width": int,
+                "reconnect_s": float,
             },
         ),
     )
@@ -620,8 +629,9 @@ def _check_options(config: DeviceConfig, model: Model) -> None:
                 f"device {config.id}: {model.id} has no option {name!r}, only {listed}"
             )
         if not _fits(value, wanted):
+            shown = "this" if name in _SECRET_OPTIONS else repr(value)
             raise ConfigurationError(
-                f"device {config.id}: option {name} must be {wanted.__name__}, not {value!r}"
+                f"device {config.id}: option {name} must be {wanted.__name__}, not {shown}"
             )
 
 

@@ -20,7 +20,10 @@ FrameHandler = Callable[[Frame], None]
 """Called on the camera's thread."""
 
 FailureHandler = Callable[[Exception], None]
-"""Told once, on the camera's thread, when the camera fails while it runs; it has stopped by then."""
+"""Told once, on the camera's thread, when the camera fails; it has stopped by then.
+
+A camera that is set to come back is told of once for each outage and goes on running: its next frame is
+the sign that it is there again."""
 
 
 class CodeCamera(Protocol):

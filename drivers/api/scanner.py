@@ -37,6 +37,9 @@ class Scan:
         symbology: from an AIM identifier or the decoder, UNKNOWN if the source does not say.
         at_s: monotonic seconds of the clock given to the source.
         device_id: id of the device in the configuration, '' for the wedge.
+        doubt: why the text may not be what is printed (English words for the log): a keyboard's
+            layout or Caps Lock mangled it and it can be read in two ways. '' is certain. What must
+            be exact, a marking code above all, is refused while there is a doubt: scan again.
     """
 
     text: str
@@ -44,6 +47,7 @@ class Scan:
     symbology: Symbology = Symbology.UNKNOWN
     at_s: float = 0.0
     device_id: str = ""
+    doubt: str = ""
 
 
 ScanHandler = Callable[[Scan], None]
@@ -79,6 +83,7 @@ class Code:
         serial: serial number of a marking code.
         was_repaired: whether the layout, the case or the separators had to be put right.
         reason: English words for the log when kind is UNKNOWN.
+        doubt: as of `Scan`; the value of a product is certain nevertheless, its text is not.
     """
 
     kind: CodeKind
@@ -88,6 +93,7 @@ class Code:
     serial: str = ""
     was_repaired: bool = False
     reason: str = ""
+    doubt: str = ""
 
 
 class Scanner(Protocol):

@@ -34,6 +34,7 @@ class CameraOptions:
         second_every: a harder look is taken at every such frame without a code; 0 never.
         duplicate_s: the same code is told again only after it was out of sight so long.
         preview_width: of the frames for the screen, at most.
+        reconnect_s: a camera that was pulled out is looked for so often; 0 never, a failure stops it.
     """
 
     fps_max: float = 15.0
@@ -43,6 +44,7 @@ class CameraOptions:
     second_every: int = 2
     duplicate_s: float = 1.0
     preview_width: int = 640
+    reconnect_s: float = 0.0
 
     def __post_init__(self) -> None:
         if not 0 < self.fps_max <= 120:
@@ -127,6 +129,7 @@ class _Run:
         self._stopping = threading.Event()
         self._calling = threading.Lock()
         self._seen: dict[str, float] = {}
+        self._is_out = False
         self.thread = threading.Thread(target=self._work, name=f"camera-{address}", daemon=True)
 
     @property
@@ -148,15 +151,16 @@ class _Run:
         if self._previous is not None:
             self._previous.join(_HANDOVER_S)  # two cannot hold one camera
             self._previous = None
-        try:
-            self._watch()
-        except DriverError as error:
-            log.info("camera %s: %s", self._address, error)
-            self._fail(error)
-        except Exception as error:
-            # The edge of the thread: the till must learn that the camera is gone.
-            log.exception("camera %s failed", self._address)
-            self._fail(error)
+        while self.is_wanted:
+            try:
+                self._watch()
+            except DriverError as error:
+                log.info("camera %s: %s", self._address, error)
+                self._fail(error, comes_back=self._options.reconnect_s > 0 and error.retryable)
+            except Exception as error:
+                # The edge of the thread: the till must learn that the camera is gone.
+                log.exception("camera %s failed", self._address)
+                self._fail(error, comes_back=False)
 
     def _watch(self) -> None:
         # Imported here: half a second that the till's start saves.
@@ -183,6 +187,7 @@ class _Run:
                     raise ConnectionLost(f"camera {self._address}: gives no pictures")
             else:
                 misses = 0
+                self._is_out = False
                 self._show(frame)
                 self._read(frame, decoder)
             self._stopping.wait(max(begun_s + 1 / self._options.fps_max - self._clock(), 0.0))
@@ -209,10 +214,15 @@ class _Run:
             if now_s - at_s < self._options.duplicate_s
         }
 
-    def _fail(self, error: Exception) -> None:
-        if self._handlers.on_failure is not None:
+    def _fail(self, error: Exception, *, comes_back: bool) -> None:
+        """Tell an outage once; then wait for the next try, or stop."""
+        if self._handlers.on_failure is not None and not self._is_out:
             self._call(self._handlers.on_failure, error)
-        self._stopping.set()
+        self._is_out = True
+        if comes_back:
+            self._stopping.wait(self._options.reconnect_s)
+        else:
+            self._stopping.set()
 
     def _call(self, handler: Callable[..., None], argument: object) -> None:
         """Call a handler unless stopped; its faults must not end the camera."""

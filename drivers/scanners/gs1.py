@@ -23,6 +23,12 @@ _TAILS = (
 )
 
 
+# GS1 General Specifications, 7.11, "character set 82", which all values of these identifiers keep to.
+_ALPHABET = frozenset(
+    "!\"%&'()*+,-./0123456789:;<=>?ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz"
+)
+
+
 class BadElementsError(ValueError):
     """Not a valid element string, or one that can be read in two ways."""
 
@@ -51,10 +57,16 @@ def check_digit(body: str) -> str:
 
 
 def restore_separators(text: str) -> str:
-    """Turn the usual substitutes of GS into GS and drop one in front (FNC1 as first character)."""
+    """Turn the usual substitutes of GS into GS and drop one in front (FNC1 as first character).
+
+    Where GS itself comes through nothing is a substitute: "<GS>" may be a part of a serial number.
+    """
+    bare = text.removeprefix(GS)
+    if GS in bare:
+        return bare
     for substitute in _SUBSTITUTES:
-        text = text.replace(substitute, GS)
-    return text.removeprefix(GS)
+        bare = bare.replace(substitute, GS)
+    return bare.removeprefix(GS)
 
 
 def looks_like_elements(text: str) -> bool:
@@ -68,22 +80,33 @@ def looks_like_elements(text: str) -> bool:
     )
 
 
-def parse_elements(text: str) -> Elements:
+def parse_elements(text: str, *, keeps_separators: bool = True) -> Elements:
     """Read an element string; where every GS is lost they are put back if there is one way only.
+
+    Args:
+        text: the code.
+        keeps_separators: the road keeps GS, so a code of no known shape has none; a keyboard may
+            have lost them, and then nobody knows where its serial number ends.
 
     Raises:
         BadElementsError: it cannot be read, or can be read in more than one way: scan again.
     """
     if len(text) > TEXT_MAX:
         raise BadElementsError(f"{len(text)} characters")
-    if GS in text or len(text) <= 18 + min(_SERIAL_LENGTHS):
+    strange = set(text) - _ALPHABET - {GS}
+    if strange:
+        raise BadElementsError(f"{min(strange)!r} stands in no element")
+    if GS in text:
         return Elements(_split(text), text)
     found = _without_separators(text)
     if len(found) == 1:
         return found[0]
     if found:
         raise BadElementsError("separators are lost and the code can be read in two ways")
-    return Elements(_split(text), text)
+    values = _split(text)
+    if not keeps_separators and len(values.get("21", "")) > min(_SERIAL_LENGTHS):
+        raise BadElementsError("separators are lost: nobody knows where the serial number ends")
+    return Elements(values, text)
 
 
 def _split(text: str) -> dict[str, str]:

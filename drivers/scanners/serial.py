@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from drivers.api.errors import TransportError
 from drivers.api.scanner import Scan, Source
 from drivers.scanners.codes import split_aim
+from drivers.scanners.gs1 import GS
 from drivers.transport.base import Transport
 
 CODE_BYTES_MAX = 4096
@@ -24,12 +25,14 @@ class SerialScannerOptions:
     Attributes:
         prefix: characters in front of each code that are dropped; a code without them is taken too.
         suffix: characters that end a code; '' means CR, LF or TAB, whichever comes.
+        separator: what the scanner sends in the place of GS; '' it sends GS itself.
         silence_s: a code without a suffix ends after so much silence.
         encoding: of the characters; what does not fit is read as Windows-1251.
     """
 
     prefix: str = ""
     suffix: str = ""
+    separator: str = ""
     silence_s: float = 0.1
     encoding: str = "utf-8"
 
@@ -104,5 +107,7 @@ class SerialScanner:
         except UnicodeDecodeError:
             text = data.decode("cp1251", errors="replace")
         text = text.removeprefix(self._options.prefix).strip("\r\n\0")
+        if self._options.separator:
+            text = text.replace(self._options.separator, GS)
         symbology, text = split_aim(text)
         return Scan(text, Source.SERIAL, symbology, self._clock(), self._device_id)

@@ -4,6 +4,7 @@ Imported only when a camera or a picture is used: OpenCV and numpy cost half a s
 """
 
 import contextlib
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Protocol
@@ -15,6 +16,8 @@ from drivers.api.camera import Frame
 from drivers.api.errors import NotConnected
 from drivers.scanners.readers import Picture
 
+VIDEO_DEVICES = Path("/sys/class/video4linux")
+_VIDEO_NODE = re.compile(r"video\d+")
 PICTURE_SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".webp")
 
 
@@ -31,15 +34,19 @@ class FrameSource(Protocol):
 
 
 def open_frames(address: str, *, width: int, height: int) -> FrameSource:
-    """Open a camera by its index, a video file, or a folder of pictures.
+    """Open a camera by its index or lasting name, a video file, or a folder of pictures.
+
+    A lasting name is a path as ``/dev/v4l/by-id/usb-Logitech-...`` or ``name:`` and a part of what the
+    system calls it (Linux); both find a camera that got another index in another socket.
 
     Files and folders start again at their end, as a camera that looks at the same thing.
 
     Raises:
         NotConnected: there is no such camera, file or folder, or it gives no picture.
     """
-    if address.isdigit():
-        return _CaptureFrames(_open_capture(int(address), width, height), loops=False)
+    index = find_index(address)
+    if index is not None:
+        return _CaptureFrames(_open_capture(index, width, height), loops=False)
     path = Path(address)
     if path.is_dir():
         return _FolderFrames(path)
@@ -48,6 +55,38 @@ def open_frames(address: str, *, width: int, height: int) -> FrameSource:
     if path.suffix.lower() in PICTURE_SUFFIXES:
         return _FolderFrames(path.parent, [path])
     return _CaptureFrames(_open_capture(str(path), 0, 0), loops=True)
+
+
+def find_index(address: str, system: Path = VIDEO_DEVICES) -> int | None:
+    """Return the number of a camera; None if the address is a file's or a folder's.
+
+    Raises:
+        NotConnected: no camera of that name is plugged in.
+    """
+    if address.isdigit():
+        return int(address)
+    if address.startswith("/dev/"):
+        name = Path(address).resolve().name
+        return int(name.removeprefix("video")) if _VIDEO_NODE.fullmatch(name) else None
+    if not address.startswith("name:"):
+        return None
+    wanted = address.removeprefix("name:").strip().casefold()
+    nodes = sorted(system.glob("video*")) if wanted else []
+    numbers = [
+        int(node.name.removeprefix("video"))
+        for node in nodes
+        if _VIDEO_NODE.fullmatch(node.name) and wanted in _name_of(node).casefold()
+    ]
+    if not numbers:
+        raise NotConnected(f"camera {address}: no such camera is plugged in")
+    return min(numbers)  # a camera has a second node for what is no picture
+
+
+def _name_of(node: Path) -> str:
+    try:
+        return (node / "name").read_text(encoding="utf-8").strip()
+    except OSError:
+        return ""
 
 
 def _open_capture(address: int | str, width: int, height: int) -> cv2.VideoCapture:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from drivers.api.scanner import Scan, Source
 from drivers.scanners.codes import CodeRules, classify, split_aim
 from drivers.scanners.gs1 import GS
-from drivers.scanners.layout import by_position
+from drivers.scanners.layout import PLAIN_WAY, Way, by_position, likely_ways, spoil, ways_of_keys
 
 LENGTH_MIN = 6
 GAP_MAX_S = 0.035
@@ -70,24 +70,39 @@ class WedgeResult:
 _PASS = WedgeResult()
 
 
+@dataclass(frozen=True, slots=True)
+class WedgeOptions:
+    """What is known about the scanner, by calibration or by hand; see `calibration`.
+
+    Attributes:
+        length_min: characters a scan has at least.
+        gap_max_s: longest pause between two keys of a scan.
+        prefix: typed before each code; a code without it is taken too.
+        suffix: typed behind each code, before the end key.
+        separator: what comes in the place of GS; '' it is lost, None it is not known.
+        way: how keys come out as a rule, None not known. Used where the system tells no positions.
+    """
+
+    length_min: int = LENGTH_MIN
+    gap_max_s: float = GAP_MAX_S
+    prefix: str = ""
+    suffix: str = ""
+    separator: str | None = None
+    way: Way | None = None
+
+
 class Wedge:
     """Feed it every key press of the program, in order, on one thread.
 
     Args:
-        length_min: characters a scan has at least.
-        gap_max_s: longest pause between two keys of a scan.
+        options: of the scanner.
         rules: decide which reading of a code typed through a wrong layout is the right one.
     """
 
     def __init__(
-        self,
-        *,
-        length_min: int = LENGTH_MIN,
-        gap_max_s: float = GAP_MAX_S,
-        rules: CodeRules | None = None,
+        self, options: WedgeOptions | None = None, *, rules: CodeRules | None = None
     ) -> None:
-        self._length_min = length_min
-        self._gap_max_s = gap_max_s
+        self._options = options or WedgeOptions()
         self._rules = rules or CodeRules()
         self._typed: list[str] = []
         self._positions: list[str] = []
@@ -98,7 +113,7 @@ class Wedge:
         """Take one key and say what to do with it."""
         if key.kind is KeyKind.SILENT:
             return _PASS
-        in_time = 0 <= key.at_s - self._last_s <= self._gap_max_s
+        in_time = 0 <= key.at_s - self._last_s <= self._options.gap_max_s
         self._last_s = key.at_s
         if key.auto_repeat or key.kind is KeyKind.OTHER:
             self._forget()
@@ -114,7 +129,7 @@ class Wedge:
             self._positions.append(GS)
             return WedgeResult(swallow=in_scan)
         self._typed.append(key.text)
-        self._positions.append(by_position(key.scan_code, shift=key.shift) or key.text)
+        self._positions.append(by_position(key.scan_code, shift=key.shift))
         return _PASS
 
     def reset(self) -> None:
@@ -124,17 +139,49 @@ class Wedge:
     def _end(self, key: KeyPress, *, in_time: bool) -> WedgeResult:
         if in_time and self._scan_ended and not self._typed:
             return WedgeResult(swallow=True)  # the second half of CR LF is no Enter of the cashier
-        is_scan = in_time and len(self._typed) >= self._length_min
-        leaked, text = "".join(self._typed), "".join(self._positions)
+        is_scan = in_time and len(self._typed) >= self._options.length_min
+        keys = list(zip(self._positions, self._typed, strict=True))
         self._forget()
         self._scan_ended = is_scan
         if not is_scan:
             return _PASS
-        code = classify(text, self._rules, typed=True)
-        symbology, _ = split_aim(text)
-        scan = Scan(code.text, Source.WEDGE, symbology, key.at_s)
-        return WedgeResult(scan, swallow=True, leaked=leaked)
+        leaked = "".join(typed for _, typed in keys)
+        return WedgeResult(self._scan(keys, key.at_s), swallow=True, leaked=leaked)
+
+    def _scan(self, keys: list[tuple[str, str]], at_s: float) -> Scan:
+        """Make the code out of what the keys are and what they typed."""
+        text, ways = read_keys(keys, self._options.way)
+        kept = strip_frame(text, self._options, ways)
+        keeps = None if self._options.separator is None else bool(self._options.separator)
+        code = classify(kept, self._rules, typed=True, ways=ways, keeps_separators=keeps)
+        symbology, _ = split_aim(kept)
+        return Scan(code.text, Source.WEDGE, symbology, at_s, doubt=code.doubt)
 
     def _forget(self) -> None:
         self._typed.clear()
         self._positions.clear()
+
+
+def read_keys(keys: list[tuple[str, str]], usual: Way | None) -> tuple[str, tuple[Way, ...]]:
+    """Say what keys have typed, and in which ways that may have to be undone.
+
+    Args:
+        keys: pairs of the character a US keyboard has on the key ('' if the system did not tell the
+            position; GS for a separator) and of what it typed.
+        usual: how keys come out as a rule.
+    """
+    if all(meant or not typed for meant, typed in keys):
+        # Positions are beyond layout and Caps Lock; nothing has to be undone.
+        return "".join(meant for meant, _ in keys), (PLAIN_WAY,)
+    text = "".join(typed or meant for meant, typed in keys)
+    told = ways_of_keys((meant, typed) for meant, typed in keys if typed)
+    if usual is not None and usual in told:
+        return text, (usual,)
+    return text, tuple(way for way in likely_ways(text) if way in told)
+
+
+def strip_frame(text: str, options: WedgeOptions, ways: tuple[Way, ...]) -> str:
+    """Take prefix and suffix off and put GS in, each as it looks in the likeliest way."""
+    way = ways[0] if ways else PLAIN_WAY
+    text = text.removeprefix(spoil(options.prefix, way)).removesuffix(spoil(options.suffix, way))
+    return text.replace(spoil(options.separator, way), GS) if options.separator else text

@@ -20,6 +20,7 @@ from drivers.api.errors import (
     TransportError,
 )
 from drivers.transport.base import READ_SIZE_MAX, READ_TIMEOUT_S, WRITE_TIMEOUT_S
+from drivers.transport.ports import resolve_port
 
 Parity = Literal["N", "E", "O"]
 # Bluetooth SPP chokes on more than 512 bytes at once (reference: transport facts and known bugs).
@@ -37,7 +38,7 @@ class SerialTransport:
     """A serial line, exclusively ours while open; see Transport for order of calls and threads.
 
     Args:
-        port: ``/dev/ttyUSB0``, ``COM3``, ``/dev/pts/7``.
+        port: ``/dev/ttyUSB0``, ``COM3``, ``/dev/pts/7``, or ``usb:VVVV:PPPP`` (see `ports`).
         baud: line speed.
         byte_size: 5..8 data bits.
         parity: ``N``, ``E`` or ``O``.
@@ -80,7 +81,6 @@ class SerialTransport:
             raise ConfigurationError(f"{self.name}: {error}") from error
         if not port:
             raise ConfigurationError("serial port without a name")
-        self._line.port = port
         self._closing = threading.Lock()
 
     @property
@@ -92,6 +92,7 @@ class SerialTransport:
         """Open the port exclusively; see Transport.open."""
         if self._line.is_open:
             return
+        self._line.port = resolve_port(self._port)
         try:
             self._line.open()
         except (OSError, ValueError) as error:
