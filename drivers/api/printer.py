@@ -7,7 +7,7 @@ is made, not when it is printed.
 """
 
 import enum
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar, Literal, Protocol
 
@@ -290,6 +290,10 @@ class PrinterStatus:
             parts.append(("готов", "ready")[index])
         if self.paper is not Paper.OK:
             parts.append(_PAPER_WORDS[self.paper][index])
+        if self.feeding:
+            parts.append(("подаётся бумага", "paper is being fed")[index])
+        if self.waiting_recovery:
+            parts.append(("ждёт снятия ошибки", "waits for recovery")[index])
         if self.drawer_open:
             parts.append(("ящик открыт", "drawer open")[index])
         return ", ".join(parts)
@@ -413,24 +417,5 @@ class ReceiptPrinter(Protocol):
 
         Raises:
             TemporaryError, FinalError: no pulse was sent. OutcomeUnknown: perhaps it was.
-        """
-        ...
-
-
-class CalibratedPrinter(ReceiptPrinter, Protocol):
-    """A printer whose code page is found by eye: print the strip, ask which line can be read, set it."""
-
-    def print_code_page_strip(self) -> PrintReport:
-        """Print the numbered strip of code pages; errors as for ``print``."""
-        ...
-
-    def calibration(self, number: int) -> Mapping[str, str | int]:
-        """Options for the settings of this device, from the number of the line that can be read.
-
-        Args:
-            number: as printed; 0 when no line can be read: text is then printed as pictures.
-
-        Raises:
-            ConfigurationError: the strip has no such line.
         """
         ...

@@ -13,7 +13,6 @@ from collections.abc import Mapping
 from drivers.api.device import DeviceConfig, DeviceKind, OptionValue
 from drivers.api.printer import (
     Barcode,
-    CalibratedPrinter,
     Columns,
     Cut,
     PrintDocument,
@@ -21,6 +20,7 @@ from drivers.api.printer import (
     Rule,
     Text,
 )
+from drivers.api.printer_setup import CalibratedPrinter
 from drivers.commands.common import (
     Commands,
     guess_transport,

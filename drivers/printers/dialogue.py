@@ -6,6 +6,7 @@ Bytes only: the driver writes what a dialogue gives it and hands over what it re
 from collections.abc import Sequence
 from typing import Protocol
 
+from drivers.api.errors import Language
 from drivers.api.printer import DrawerPin, Paper, PrinterStatus
 from drivers.printers import star
 from drivers.printers.library import INITIALISE
@@ -26,6 +27,7 @@ from drivers.printers.status import (
     parse_realtime,
     question,
 )
+from drivers.printers.status_words import explain_automatic, explain_realtime, explain_star
 
 ASB_ON = b"\x1d\x61\x0f"
 """``GS a 15``: tell drawer, on or off line, errors and paper now and at every change."""
@@ -75,6 +77,10 @@ class Dialogue(Protocol):
         """What the answers of this round mean; silence means nothing."""
         ...
 
+    def explain(self, lang: Language) -> tuple[str, ...]:
+        """Every bit of the answers of this round in words."""
+        ...
+
     def arm(self) -> None:
         """A document with the end mark is about to be sent."""
         ...
@@ -119,6 +125,7 @@ class EscposDialogue:
         """Forget the answers of the round before."""
         self._answers: dict[int, int] = {}
         self._automatic: PrinterStatus | None = None
+        self._block: bytes | None = None
         self._asked = 0
 
     def asking(self, number: int) -> bytes:
@@ -138,6 +145,7 @@ class EscposDialogue:
         if got.ordered:
             self._ordered = got.ordered[-1]
         if got.automatic:
+            self._block = got.automatic[-1]
             self._automatic = parse_asb(got.automatic[-1], drawer_open_level=self._level)
 
     def status(self) -> PrinterStatus:
@@ -145,6 +153,12 @@ class EscposDialogue:
         numbered = {number + 1: byte for number, byte in self._answers.items()}
         asked = parse_realtime(numbered, drawer_open_level=self._level)
         return self._automatic if self._automatic and not asked.answered else asked
+
+    def explain(self, lang: Language) -> tuple[str, ...]:
+        """The answers to ``DLE EOT``, or the volunteered state."""
+        if self._block is not None and not self._answers:
+            return explain_automatic(self._block, lang)
+        return explain_realtime({at + 1: byte for at, byte in self._answers.items()}, lang)
 
     def arm(self) -> None:
         """An answer to an older mark would be taken for the new one's."""
@@ -204,6 +218,10 @@ class StarDialogue:
         """What the last block says."""
         parsed = None if self._block is None else parse_star(self._block, self._level)
         return parsed or PrinterStatus()
+
+    def explain(self, lang: Language) -> tuple[str, ...]:
+        """The last block; nothing while there is none."""
+        return () if self._block is None else explain_star(self._block, lang)
 
     def arm(self) -> None:
         """Remember the counter as it is now."""

@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from drivers.api.errors import (
     DeviceOffline,
     DriverError,
+    Language,
     NotSupported,
     OutcomeUnknown,
     Timeout,
@@ -179,6 +180,16 @@ class EscposPrinter:
         with self._lock, self._naming_errors():
             try:
                 return self._print(code_page_strip(self._profile))
+            finally:
+                self._release()
+
+    def explain_status(self, lang: Language = "ru") -> tuple[str, ...]:
+        """Ask now and tell every bit of the answers; see CalibratedPrinter.explain_status."""
+        with self._lock, self._naming_errors():
+            self._transport.open()
+            try:
+                self._ask_status()
+                return self._dialogue.explain(lang) if self.capabilities.tells_status else ()
             finally:
                 self._release()
 

@@ -94,6 +94,15 @@ def test_ready_printer_says_so(make_printer: MakePrinter) -> None:
     assert (status.online, status.paper, status.cover_open) == (True, Paper.OK, False)
 
 
+def test_every_bit_is_told_in_words(simulator: PrinterSimulator, make_printer: MakePrinter) -> None:
+    simulator.set_cover(is_open=True)
+    simulator.set_paper(Paper.NEAR_END)
+    printer = make_printer()
+    told = printer.explain_status()
+    assert {"не в сети", "крышка открыта", "бумага заканчивается"} <= set(told)
+    assert "cover open" in printer.explain_status("en")
+
+
 def test_drawer_gets_one_pulse(
     simulator: PrinterSimulator, make_printer: MakePrinter, with_drawer: PrintDocument
 ) -> None:
@@ -348,6 +357,38 @@ def test_automatic_status_comes_when_something_changes(
     assert printer._transport.read(4, 5.0) == b"\x10\x00\x00\x00"
     escpos.set_cover(is_open=True)
     assert printer._transport.read(4, 5.0) == b"\x38\x00\x00\x00"
+
+
+def test_model_that_only_volunteers_its_state_is_asked_by_it(
+    escpos: PrinterSimulator, make_printer: MakePrinter, receipt: PrintDocument
+) -> None:
+    printer = make_printer(profile=escpos.profile.adjusted(asks="automatic"))
+    assert printer.status().is_ready
+    assert printer.print(receipt).confirmed
+    escpos.set_paper(Paper.NEAR_END)
+    assert printer.status().paper is Paper.NEAR_END
+    assert "бумага заканчивается" in printer.explain_status()
+
+
+@pytest.mark.parametrize("every", [2, 7, 50])
+def test_lost_bytes_are_never_told_as_certainty_about_nothing(
+    simulator: PrinterSimulator, make_printer: MakePrinter, receipt: PrintDocument, every: int
+) -> None:
+    """A bad cable loses some bytes: silence, doubt or a spoilt receipt, but an end in time."""
+    simulator.set_swallow(every)
+    try:
+        make_printer(HASTY).print(receipt)
+    except (MaybePrinted, TransportError, DeviceNotReady):
+        return
+    assert simulator.received_bytes > 0
+
+
+def test_printer_with_a_full_buffer_is_given_up_in_time(
+    simulator: PrinterSimulator, make_printer: MakePrinter
+) -> None:
+    simulator.set_buffer_full(is_full=True)
+    with pytest.raises((Timeout, MaybePrinted)):
+        make_printer(HASTY).print(PrintDocument([Text("ъ" * 40) for _ in range(4000)]))
 
 
 def test_file_printer_spools_bytes_and_promises_nothing(
