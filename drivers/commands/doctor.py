@@ -15,12 +15,15 @@ def add_parser(commands: Commands) -> None:
     doctor = commands.add_parser("doctor", help="check everything, with hints")
     doctor.add_argument("--config", type=Path, help="JSON list of configured devices")
     doctor.add_argument("--json", action="store_true")
+    doctor.add_argument(
+        "--network", action="store_true", help="look through the local network as well"
+    )
     doctor.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:
     """Print a line for each finding; fails if a device does not work."""
-    findings = examine(_load_configs(options.config))
+    findings = examine(_load_configs(options.config), network=options.network)
     if options.json:
         say(json.dumps([item.to_json() for item in findings], ensure_ascii=False, indent=1))
     else:
