@@ -26,6 +26,7 @@ from app.till import texts
 from app.till.devices import RECEIPT_PRINTER, Devices, words_of
 from app.till.house import House
 from app.till.paper import receipt_to_json, to_document
+from app.till.receipt_templates import ReceiptTemplates
 from app.till.receipts import refund_document, sale_document
 from drivers.api import errors as driver_errors
 from drivers.api.printer import ReceiptPrinter
@@ -59,6 +60,7 @@ class Printing:
         self._ids = ids
         self._house = house
         self._devices = devices
+        self.templates = ReceiptTemplates(store, house)
         self._wake = threading.Condition()
         self._woken = 0
         self._stopping = False
@@ -192,7 +194,12 @@ class Printing:
 
     def _print(self, printer: ReceiptPrinter, job: PrintJob) -> bool:
         try:
-            document = to_document(job.payload, is_copy=job.is_copy or _was_begun(job))
+            document = to_document(
+                job.payload,
+                is_copy=job.is_copy or _was_begun(job),
+                template=self.templates.current,
+                dots=printer.capabilities.dots,
+            )
         except BugError as error:
             log.exception("print job %s is unreadable", job.job_id)
             self._set(job, PrintState.FAILED, str(error.detail))

@@ -15,14 +15,12 @@ from drivers.api.printer import (
     PrintDocument,
     Rule,
 )
-from drivers.api.receipt import (
-    ReceiptDocument,
-)
+from drivers.api.receipt import ReceiptDocument, ReceiptKind
 from drivers.receipts.elements import Elements
 from drivers.receipts.head import heading, logo, seller
 from drivers.receipts.sums import lines, payments, taxes, totals
 from drivers.receipts.tail import fiscal, footer, loyalty, qr, rows, space
-from drivers.receipts.template import ReceiptTemplate
+from drivers.receipts.template import DEFAULT_BLOCKS, BlockName, ReceiptTemplate
 
 PAPER_DOTS: Final = 576
 """Printable dots a line on paper of 80 mm."""
@@ -55,7 +53,7 @@ def compose(
 def _ruled(document: ReceiptDocument, template: ReceiptTemplate, dots: int) -> Elements:
     """The parts in order; rules wait until something follows them."""
     has_above = rule_waits = False
-    for block in template.blocks:
+    for block in _blocks(document, template):
         if block == "rule":
             rule_waits = has_above
             continue
@@ -67,6 +65,12 @@ def _ruled(document: ReceiptDocument, template: ReceiptTemplate, dots: int) -> E
                 rule_waits = False
             yield element
             has_above = has_above or element != Logo()
+
+
+def _blocks(document: ReceiptDocument, template: ReceiptTemplate) -> tuple[BlockName, ...]:
+    """The template's parts; reports and slips are rows, which no template may leave out."""
+    is_rows = document.kind in {ReceiptKind.REPORT, ReceiptKind.SLIP}
+    return DEFAULT_BLOCKS if is_rows and "rows" not in template.blocks else template.blocks
 
 
 _PARTS: Final[dict[str, Callable[[ReceiptDocument, ReceiptTemplate], Elements]]] = {

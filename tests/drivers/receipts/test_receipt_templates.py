@@ -11,6 +11,7 @@ from drivers.api.receipt import (
     Correction,
     Line,
     Original,
+    PairRow,
     ReceiptDocument,
     ReceiptKind,
     Seller,
@@ -71,6 +72,11 @@ def test_an_empty_document_is_blank_paper() -> None:
     assert elements == (Logo(), Cut())
     opened = compose(ReceiptDocument(ReceiptKind.SALE), USUAL, open_drawer=True)
     assert opened.elements == (OpenDrawer(), Logo(), Cut())
+
+
+def test_no_template_can_hide_a_report() -> None:
+    report = ReceiptDocument(ReceiptKind.REPORT, rows=(PairRow("ВЫРУЧКА", "1,00"),))
+    assert "ВЫРУЧКА|1,00" in said(report, dataclasses.replace(USUAL, blocks=("totals",)))
 
 
 def test_a_refund_names_its_original() -> None:
