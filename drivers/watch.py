@@ -182,6 +182,12 @@ def _fiscal_warning(status: RegisterStatus) -> Probe | None:
     fn, waiting = status.fn, status.ofd.waiting
     warnings = (
         (
+            bool(status.blocked),
+            "касса ещё работает над принятым документом",
+            "the register still works on a document it has accepted",
+            ("Дождитесь его, повторять не нужно.", "Wait for it, do not repeat it."),
+        ),
+        (
             fn.replace_now,
             "фискальный накопитель кончается через 3 дня",
             "the fiscal storage ends in 3 days",

@@ -1,7 +1,9 @@
 """`fiscal ACTION ADDRESS`: use a fiscal register by hand. JSON on the standard output.
 
 The address is the base URL of ATOL's Web server (``http://localhost:16732``) or ``libfptr10:usb``,
-``libfptr10:192.168.1.70:5555``, ``libfptr10:COM3``. Exit code 3: it is unknown whether the document was
+``libfptr10:192.168.1.70:5555``, ``libfptr10:COM3``, or the base URL of ATOL Online
+(``https://online.atol.ru/possystem/v5``) with ``--settings``, a file of JSON with the model's options:
+login, password, group, inn, email, payment_address. Exit code 3: it is unknown whether the document was
 made; the same command with the same ``--id`` asks the register before it sends anything.
 """
 
@@ -15,9 +17,11 @@ from pathlib import Path
 
 from drivers.api.device import DeviceConfig, DeviceKind, OptionValue
 from drivers.api.errors import ConfigurationError, DriverError
-from drivers.api.fiscal import FiscalRegister, FiscalVerdict, Operator
+from drivers.api.fiscal import FiscalCapability, FiscalRegister, FiscalVerdict, Operator
 from drivers.commands.common import EXIT_FAILED, EXIT_UNKNOWN, Commands, guess_transport, say_json
 from drivers.registry import build_fiscal
+
+_CLOUD_ENDS = ("/v4", "/v5")
 
 
 def add_parser(commands: Commands) -> None:
@@ -34,6 +38,7 @@ def add_parser(commands: Commands) -> None:
     parser.add_argument("--user", default="", help="of the Web server")
     parser.add_argument("--password", default="")
     parser.add_argument("--device-id", default="", help="which register of the Web server")
+    parser.add_argument("--settings", type=Path, help="JSON file with the options of the model")
     parser.set_defaults(run=run)
 
 
@@ -50,14 +55,31 @@ def _config(options: argparse.Namespace) -> DeviceConfig:
     transport, address = guess_transport(options.address)
     names = {"user": options.user, "password": options.password, "device_id": options.device_id}
     extra: dict[str, OptionValue] = {name: value for name, value in names.items() if value}
-    return DeviceConfig("fiscal", DeviceKind.FISCAL, "fiscal.atol", transport, address, extra)
+    if options.settings is not None:
+        extra |= _settings(options.settings)
+    is_cloud = address.rstrip("/").endswith(_CLOUD_ENDS) or "group" in extra
+    model = "fiscal.atol_online" if is_cloud else "fiscal.atol"
+    return DeviceConfig("fiscal", DeviceKind.FISCAL, model, transport, address, extra)
+
+
+def _settings(path: Path) -> dict[str, OptionValue]:
+    """Read options from a file, so that a password need not stand in the command."""
+    try:
+        content = json.loads(path.read_text(encoding="utf-8-sig"))
+    except (OSError, ValueError, RecursionError) as error:
+        raise ConfigurationError(f"{path}: {error}") from error
+    if not isinstance(content, dict):
+        raise ConfigurationError(f"{path}: must hold an object")
+    return content
 
 
 def _status(register: FiscalRegister, options: argparse.Namespace) -> int:
     del options
     status = register.status()
     problem = status.problem
-    shown = {**_plain(status), "shift_state": _plain(register.shift_state())}
+    shown = _plain(status)
+    if FiscalCapability.SHIFT in register.capabilities:
+        shown["shift_state"] = _plain(register.shift_state())
     shown["problem"] = (
         {"code": problem.code, "words": {"ru": problem.text("ru"), "en": problem.text("en")}}
         if problem is not None

@@ -273,6 +273,73 @@ _FISCAL_FAULTS = (
     "unlinked",
 )
 
+_CLOUD_FAULTS = (
+    "answer-lost",
+    "answer-cut",
+    "request-lost",
+    "error-500-after",
+    "error-500",
+    "slow",
+    "silent",
+    "garbage",
+    "wrong-shape",
+    "no-till",
+    "no-till-at-once",
+    "driver-error",
+    "out-of-order",
+    "blocked",
+    "stuck",
+    "wrong-total",
+    "token-expired",
+    "report-500",
+    "report-garbage",
+    "callback-refused",
+)
+
+_MARKING_FAULTS = (
+    "slow",
+    "silent",
+    "drop",
+    "cut",
+    "error-500",
+    "busy-429",
+    "emergency-203",
+    "garbage",
+    "wrong-shape",
+    "other-code",
+    "service-error",
+    "wrong-key",
+    "unknown-code",
+    "not-applied",
+    "bad-signature",
+    "sold",
+    "blocked",
+    "not-realizable",
+    "grey-zone",
+    "expired",
+    "wrong-owner",
+    "dear",
+)
+
+
+def _atol_online(port: int, fault: str) -> Simulated:
+    from drivers.sim.atol_online import AtolOnlineSimulator
+
+    simulator = AtolOnlineSimulator(port)
+    simulator.start()
+    simulator.break_(fault)
+    return Simulated(simulator.url_of("v5"), simulator.stop)
+
+
+def _marking(port: int, fault: str) -> Simulated:
+    from drivers.sim.marking import MarkingSimulator
+
+    simulator = MarkingSimulator(port)
+    simulator.start()
+    simulator.break_(fault)
+    return Simulated(simulator.url, simulator.stop)
+
+
 # One line for each kind; names of serial ones end in "-serial" where there is a TCP one as well.
 KINDS: Mapping[str, Kind] = {
     "printer": Kind(_printer, _PRINTER_FAULTS, "ESC/POS receipt printer on TCP"),
@@ -310,6 +377,8 @@ KINDS: Mapping[str, Kind] = {
     "scale-pos2m": Kind(_scale("pos2m", serial=True), _SCALE_FAULTS, "Shtrih, Mertech: POS2-M"),
     "scale-cas": Kind(_scale("cas", serial=True), _SCALE_FAULTS, "CAS"),
     "fiscal": Kind(_fiscal, _FISCAL_FAULTS, "ATOL register behind its local Web server"),
+    "atol-online": Kind(_atol_online, _CLOUD_FAULTS, "ATOL Online, /possystem/v4 and /v5"),
+    "marking": Kind(_marking, _MARKING_FAULTS, "checks of marking codes: network, local module"),
     "camera": Kind(_camera, ("no-code", "dark", "blurred", "broken"), "video of a guest's QR code"),
 }
 

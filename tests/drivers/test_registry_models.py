@@ -96,7 +96,18 @@ def test_every_model_of_the_table_can_be_built(tmp_path: Path) -> None:
         DeviceKind.CAMERA: build_camera,
         DeviceKind.QR_PAYMENT: lambda config: build_qr_payments(config, secret_key="key"),  # noqa: S106 - opens nothing
     }
-    needed: dict[str, dict[str, OptionValue]] = {"qr.sbp_raiffeisen": {"merchant_id": "MA1"}}
+    needed: dict[str, dict[str, OptionValue]] = {
+        "qr.sbp_raiffeisen": {"merchant_id": "MA1"},
+        "fiscal.atol_online": {
+            "login": "cafe",
+            "password": "x",
+            "group": "cafe-1",
+            "inn": "5544332219",
+            "email": "kassa@cafe.ru",
+            "payment_address": "https://cafe.example",
+            "version": "v5",
+        },
+    }
     addresses = {
         "tcp": "127.0.0.1:9",
         "serial": "/dev/ttyS9",

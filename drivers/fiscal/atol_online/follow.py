@@ -28,8 +28,8 @@ from drivers.fiscal.atol_online.notes import OnlineNote, OnlineNotes, State
 POLLS_S = (1.0, 2.0, 3.0, 5.0, 10.0)
 BACKGROUND_POLLS_S = (60.0, 163.0, 443.0, 1205.0, 3276.0)
 RESENDS_S = (1.0, 2.0, 3.0)
-# A report with these speaks of the question, not of the document: uuid missing, operation unknown.
-_ABOUT_QUESTION = (30, 31)
+# A report with these speaks of the question, not of the document: django-atol asks again after them.
+_ABOUT_QUESTION = (13, 30, 31, 40, 41)
 _NOT_LOOKED_AT = (errors.TOKEN, errors.LOGIN, errors.CONFIG, errors.LATER)
 _INBOX_MAX = 1000
 
