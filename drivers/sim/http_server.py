@@ -226,6 +226,9 @@ class CutLink:
             except OSError:
                 near.close()
                 continue
+            for end in (near, far):
+                # A dialogue of short messages would wait for Nagle at each of them.
+                end.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             joint = self._joint = _Joint(near, far)
             self._begin(self._pump, joint, near, far, up_max)
             self._begin(self._pump, joint, far, near, down_max)

@@ -24,6 +24,7 @@ TERMINAL_ID = "28004869"
 ENCODING = "cp866"
 ACK_WAIT_S = 5.0
 _POLL_S = 0.02
+_COMMANDS = (0x05, 0x06)  # classes of a till's commands [ZVT]
 _STATUS_EVERY_S = 1.0
 _GARBAGE = bytes.fromhex("DEADBEEF00112233FFFFFFFF")
 # Result codes, [ZVT] "Error-Messages".
@@ -333,6 +334,10 @@ class Session:
         with contextlib.suppress(OSError):
             self._wire.send(message(control, data))
             heard = self._wire.receive(ACK_WAIT_S)
+            if heard is not None and heard[0] in _COMMANDS and heard[:2] != b"\x06\xb0":
+                # A till that began anew on the same line: its command waits for its turn.
+                self._wire.give_back(heard)
+                return None
             if heard is not None:
                 self._host.received.append(heard)
             return heard

@@ -78,6 +78,10 @@ class Wire:
                 raise ConnectionError("the till has gone")
             self._buffer += received
 
+    def give_back(self, data: bytes) -> None:
+        """Put a message back, to be received again."""
+        self._buffer = data + self._buffer
+
     def drop(self) -> None:
         """Cut the connection without a word. Repeatable, any thread."""
         with contextlib.suppress(OSError):

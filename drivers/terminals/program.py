@@ -20,6 +20,7 @@ OUTPUT_MAX = 1024 * 1024
 _POLL_S = 0.05
 _CHUNK = 65536
 _JOIN_S = 5.0
+_KILLED_S = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +91,8 @@ class ProgramRunner:
         running = self._running
         if running is not None:
             running.kill()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                running.wait(_KILLED_S)
 
 
 class _Reader:
