@@ -15,22 +15,22 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from app.bootstrap.devices import SupervisedPrinter, SupervisedTerminal
+from app.bootstrap.strips import PrintsCodePages, lines_of
+from app.bootstrap.watching import Watchers
 from app.till.devices import RECEIPT_PRINTER, Devices
-from app.till.equipment_states import DeviceModel
+from app.till.equipment_states import DeviceModel, StripLine
 from drivers.api.camera import CodeCamera, FailureHandler, FrameHandler
 from drivers.api.device import DeviceConfig, DeviceKind, DeviceState, Probe
-from drivers.api.errors import ConfigurationError, DriverError, NotConnected, NotSupported
-from drivers.api.printer import ReceiptPrinter
-from drivers.api.scale import Scale
+from drivers.api.display import CustomerDisplay, Page
+from drivers.api.drawer import CashDrawer
+from drivers.api.errors import DriverError, NotConnected, NotSupported
+from drivers.api.printer import PrintReport, ReceiptPrinter
+from drivers.api.scale import Scale, weigh
 from drivers.api.scanner import ScanHandler
 from drivers.registry import (
     MODELS,
     build_camera,
     get_model,
-    watch_printer,
-    watch_scale,
-    watch_scanner,
-    watch_terminal,
 )
 from drivers.supervisor import Supervisor, Worker
 from drivers.watch import Watched
@@ -111,7 +111,7 @@ class Rig:
         self.supervisor = Supervisor(on_state)
         self.on_printer: Callable[[], None] = _nothing
         self.camera: CameraSlot | None = None
-        self._state_folder, self._on_scan = state_folder, on_scan
+        self._watchers = Watchers(state_folder, on_scan)
         self._printers: dict[str, ReceiptPrinter] = {}
         self._names: dict[str, str] = {}
         self.devices = Devices(printers=self._printers)
@@ -189,19 +189,51 @@ class Rig:
 
     def show_lines(self, device_id: str, first: str, second: str) -> None:
         """Show two lines on a display."""
-        raise NotSupported(f"{device_id}: no display of two lines: {first!r}, {second!r}")
+
+        def show(display: CustomerDisplay) -> None:
+            display.show(Page(first, second))
+
+        self._do(self._get(device_id), show)
+
+    def displays(self) -> Mapping[str, Worker[CustomerDisplay]]:
+        """Return the threads of the displays of two lines."""
+        return {
+            key: kept.worker
+            for key, kept in list(self._kept.items())
+            if kept.config.kind is DeviceKind.DISPLAY and kept.worker is not None
+        }
 
     def weigh(self, device_id: str) -> int:
-        """Return the grams on the scales."""
+        """Return the grams on the scales, once they are at rest."""
 
         def read(scale: Scale) -> int:
-            return scale.read().grams
+            return weigh(scale).grams
 
         return self._do(self._get(device_id), read)
 
     def open_drawer(self, device_id: str) -> None:
         """Open a drawer that is a device of its own."""
-        raise NotSupported(f"{device_id}: no drawer of its own")
+
+        def kick(drawer: CashDrawer) -> None:
+            drawer.kick()
+
+        self._do(self._get(device_id), kick)
+
+    def print_code_pages(self, device_id: str) -> None:
+        """Print the strip by which a person finds the code page of a printer."""
+
+        def print_strip(printer: ReceiptPrinter) -> PrintReport:
+            if not isinstance(printer, PrintsCodePages):
+                raise NotSupported(f"{device_id}: this model has no strip of code pages")
+            return printer.print_code_page_strip()
+
+        self._do(self._get(device_id), print_strip)
+
+    def strip_lines(self, device_id: str) -> Sequence[StripLine]:
+        """Return the lines of that strip; asks nobody."""
+        kept = self._kept.get(device_id)
+        printer = kept.worker.device if kept is not None and kept.worker is not None else None
+        return lines_of(printer) if isinstance(printer, PrintsCodePages) else ()
 
     # ------------------------------------------------------------ changing
     def check(self, config: DeviceConfig) -> None:
@@ -290,19 +322,7 @@ class Rig:
             kept.is_waiting = True
 
     def _watch(self, config: DeviceConfig) -> Watched[Any]:
-        match config.kind:
-            case DeviceKind.PRINTER:
-                return watch_printer(config)
-            case DeviceKind.TERMINAL:
-                return watch_terminal(config, state_folder=self._state_folder)
-            case DeviceKind.SCANNER:
-                return watch_scanner(config, self._on_scan)
-            case DeviceKind.SCALE:
-                return watch_scale(config)
-            case _:
-                raise ConfigurationError(
-                    f"device {config.id}: the till has no use for a {config.kind}"
-                )
+        return self._watchers.watch(config, self.printer(config.address))
 
     def _get(self, device_id: str) -> _Kept:
         kept = self._kept.get(device_id)

@@ -19,6 +19,7 @@ from app.bootstrap.core import Core
 from app.bootstrap.customer import CustomerBook
 from app.bootstrap.device_book import DeviceBook
 from app.bootstrap.finding import find_devices
+from app.bootstrap.line_displays import LineDisplays
 from app.bootstrap.preferences import FilePreferences
 from app.bootstrap.scanning import WedgeDetector
 from app.bootstrap.screens import devices_screen, late_screens, load_late_screens
@@ -149,6 +150,7 @@ class TillProgram(QObject):
         self.ui.add_late(
             late_screens(core, self.ui.tools, checks=self._checks, exchange=lambda: self._exchange)
         )
+        self._line_displays = LineDisplays(core.rig)
         self.customer_book = CustomerBook(settings)
         self.customer: customer.CustomerPresenter | None = None
         self.equipment = Equipment(
@@ -223,6 +225,7 @@ class TillProgram(QObject):
             screens=customer_window.DesktopScreens(self),
         )
         self.customer.moved.connect(lambda _shown: self.ui.changes.notify({"devices"}))
+        self.customer.add_lines(self._line_displays)
         try:
             self.customer.set_up(self.customer_book.load())
         except AppError as error:
@@ -315,6 +318,8 @@ class TillProgram(QObject):
             online = state.probe.health is Health.ONLINE
             self.ui.sale.set_scanner(ScannerHealth.READY if online else ScannerHealth.MISSING)
 
+        elif state.kind is DeviceKind.DISPLAY and state.health is Health.ONLINE:
+            self._line_displays.show_again()
         self.ui.changes.notify({"devices"})
 
     def _on_scanned_by(self, device_id: str) -> None:

@@ -26,6 +26,7 @@ from app.till.equipment_states import (
     EquipmentState,
     Found,
     Setup,
+    StripLine,
     Trial,
     TrialResult,
 )
@@ -207,10 +208,14 @@ class Equipment:
         raise texts.NO_DEVICE.input_error("DEVICE_UNKNOWN")
 
     # -------------------------------------------------------------- finding
-    def search(self) -> tuple[Found, ...]:
-        """Look for devices that are connected and not used yet; on the equipment lane."""
+    def search(self, *, network: bool = False) -> tuple[Found, ...]:
+        """Look for devices that are connected and not used yet; on the equipment lane.
+
+        Args:
+            network: Also ask the local network; only when a person wants it.
+        """
         used = {config.address for config in self._rig.configs()}
-        found = self._find()
+        found = self._find(network=network)
         return tuple(each for each in found if each.setup is None or each.setup.address not in used)
 
     def connect(self, found: Found, approval: Approval | None = None) -> TrialResult:
@@ -222,10 +227,57 @@ class Equipment:
         """
         if found.setup is None:
             raise texts.FOUND_UNSURE.input_error("DEVICE_UNSURE")
-        device_id = self.save(found.setup, approval)
+        device_id = self.save(self._named(found, found.setup), approval)
         card = self._card(device_id)
         if card.trial in (Trial.SCAN, Trial.LOOK, Trial.SCREEN):
             return TrialResult(device_id, is_ok=True, words=texts.READY)
+        return self.trial(device_id, approval)
+
+    def _named(self, found: Found, setup: Setup) -> Setup:
+        """Give the second printer and those after it a name that people can tell it by."""
+        model = next((each for each in self._rig.models() if each.model == setup.model), None)
+        is_named = setup.option("name") is not None or model is None
+        kinds = [config.kind for config in self._rig.configs()]
+        if is_named or model is None or model.kind != "printer" or DeviceKind.PRINTER not in kinds:
+            return setup
+        return replace(setup, options=(*setup.options, ("name", found.title)))
+
+    # -------------------------------------------------------------- code pages
+    def print_code_pages(self, device_id: str) -> TrialResult:
+        """Print the strip of a printer's code pages; on the equipment lane."""
+        try:
+            self._rig.print_code_pages(device_id)
+        except DriverError as error:
+            probe = Probe.of_error(error)
+            return TrialResult(device_id, is_ok=False, words=_told(probe), hint=_hint(probe))
+        return TrialResult(device_id, is_ok=True, words=texts.STRIP_PRINTED)
+
+    def strip_lines(self, device_id: str) -> Sequence[StripLine]:
+        """Return the lines of a printer's strip; none for what has no strip."""
+        return self._rig.strip_lines(device_id)
+
+    def choose_line(
+        self, device_id: str, index: int, approval: Approval | None = None
+    ) -> TrialResult:
+        """Have a printer use the line of the strip that could be read, and print its test receipt.
+
+        Args:
+            device_id: The printer.
+            index: Number of the line on the strip, or `NONE_READABLE`.
+            approval: Of a senior.
+
+        Raises:
+            InputError: There is no such device or line.
+            ApprovalNeeded: Settings take a right.
+        """
+        setup = self._card(device_id).setup
+        lines = {line.index: line for line in self._rig.strip_lines(device_id)}
+        if setup is None or index not in lines:
+            raise texts.NO_DEVICE.input_error("DEVICE_UNKNOWN")
+        known = {name for line in lines.values() for name, _ in line.options}
+        kept = {name: value for name, value in setup.options if name not in known}
+        options = tuple(sorted((kept | dict(lines[index].options)).items()))
+        self.save(replace(setup, options=options), approval)
         return self.trial(device_id, approval)
 
     # -------------------------------------------------------------- settings

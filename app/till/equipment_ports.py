@@ -1,9 +1,9 @@
 """What the devices screen needs from outside the use cases: the running devices, a search, a memory."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
-from app.till.equipment_states import DeviceModel, Found
+from app.till.equipment_states import DeviceModel, Found, StripLine
 from drivers.api.device import DeviceConfig, DeviceState, Probe
 from drivers.api.errors import DriverError
 from drivers.api.printer import ReceiptPrinter
@@ -71,6 +71,18 @@ class Rig(Protocol):
         """
         ...
 
+    def print_code_pages(self, device_id: str) -> None:
+        """Print the strip by which a person finds the code page of a printer.
+
+        Raises:
+            DriverError: It was not printed, or this model has none.
+        """
+        ...
+
+    def strip_lines(self, device_id: str) -> Sequence[StripLine]:
+        """Return the lines of that strip, the answer that none can be read first; asks nobody."""
+        ...
+
     def check(self, config: DeviceConfig) -> None:
         """Look whether settings make sense, without touching the device.
 
@@ -112,5 +124,13 @@ class Book(Protocol):
         ...
 
 
-Finder = Callable[[], Sequence[Found]]
-"""Looks for devices that are connected and not used; takes seconds, on a lane."""
+class Finder(Protocol):
+    """Looks for devices that are connected and not used."""
+
+    def __call__(self, *, network: bool) -> Sequence[Found]:
+        """Look; takes seconds, on a lane.
+
+        Args:
+            network: Also ask the computers of the local network; only when a person wants it.
+        """
+        ...

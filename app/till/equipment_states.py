@@ -40,6 +40,8 @@ DRAWER_CARD: Final = "*drawer"
 WEDGE_CARD: Final = "*wedge"
 
 OptionValue = str | int | float | bool
+#: The answer that no line of a strip can be read.
+NONE_READABLE: Final = 0
 Options = tuple[tuple[str, OptionValue], ...]
 
 
@@ -83,6 +85,21 @@ class DeviceModel:
     title: str
     transports: tuple[str, ...]
     options: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StripLine:
+    """One line of the strip by which the code page of a printer is found.
+
+    Attributes:
+        index: Its number on the strip.
+        label: What stands before its words.
+        options: Settings that it stands for.
+    """
+
+    index: int
+    label: str
+    options: Options
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,11 @@ KINDS: Final[Mapping[str, KindWords]] = {
         Words("принимайте наличные", "take cash"),
         Trial.ASK,
     ),
+    DeviceKind.QR_PAYMENT: KindWords(
+        Words("СБП", "QR payments"),
+        Words("предложите карту или наличные", "offer card or cash"),
+        Trial.ASK,
+    ),
     DeviceKind.PRINTER: KindWords(
         Words("Принтер чеков", "Receipt printer"),
         Words("чеки ждут в очереди", "receipts wait in the queue"),
@@ -108,6 +113,10 @@ PRINTED: Final = Words("Чек отправлен. Посмотрите на б�
 PRINT_CONFIRMED: Final = Words("Чек напечатан", "The receipt is printed")
 DRAWER_OPENED: Final = Words("Ящик открыт", "The drawer is open")
 LINES_SHOWN: Final = Words("Слова отправлены на табло", "The words are on the display")
+STRIP_PRINTED: Final = Words(
+    "Полоска напечатана. Нажмите строку, которую можно прочесть",
+    "The strip is printed. Tap the line that can be read",
+)
 WEIGHED: Final = Words("На весах {weight}", "{weight} on the scales")
 NO_DEVICE: Final = Words("Такого устройства нет", "There is no such device")
 NO_PORT: Final = Words(

@@ -56,6 +56,10 @@
    <translation>Настройки открывает администратор</translation>
   </message>
   <message>
+   <source>Back to settings</source>
+   <translation>К настройкам</translation>
+  </message>
+  <message>
    <source>COM port</source>
    <translation>COM-порт</translation>
   </message>
@@ -148,6 +152,10 @@
    <translation>Высота картинки</translation>
   </message>
   <message>
+   <source>If letters come out wrong, print the strip of code pages.</source>
+   <translation>Если вместо букв печатаются значки, напечатайте полоску кодовых страниц.</translation>
+  </message>
+  <message>
    <source>Keyboard</source>
    <translation>Клавиатура</translation>
   </message>
@@ -158,6 +166,10 @@
   <message>
    <source>Language</source>
    <translation>Язык</translation>
+  </message>
+  <message>
+   <source>Letters come out wrong</source>
+   <translation>Буквы печатаются неверно</translation>
   </message>
   <message>
    <source>Level of an open drawer</source>
@@ -186,6 +198,10 @@
   <message>
    <source>New device</source>
    <translation>Новое устройство</translation>
+  </message>
+  <message>
+   <source>None can be read: print letters as pictures</source>
+   <translation>Ни одна не читается: печатать буквы картинкой</translation>
   </message>
   <message>
    <source>Number of the code page</source>
@@ -232,6 +248,10 @@
    <translation>Начало кода</translation>
   </message>
   <message>
+   <source>Print the strip</source>
+   <translation>Напечатать полоску</translation>
+  </message>
+  <message>
    <source>Printer model</source>
    <translation>Модель принтера</translation>
   </message>
@@ -254,6 +274,10 @@
   <message>
    <source>Search again</source>
    <translation>Искать снова</translation>
+  </message>
+  <message>
+   <source>Search the network</source>
+   <translation>Искать в сети</translation>
   </message>
   <message>
    <source>Searching…</source>
@@ -306,6 +330,10 @@
   <message>
    <source>The settings are kept</source>
    <translation>Настройки сохранены</translation>
+  </message>
+  <message>
+   <source>Then tap the line on which the words can be read.</source>
+   <translation>Потом нажмите строку, на которой слова можно прочесть.</translation>
   </message>
   <message>
    <source>There is nothing to set here</source>

@@ -13,6 +13,7 @@ from app.ui import icons
 from app.ui.dates import say
 from app.ui.devices.form import Form
 from app.ui.devices.state import DetailState, Page
+from app.ui.devices.strip_page import StripPage
 from app.ui.devices.words import LIGHTS, trial_text
 from app.ui.frame.dialogs import DialogFrame
 from app.ui.text import tr
@@ -80,6 +81,7 @@ class DetailPanel(DialogFrame):
         remove_wanted: Take the device away.
         model_chosen: Key of the model of a device that is being added.
         choice_made: Key of a choice of the form that changed.
+        strip_wanted: Show how the code page is found, or the form again.
         gone: The dialog went away, by whatever means.
     """
 
@@ -89,6 +91,7 @@ class DetailPanel(DialogFrame):
     remove_wanted = Signal()
     model_chosen = Signal(str)
     choice_made = Signal(str)
+    strip_wanted = Signal()
     gone = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -100,6 +103,7 @@ class DetailPanel(DialogFrame):
         self._side = self._build_side()
         self.form = Form()
         self.camera = CameraBox()
+        self.strip = StripPage()
         self.pages = Pages()
         self._pages = {
             Page.NOTHING: self._build_nothing(),
@@ -108,6 +112,7 @@ class DetailPanel(DialogFrame):
             Page.SCAN: self._build_scan(),
             Page.CAMERA: self.camera,
             Page.MODELS: self._build_models(),
+            Page.STRIP: self.strip,
         }
         for page in self._pages.values():
             self.pages.addWidget(page)
@@ -165,7 +170,8 @@ class DetailPanel(DialogFrame):
         self.remove = PushButton(kind=Kind.SOFT_DANGER, icon="trash", height=64)
         self.keys = PushButton(kind=Kind.OUTLINE, icon="keyboard", height=64, width=64)
         self.save = PushButton(kind=Kind.PRIMARY, height=64, width=240)
-        foot.add(self.remove)
+        self.letters = PushButton(kind=Kind.OUTLINE, icon="language", height=64)
+        foot.add(self.remove, self.letters)
         foot.add_stretch()
         foot.add(self.keys, self.save)
         self._foot = foot
@@ -175,6 +181,7 @@ class DetailPanel(DialogFrame):
         self.test.clicked.connect(self.test_wanted)
         self.unlock.clicked.connect(self.unlock_wanted)
         self.remove.clicked.connect(self.remove_wanted)
+        self.letters.clicked.connect(self.strip_wanted)
         self.keys.clicked.connect(self.form.toggle_keyboard)
         self.save.clicked.connect(lambda: self.save_wanted.emit(dict(self.form.values())))
         self.form.choice_made.connect(self.choice_made)
@@ -200,8 +207,14 @@ class DetailPanel(DialogFrame):
         )
         self.pages.setCurrentWidget(self._pages[state.page])
         is_form = state.page is Page.FORM
-        self._foot.setVisible(is_form)
-        self.remove.setVisible(state.can_remove)
+        self._foot.setVisible(state.page in (Page.FORM, Page.STRIP))
+        self.remove.setVisible(state.can_remove and is_form)
+        self.letters.setVisible(bool(state.strip))
+        self.letters.set_label(tr("Letters come out wrong") if is_form else tr("Back to settings"))
+        self.keys.setVisible(is_form)
+        self.save.setVisible(is_form)
+        self.strip.show_lines(state.strip, state.strip_line)
+        self.strip.setEnabled(not state.is_busy)
         self.save.setEnabled(not state.is_busy)
         self.error.set_notice("", say(state.error))
         self.error.setVisible(state.error is not None)

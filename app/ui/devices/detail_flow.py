@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject
 
 from app.kernel.errors import AppError, InputError
 from app.till.camera import CameraEye, Picture
@@ -24,6 +24,7 @@ from app.till.order import Approval
 from app.till.words import Words
 from app.ui.bridge import Sound, Tone
 from app.ui.dates import say
+from app.ui.devices.camera_look import CameraLook
 from app.ui.devices.detail import DETAIL_SIZE, DetailPanel
 from app.ui.devices.forms import (
     TRANSPORT,
@@ -38,8 +39,6 @@ from app.ui.frame.tools import Tools
 from app.ui.ops import Lane
 from app.ui.text import tr
 
-_NO_CAMERA = Words("Камера занята или отключена", "The camera is in use or switched off")
-
 
 class DetailFlow(QObject):
     """Works the dialog of one device.
@@ -52,10 +51,6 @@ class DetailFlow(QObject):
         changed: Told when something about the devices is different.
     """
 
-    _pictured = Signal(object)
-    _read = Signal(str)
-    _failed = Signal(object)
-
     def __init__(
         self,
         tools: Tools,
@@ -66,14 +61,14 @@ class DetailFlow(QObject):
     ) -> None:
         super().__init__()
         self._tools, self._equipment, self._screen = tools, equipment, screen
-        self._eye_of, self._changed = eye_of, changed
+        self._changed = changed
         self._models: dict[str, DeviceModel] = {}
         self._setup: Setup | None = None
         self._approval: Approval | None = None
-        self._eye: CameraEye | None = None
         self._is_open = False
         self._is_asking = False
         self.panel = DetailPanel()
+        self._camera = CameraLook(tools.ops, self.panel.camera, eye_of)
         self._connect_signals()
 
     # ------------------------------------------------------------ opening
@@ -107,13 +102,18 @@ class DetailFlow(QObject):
         if not self._is_open or shown is None:
             return
         card = equipment.find(shown.device_id)
-        if card is not None:
-            self._set(card=card)
+        if card is None:
+            return
+        self._set(card=card)
+        if self._state.page is Page.STRIP and card.setup is not None:
+            # The code page was chosen here; the form must not bring the old one back.
+            self._setup = card.setup
+            self._show(self._with_fields(self._state))
 
     def leave(self) -> None:
         """Stop a camera and forget the right that was given; repeatable."""
         self._is_open = False
-        self._stop_camera()
+        self._camera.stop()
         if not self._is_asking:
             self._approval = None
 
@@ -160,53 +160,55 @@ class DetailFlow(QObject):
         self._reopen()
         self._changed()
 
-    # ------------------------------------------------------------ camera
     def _look(self, device_id: str) -> None:
         self._set(page=Page.CAMERA, result=None, is_busy=True)
-        self._tools.ops.run(
-            lambda: self._eye_of(device_id),
-            success=self._on_eye,
-            failure=self._on_camera_failed,
-            lane=Lane.EQUIPMENT,
-        )
+        self._camera.start(device_id)
 
-    def _on_eye(self, eye: CameraEye | None) -> None:
-        self._set(is_busy=False)
-        if not self._is_open:
-            return
-        if eye is None:
-            self._on_camera_failed(_NO_CAMERA.final("CAMERA_NONE"))
-            return
-        self._stop_camera()
-        self._eye = eye
-        eye.start(
-            on_code=self._read.emit, on_picture=self._pictured.emit, on_failure=self._failed.emit
-        )
-
-    def _on_picture(self, picture: object) -> None:
-        if self._eye is not None and isinstance(picture, Picture):
-            first = not self.panel.camera.has_picture
-            self.panel.camera.set_picture(picture)
-            card = self._state.card
-            if first and card is not None:
-                words = Words(
-                    f"Камера показывает {picture.width}×{picture.height}",
-                    f"The camera shows {picture.width}×{picture.height}",
-                )
-                self._set(result=TrialResult(card.device_id, is_ok=True, words=words))
+    def _on_camera_shows(self, picture: object) -> None:
+        card = self._state.card
+        if isinstance(picture, Picture) and card is not None:
+            size = f"{picture.width}×{picture.height}"
+            words = Words(f"Камера показывает {size}", f"The camera shows {size}")
+            self._set(result=TrialResult(card.device_id, is_ok=True, words=words))
 
     def _on_camera_failed(self, error: object) -> None:
-        self._stop_camera()
         card = self._state.card
         if isinstance(error, AppError) and card is not None:
             words = Words(error.ru, error.en)
             self._set(is_busy=False, result=TrialResult(card.device_id, is_ok=False, words=words))
 
-    def _stop_camera(self) -> None:
-        eye, self._eye = self._eye, None
-        if eye is not None:
-            eye.stop()
-        self.panel.camera.set_picture(None)
+    # ------------------------------------------------------------ code page of a printer
+    def toggle_strip(self) -> None:
+        """Show how the code page is found, or the form again."""
+        is_strip = self._state.page is Page.STRIP
+        self._set(page=Page.FORM if is_strip else Page.STRIP, result=None, error=None)
+
+    def print_strip(self) -> None:
+        """Print the strip of code pages."""
+        card = self._state.card
+        if card is None or self._state.is_busy:
+            return
+        self._set(is_busy=True, result=None)
+        device_id = card.device_id
+        self._tools.ops.run(
+            lambda: self._equipment.print_code_pages(device_id),
+            success=self._on_result,
+            failure=self._on_refused,
+            lane=Lane.EQUIPMENT,
+        )
+
+    def choose_line(self, index: int) -> None:
+        """Have the printer use the line that could be read, and print its test receipt."""
+        card = self._state.card
+        if card is None or self._state.is_busy:
+            return
+        self._set(is_busy=True, result=None, strip_line=index)
+        given, device_id = self._approval, card.device_id
+
+        def choose(approval: Approval | None) -> TrialResult:
+            return self._equipment.choose_line(device_id, index, approval or given)
+
+        self._approved(choose, self._on_result, lane=Lane.EQUIPMENT)
 
     # ------------------------------------------------------------ settings
     def unlock(self) -> None:
@@ -340,7 +342,7 @@ class DetailFlow(QObject):
     def _begin(self, equipment: EquipmentState) -> None:
         self._models = {model.model: model for model in equipment.models}
         self._approval = None
-        self._stop_camera()
+        self._camera.stop()
 
     def _open_dialog(self) -> None:
         self._is_open, self._is_asking = True, False
@@ -353,7 +355,13 @@ class DetailFlow(QObject):
         model = self._models.get(setup.model) if setup is not None else None
         if model is None or setup is None:
             return state
-        return replace(state, fields=device_fields(model, setup))
+        fields = device_fields(model, setup)
+        if card is None:
+            return replace(state, fields=fields)
+        strip = tuple(self._equipment.strip_lines(card.device_id))
+        used = set(setup.options)
+        now = next((line.index for line in strip if set(line.options) <= used), -1)
+        return replace(state, fields=fields, strip=strip, strip_line=now)
 
     def _set(self, **changes: object) -> None:
         self._show(replace(self._state, **changes))  # type: ignore[arg-type]  # its fields
@@ -371,9 +379,13 @@ class DetailFlow(QObject):
         panel.model_chosen.connect(self.choose_model)
         panel.choice_made.connect(self.change_choice)
         panel.gone.connect(self.leave)
-        self._pictured.connect(self._on_picture)
-        self._read.connect(self.take_scan)
-        self._failed.connect(self._on_camera_failed)
+        panel.strip_wanted.connect(self.toggle_strip)
+        panel.strip.print_wanted.connect(self.print_strip)
+        panel.strip.chosen.connect(self.choose_line)
+        self._camera.ready.connect(lambda: self._set(is_busy=False))
+        self._camera.shows.connect(self._on_camera_shows)
+        self._camera.read.connect(self.take_scan)
+        self._camera.failed.connect(self._on_camera_failed)
 
 
 def _title(model: DeviceModel) -> str:

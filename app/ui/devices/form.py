@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from PySide6.QtCore import QEvent, QObject, Signal
-from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QLineEdit, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from app.ui.devices.state import FieldKind, FormField
@@ -124,6 +124,8 @@ class Form(LiveFrame):
         line.setText(field.value)
         line.setCursorPosition(0)
         line.setPlaceholderText(field.hint)
+        if field.kind is FieldKind.SECRET:
+            line.setEchoMode(QLineEdit.EchoMode.PasswordEchoOnEdit)
         line.textEdited.connect(self.changed)
         line.installEventFilter(self)
         return line

@@ -12,6 +12,7 @@ from app.ui.text import tr
 
 TRANSPORT, ADDRESS = "*transport", "*address"
 _SERIAL: Sequence[tuple[str, str]] = (("baud", "int"),)
+_SECRETS = frozenset({"password"})
 _KINDS = {
     "bool": FieldKind.SWITCH,
     "int": FieldKind.NUMBER,
@@ -36,7 +37,8 @@ def device_fields(model: DeviceModel, setup: Setup) -> tuple[FormField, ...]:
     for name, kind in option_kinds(model, setup.transport):
         value = setup.option(name)
         shown = "" if value is None else _shown(value)
-        fields.append(FormField(name, option_text(name), _KINDS.get(kind, FieldKind.TEXT), shown))
+        usual = FieldKind.SECRET if name in _SECRETS else FieldKind.TEXT
+        fields.append(FormField(name, option_text(name), _KINDS.get(kind, usual), shown))
     return tuple(fields)
 
 

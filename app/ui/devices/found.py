@@ -46,10 +46,12 @@ class FoundPanel(View[DevicesState]):
     Attributes:
         connect_wanted: Id of the find that was tapped.
         search_wanted: Look again.
+        network_wanted: Look through the local network, too.
     """
 
     connect_wanted = Signal(str)
     search_wanted = Signal()
+    network_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent, box="card")
@@ -63,10 +65,11 @@ class FoundPanel(View[DevicesState]):
         head.add(self._count)
         self._rows = Column(gap=8, margins=(16, 12, 16, 12))
         self._empty = Label(style="body", tone="text-2", wrap=True)
-        foot = Column(gap=12, margins=(16, 8, 16, 14))
+        foot = Column(gap=8, margins=(16, 8, 16, 14))
         self._words = Label(style="label", tone="text-2", weight=400, wrap=True)
         self.search = PushButton(kind=Kind.NEUTRAL, icon="refresh")
-        foot.add(self._words, self.search)
+        self.network = PushButton(kind=Kind.NEUTRAL, icon="search")
+        foot.add(self._words, self.search, self.network)
         column = Column(gap=0)
         column.add(head, Rule())
         column.add(scroll_around(self._rows), stretch=1)
@@ -75,6 +78,7 @@ class FoundPanel(View[DevicesState]):
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(column)
         self.search.clicked.connect(self.search_wanted)
+        self.network.clicked.connect(self.network_wanted)
         self.refresh()
 
     @override
@@ -82,6 +86,7 @@ class FoundPanel(View[DevicesState]):
         """Show the finds."""
         self._count.set_count(len(state.found))
         self.search.setEnabled(not state.is_searching)
+        self.network.setEnabled(not state.is_searching)
         self.search.set_label(tr("Searching…") if state.is_searching else tr("Search again"))
         shown = (state.found, state.was_searched, language(), theme().generation)
         if shown != self._shown:
@@ -119,4 +124,5 @@ class FoundPanel(View[DevicesState]):
         """Set every word."""
         self._title.setText(tr("Found nearby"))
         self._words.setText(tr("The search runs by itself every 30 seconds over USB and COM."))
+        self.network.set_label(tr("Search the network"))
         super().retranslate()

@@ -58,6 +58,7 @@ class DevicesPresenter(QObject, BaseScreen):
         self._tools, self._equipment, self._screen = tools, equipment, screen
         self._state = DevicesState()
         self._is_shown = False
+        self._from_network: tuple[Found, ...] = ()
         self.view = view or DevicesView()
         self.detail = DetailFlow(tools, equipment, screen, eye_of, self.load)
         self._search_timer = QTimer(self)
@@ -114,13 +115,20 @@ class DevicesPresenter(QObject, BaseScreen):
 
     def search(self) -> None:
         """Look for devices that are connected and not used."""
+        self._search(network=False)
+
+    def search_network(self) -> None:
+        """Look through the local network, too: a person asked for it."""
+        self._search(network=True)
+
+    def _search(self, *, network: bool) -> None:
         if self._state.is_searching:
             return
         self._set(is_searching=True)
         self._tools.ops.run(
-            self._equipment.search,
-            success=self._on_found,
-            failure=lambda _error: self._on_found(()),
+            lambda: self._equipment.search(network=network),
+            success=lambda found: self._on_found(found, network=network),
+            failure=lambda _error: self._on_found((), network=network),
             lane=Lane.EQUIPMENT,
         )
 
@@ -197,8 +205,18 @@ class DevicesPresenter(QObject, BaseScreen):
         self._set(equipment=equipment)
         self.detail.refresh(equipment)
 
-    def _on_found(self, found: tuple[Found, ...]) -> None:
-        self._set(found=found, is_searching=False, was_searched=True)
+    def _on_found(self, found: tuple[Found, ...], *, network: bool) -> None:
+        """Show the finds; those of the network stay until the network is searched again."""
+        if network:
+            self._from_network = found
+        known = {each.found_id for each in found}
+        used = {card.setup.address for card in self._state.equipment.cards if card.setup}
+        others = tuple(
+            each
+            for each in self._from_network
+            if each.found_id not in known and each.place not in used
+        )
+        self._set(found=found + others, is_searching=False, was_searched=True)
 
     def _on_all_checked(self, results: tuple[TrialResult, ...]) -> None:
         self._set(is_checking=False)
@@ -263,4 +281,5 @@ class DevicesPresenter(QObject, BaseScreen):
         view.back_wanted.connect(self.leave)
         view.found.connect_wanted.connect(self.connect_found)
         view.found.search_wanted.connect(self.search)
+        view.found.network_wanted.connect(self.search_network)
         self._tools.changes.happened.connect(self._on_changes)

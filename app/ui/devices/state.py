@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from app.till.equipment_states import Card, EquipmentState, Found, Trial, TrialResult
+from app.till.equipment_states import Card, EquipmentState, Found, StripLine, Trial, TrialResult
 from app.till.words import Words
 
 
@@ -33,6 +33,7 @@ class FieldKind(StrEnum):
 
     TEXT = "text"
     NUMBER = "number"
+    SECRET = "secret"  # noqa: S105 -- a kind of field, nobody's secret
     SWITCH = "switch"
     CHOICE = "choice"
 
@@ -66,6 +67,7 @@ class Page(StrEnum):
     SCAN = "scan"
     CAMERA = "camera"
     MODELS = "models"  # choose what is added by hand
+    STRIP = "strip"  # code pages of a printer
     NOTHING = "nothing"  # it has no settings
 
 
@@ -84,6 +86,8 @@ class DetailState:
         can_remove: The device has an entry that can be taken away.
         scanned: The code that was read in the test.
         error: Why the settings were not taken.
+        strip: Lines by which a printer's code page is found; none for other devices.
+        strip_line: Number of the one in use; -1 if none of them is.
     """
 
     card: Card | None = None
@@ -96,6 +100,8 @@ class DetailState:
     can_remove: bool = False
     scanned: str = ""
     error: Words | None = None
+    strip: tuple[StripLine, ...] = ()
+    strip_line: int = -1
 
     @property
     def trial(self) -> Trial | None:

@@ -12,12 +12,21 @@ from app.bootstrap.device_book import DeviceBook
 from app.bootstrap.rig import Rig
 from app.settings import Settings
 from app.store.rows import StaffMember
-from app.till.camera import CameraEye, Picture
+from app.till.camera import CameraEye
 from app.till.customer_setup import CustomerSetup, ScreenMode
 from app.till.equipment import Equipment
 from app.till.equipment_cards import screen_card
-from app.till.equipment_states import DRAWER_CARD, SCREEN_CARD, WEDGE_CARD, Found, Light, Setup
+from app.till.equipment_states import (
+    DRAWER_CARD,
+    NONE_READABLE,
+    SCREEN_CARD,
+    WEDGE_CARD,
+    Found,
+    Light,
+    Setup,
+)
 from app.till.words import Words
+from app.ui.bridge import Tone
 from app.ui.devices.forms import ADDRESS, TRANSPORT
 from app.ui.devices.guest_screen import GuestScreen
 from app.ui.devices.presenter import DevicesPresenter
@@ -75,6 +84,17 @@ class GuestsScreen:
     def port(self) -> GuestScreen:
         """Return what the screen is given."""
         return GuestScreen(self.show_test, lambda: self.setup, self.saved.append, self.set_up)
+
+
+class Finder:
+    """Finds what a test put there; the network only if it is asked for."""
+
+    def __init__(self, found: list[Found]) -> None:
+        self.found = found
+
+    def __call__(self, *, network: bool) -> list[Found]:
+        """Find."""
+        return [each for each in self.found if network or not each.found_id.startswith("net")]
 
 
 @dataclass
@@ -161,7 +181,7 @@ def desk(tmp_path: Path, ops: Ops, printer: PrinterSimulator) -> Iterator[Desk]:
     )
     rig.supervisor.start()
     found: list[Found] = []
-    equipment = Equipment(till, rig, DeviceBook(settings), lambda: tuple(found), bench.clock)
+    equipment = Equipment(till, rig, DeviceBook(settings), Finder(found), bench.clock)
     equipment.screen_card = lambda: screen_card(None, is_on=True, in_window=False)
     stage = FakeStage()
     tools = stage.tools(ops, till.session, bench.clock)
@@ -432,7 +452,64 @@ def test_code_of_the_typing_scanner_is_remembered(desk: Desk) -> None:
     assert card.light is Light.READY
 
 
-def test_picture_of_a_camera_that_is_gone_is_not_shown(desk: Desk) -> None:
+def test_code_page_is_found_by_the_strip(desk: Desk, printer: PrinterSimulator) -> None:
+    desk.bench.sign_in(BORIS)
     desk.enter()
-    desk.presenter.detail._on_picture(Picture(bytes(12), 2, 2))
-    assert not desk.presenter.detail.panel.camera.has_picture
+    desk.open("receipt")
+    panel = desk.presenter.detail.panel
+    assert panel.letters.isVisibleTo(panel)
+    panel.strip_wanted.emit()
+    assert desk.detail.page is Page.STRIP
+    panel.strip.print_wanted.emit()
+    desk.settle()
+    printed = printer.wait_for_receipts(1)[0].lines
+    line = next(line for line in desk.detail.strip if line.label.endswith(" 17/866"))
+    assert any(each.startswith(line.label) for each in printed), "paper and screen say the same"
+
+    panel.strip.chosen.emit(line.index)
+    desk.settle()
+    assert desk.kept()[0]["options"] == {"code_page": "cp866", "code_page_number": 17}
+    assert "ПРОВЕРКА ПЕЧАТИ" in "\n".join(printer.wait_for_receipts(2)[1].lines)
+    assert panel.strip.buttons[line.index].isChecked()
+    panel.strip_wanted.emit()
+    assert panel.form.values()["code_page_number"] == "17", "the form knows it"
+
+    panel.strip.chosen.emit(NONE_READABLE)
+    desk.settle()
+    options = desk.kept()[0]["options"]
+    assert isinstance(options, dict)
+    assert "code_page_number" not in options, "pictures need no code page of the printer"
+
+
+def test_other_devices_have_no_strip(desk: Desk) -> None:
+    desk.bench.sign_in(BORIS)
+    desk.enter()
+    desk.open(SCREEN_CARD)
+    panel = desk.presenter.detail.panel
+    assert not panel.letters.isVisibleTo(panel)
+
+
+def test_network_is_searched_only_when_a_person_wants_it(desk: Desk) -> None:
+    setup = Setup("", "printer.escpos", "tcp", "192.0.2.57:9100")
+    desk.found.append(Found("net 1", "Xprinter", "192.0.2.57:9100", Words("", ""), setup))
+    desk.enter()
+    assert desk.presenter.state.found == ()
+    desk.presenter.view.found.network_wanted.emit()
+    desk.settle()
+    assert [each.title for each in desk.presenter.state.found] == ["Xprinter"]
+    desk.presenter.search()
+    desk.settle()
+    assert len(desk.presenter.state.found) == 1, "the search by itself does not forget it"
+
+
+def test_second_printer_has_the_name_of_the_find(desk: Desk) -> None:
+    setup = Setup("printer-7", "printer.escpos", "tcp", "127.0.0.1:9")
+    desk.found.append(Found("x", "Xprinter XP-80", "127.0.0.1:9", Words("", ""), setup))
+    desk.bench.sign_in(BORIS)
+    desk.enter()
+    desk.presenter.connect_found("x")
+    desk.settle()
+    card = desk.presenter.state.equipment.find("printer-7")
+    assert card is not None
+    assert card.name.ru == "Принтер «Xprinter XP-80»"
+    assert desk.stage.toasts[-1].tone is Tone.WARNING, "it does not answer"

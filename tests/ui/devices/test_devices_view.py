@@ -18,6 +18,7 @@ from app.till.equipment_states import (
     Found,
     Light,
     Setup,
+    StripLine,
     Trial,
     TrialResult,
 )
@@ -121,6 +122,15 @@ FORM = DetailState(
     ("name", "state"),
     [
         ("S12-detail-form", FORM),
+        (
+            "S12-detail-strip",
+            replace(
+                FORM,
+                page=Page.STRIP,
+                strip=tuple(StripLine(index, f"{index:02} 17/866", ()) for index in range(27)),
+                strip_line=11,
+            ),
+        ),
         ("S12-detail-locked", DetailState(card=KITCHEN, page=Page.LOCKED)),
         (
             "S12-detail-scan",
