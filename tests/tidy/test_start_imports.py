@@ -11,7 +11,7 @@ SLOW = {
 }  # fmt: skip
 
 
-RARE = {"alembic", "mako", "pygments", "xlsxwriter"}
+RARE = {"alembic", "mako", "pygments", "segno", "xlsxwriter"}
 
 
 def test_serving_process_keeps_no_library_that_few_ever_use() -> None:

@@ -6,11 +6,10 @@ import io
 from collections.abc import Mapping
 from functools import cache
 from string import Template
-from typing import Final
-
-import segno
+from typing import TYPE_CHECKING, Final
 
 from app.contracts.guest_pages import GuestPageCard
+from app.kernel.late import LateModule
 from app.kernel.resources import resource_path
 from app.kernel.text import NARROW_SPACE, format_amount
 from app.service.guest_pages.links import Link
@@ -18,6 +17,12 @@ from app.service.guest_pages.texts import TEXTS
 from app.service.guests.dynamic_qr import issue_qr
 from app.service.guests.repository import find_by_card
 from app.service.kit.work import Work
+
+if TYPE_CHECKING:
+    import segno
+else:
+    # Few processes ever draw a code.
+    segno = LateModule("segno")
 
 ASSETS: Final[Mapping[str, str]] = {
     "page.css": "text/css; charset=utf-8",
@@ -105,7 +110,7 @@ def _template(name: str) -> Template:
     return Template(resource_path("web", "guest", name).read_text(encoding="utf-8"))
 
 
-def _code(text: str) -> segno.QRCode:
+def _code(text: str) -> "segno.QRCode":
     # The lowest level of correction makes the largest dots; segno raises it where it costs nothing.
     return segno.make_qr(text, error="l", boost_error=True)
 

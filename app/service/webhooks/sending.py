@@ -190,7 +190,8 @@ class Sender:
     ) -> None:
         self._rules = rules
         self._resolver = resolver
-        self._tls = tls or _verify_by_authorities()
+        # Authorities take megabytes: they are read when somebody is to be verified.
+        self._tls = tls
         self._idle: defaultdict[tuple[str, str, int], list[_Connection]] = defaultdict(list)
 
     async def post(self, target: Target, headers: Mapping[str, str], body: bytes) -> Reply:
@@ -254,6 +255,8 @@ class Sender:
 
     async def _connect_to(self, target: Target, address: str) -> _Connection:
         secure = target.scheme == "https"
+        if secure and self._tls is None:
+            self._tls = _verify_by_authorities()
         _, made = await asyncio.get_running_loop().create_connection(
             _Connection,
             address,
