@@ -55,6 +55,11 @@ def read_outcome(body: JsonValue, key: str) -> Outcome:
     return unfinished[0] if unfinished else states[-1]
 
 
+def is_claim(outcome: Outcome) -> bool:
+    """Whether a key was spent on the harmless question of `WebRoad.claim`: no document is under it."""
+    return outcome.phase is Phase.DONE and "shiftStatus" in outcome.result
+
+
 def read_error(body: JsonValue) -> tuple[int, str]:
     """Code and words of an error body; 0 and '' if it has none."""
     error = as_object(as_object(body).get("error"))

@@ -153,22 +153,25 @@ class AtolRegister:
         attempt = note.attempt if note is not None else 1
         outcome = self._road.find(key_of(document_id, attempt))
         if note is None:
-            outcome, attempt = self._last_attempt(document_id, outcome)
+            outcome = self._last_attempt(document_id, outcome)
             if outcome.phase is Phase.LOST and not self._notes.is_complete:
                 return FiscalLookup(FiscalVerdict.UNCERTAIN, reason="there are no notes about it")
             if outcome.phase in (Phase.ABSENT, Phase.LOST):
                 return FiscalLookup(FiscalVerdict.ABSENT, reason="it was never sent")
+        elif outcome.phase is Phase.ABSENT:
+            outcome = self._road.claim(key_of(document_id, attempt))
         return self._lookup(document_id, note, outcome)
 
-    def _last_attempt(self, document_id: str, outcome: Outcome) -> tuple[Outcome, int]:
+    def _last_attempt(self, document_id: str, outcome: Outcome) -> Outcome:
         """Without a note: the last try under this id that the road knows."""
-        attempt = 1
-        while outcome.phase is Phase.FAILED and attempt < ATTEMPTS_MAX:
-            later = self._road.find(key_of(document_id, attempt + 1))
+        for attempt in range(2, ATTEMPTS_MAX):
+            if not _is_spent(outcome):
+                break
+            later = self._road.find(key_of(document_id, attempt))
             if later.phase in (Phase.ABSENT, Phase.LOST):
                 break
-            outcome, attempt = later, attempt + 1
-        return outcome, attempt
+            outcome = later
+        return outcome
 
     def _lookup(self, document_id: str, note: Note | None, outcome: Outcome) -> FiscalLookup:
         """Turn what the road knows into a verdict."""
@@ -181,7 +184,7 @@ class AtolRegister:
                 error=self._trouble(outcome),
                 reason=f"the queue stands: {reason}",
             )
-        if outcome.phase is Phase.DONE:
+        if outcome.phase is Phase.DONE and not answers.is_claim(outcome):
             return self._done(document_id, note, outcome)
         error = error_of(outcome.code, outcome.text) if outcome.phase is Phase.FAILED else None
         if note is None or (error is not None and not is_doubtful(outcome.code)):
@@ -245,8 +248,8 @@ class AtolRegister:
             note = self._note(attempt, kind, digest, total)
             self._notes.put(document_id, note)
             outcome = self._road.run(key_of(document_id, attempt), task)
-            # A failure of an earlier run under this key: notes were lost, the next key is free.
-            if not (outcome.repeated and outcome.phase is Phase.FAILED) or attempt >= ATTEMPTS_MAX:
+            # A failure of an earlier run under this key: notes were lost, the next key may be free.
+            if not (outcome.repeated and _is_spent(outcome)) or attempt >= ATTEMPTS_MAX:
                 return self._conclude(document_id, note, outcome)
             attempt += 1
 
@@ -256,8 +259,11 @@ class AtolRegister:
         if note is None:
             return 1, None
         earlier = self.find_document(document_id)
+        if earlier.verdict is FiscalVerdict.WORKING:
+            followed = self._road.follow(key_of(document_id, note.attempt))
+            earlier = self._lookup(document_id, note, followed)
         if earlier.verdict is FiscalVerdict.ABSENT:
-            return note.attempt + (earlier.error is not None), None
+            return note.attempt + 1, None  # the key is spent: on a refusal or on a claim
         if earlier.verdict is not FiscalVerdict.FOUND:
             raise FiscalOutcomeUnknown(f"{document_id}: {earlier.reason}", reason=earlier.error)
         if note.digest != digest:
@@ -340,3 +346,8 @@ class AtolRegister:
     def _cash_count(self, kind: str) -> int:
         totals = self.totals()
         return totals.cash_in_count if kind == "cashIn" else totals.cash_out_count
+
+
+def _is_spent(outcome: Outcome) -> bool:
+    """Whether nothing was made under a key and nothing can be."""
+    return outcome.phase is Phase.FAILED or answers.is_claim(outcome)

@@ -141,6 +141,14 @@ class LibraryRoad:
         """The library remembers nothing."""
         return Outcome(Phase.LOST, text=f"{key} is not kept by the library")
 
+    def follow(self, key: str) -> Outcome:
+        """Nothing is under way, see `claim`."""
+        return self.find(key)
+
+    def claim(self, key: str) -> Outcome:
+        """Nothing is under way: the library works while it is called and at no other time."""
+        return self.find(key)
+
     def blocked(self) -> str:
         """There is no queue."""
         return ""

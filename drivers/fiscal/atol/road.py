@@ -91,6 +91,21 @@ class Road(Protocol):
         """
         ...
 
+    def follow(self, key: str) -> Outcome:
+        """Wait for a task's end as long as the limits allow, and tell where it stands then."""
+        ...
+
+    def claim(self, key: str) -> Outcome:
+        """Make sure that a task which is absent stays absent, however late its posting may arrive.
+
+        Returns:
+            ABSENT: nothing can be made under this key any more; anything else: it is there after all.
+
+        Raises:
+            DriverError: that cannot be made sure now.
+        """
+        ...
+
     def blocked(self) -> str:
         """Return why the queue stands, '' if it works or there is none."""
         ...

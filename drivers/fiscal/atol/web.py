@@ -1,8 +1,9 @@
 """The road through the local Web server of ATOL's driver ("Web Requests"), version 2 or 1 of its API.
 
 The server keeps a queue by keys (uuid) of ours. A task is posted once. When the answer to that is lost,
-the server is asked about the key: it says where the task stands, or that it never came. 409 means that
-the key is known, or that the register is not connected, so the key is asked then as well.
+the server is asked about the key: it says where the task stands, or that it never came. In that case a
+harmless question is posted under the key: the posting may still be under way, and a key is taken once.
+409 means that the key is known, or that the register is not connected, so the key is asked then as well.
 """
 
 import base64
@@ -29,7 +30,7 @@ from drivers.fiscal.atol.answers import as_object, flag, read_error, read_outcom
 from drivers.fiscal.atol.errors import error_of
 from drivers.fiscal.atol.road import JsonObject, Outcome, Phase
 from drivers.fiscal.exact import JsonValue, dump, load
-from drivers.fiscal.tasks import Task
+from drivers.fiscal.tasks import SHIFT_STATUS, Task
 from drivers.transport.http import HttpLink
 
 # Operations beside the queue, by the type of the task that asks the same.
@@ -52,6 +53,7 @@ _REFUSALS: Mapping[int, Callable[[str], DriverError]] = {
     409: NotConnected,
     501: NotSupported,
 }
+_TAKEN = (200, 201, 202)
 _ENDED = (Phase.DONE, Phase.FAILED, Phase.ABSENT)
 
 
@@ -67,7 +69,7 @@ class WebOptions:
         request_timeout_s: for one exchange.
         answer_limit_s: how long a task is followed.
         blocked_limit_s: how long a standing queue is waited for.
-        settle_s: pause between two questions about a request whose answer was lost.
+        settle_s: pause before asking again about a request whose answer was lost.
         loss_limit_s: how long they are asked.
     """
 
@@ -157,8 +159,8 @@ class WebRoad:
             return self._after_loss(key, error)
         except ProtocolError as error:
             return self._after_loss(key, error)
-        if status in (200, 201, 202):
-            return self._follow(key, is_blocked=flag(as_object(answer), "isBlocked") is True)
+        if status in _TAKEN:
+            return self.follow(key, is_blocked=flag(as_object(answer), "isBlocked") is True)
         if status == 409:
             return self._after_conflict(key, answer)
         refusal = self._refusal(status, answer)
@@ -175,6 +177,38 @@ class WebRoad:
         if status != 200:
             raise self._refusal(status, body)
         return read_outcome(body, key)
+
+    def follow(self, key: str, *, is_blocked: bool = False) -> Outcome:
+        """Ask until the task has ended, its queue stands for too long, or the limit is reached."""
+        begun = self._clock()
+        wait_s = FIRST_POLL_S
+        while True:
+            try:
+                last = self.find(key)
+            except (TransportError, ProtocolError, RegisterNotReady) as error:
+                last = Outcome(Phase.WAITING, text=error.detail)  # the key alone can tell
+            if last.phase in _ENDED:
+                return last
+            is_blocked = is_blocked or last.phase is Phase.BLOCKED
+            options = self._options
+            limit_s = options.blocked_limit_s if is_blocked else options.answer_limit_s
+            if self._clock() - begun >= limit_s:
+                return self._with_reason(last) if is_blocked else last
+            self._pause(wait_s)
+            wait_s = min(wait_s * POLL_GROWTH, LAST_POLL_S)
+
+    def claim(self, key: str) -> Outcome:
+        """Post a harmless question under the key: the server takes a key once, so it is spent then."""
+        body = dump({"uuid": key, "request": [SHIFT_STATUS]})
+        status, answer = self._exchange("POST", f"{self._requests()}{self._device('?')}", body)
+        if status in _TAKEN:
+            return Outcome(Phase.ABSENT)
+        if status != 409:
+            raise self._refusal(status, answer)
+        found = self.find(key)
+        if found.phase is Phase.ABSENT:
+            raise NotConnected(f"{self.name}: {read_error(answer)[1]}")
+        return found
 
     def blocked(self) -> str:
         """Ask why the queue stands; the old API cannot tell."""
@@ -205,45 +239,24 @@ class WebRoad:
             return self._after_loss(key, error)
         if not known:
             raise NotConnected(f"{self.name}: {read_error(answer)[1]}")
-        return replace(self._follow(key), repeated=True)
+        return replace(self.follow(key), repeated=True)
 
     def _after_loss(self, key: str, error: DriverError) -> Outcome:
-        """Ask about a task whose posting was not answered, until the server says yes or twice no."""
+        """Ask about a task whose posting was not answered; one that never came is kept from coming."""
         deadline = self._clock() + self._options.loss_limit_s
-        absences = 0
         while True:
             try:
                 found = self.find(key)
+                if found.phase is Phase.ABSENT:
+                    found = self.claim(key)
             except (TransportError, ProtocolError, RegisterNotReady):
-                absences = 0
-            else:
-                if found.phase is not Phase.ABSENT:
-                    return self._follow(key)
-                absences += 1
-            if absences == 2:  # what was under way at the first question has arrived by the second
+                if self._clock() >= deadline:
+                    return Outcome(Phase.WAITING, text=error.detail)  # it may be in the queue
+                self._pause(self._options.settle_s)
+                continue
+            if found.phase is Phase.ABSENT:
                 return Outcome(Phase.ABSENT, text=error.detail)
-            if self._clock() >= deadline:
-                return Outcome(Phase.WAITING, text=error.detail)  # it may be in the queue
-            self._pause(self._options.settle_s)
-
-    def _follow(self, key: str, *, is_blocked: bool = False) -> Outcome:
-        """Ask until the task has ended, its queue stands for too long, or the limit is reached."""
-        begun = self._clock()
-        wait_s = FIRST_POLL_S
-        while True:
-            try:
-                last = self.find(key)
-            except (TransportError, ProtocolError, RegisterNotReady) as error:
-                last = Outcome(Phase.WAITING, text=error.detail)  # the key alone can tell
-            if last.phase in _ENDED:
-                return last
-            is_blocked = is_blocked or last.phase is Phase.BLOCKED
-            options = self._options
-            limit_s = options.blocked_limit_s if is_blocked else options.answer_limit_s
-            if self._clock() - begun >= limit_s:
-                return self._with_reason(last) if is_blocked else last
-            self._pause(wait_s)
-            wait_s = min(wait_s * POLL_GROWTH, LAST_POLL_S)
+            return self.follow(key)
 
     def _with_reason(self, last: Outcome) -> Outcome:
         try:

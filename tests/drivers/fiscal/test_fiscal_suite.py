@@ -5,7 +5,7 @@ documents in the storage are compared with what the driver said. A new register 
 """
 
 import contextlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -21,16 +21,12 @@ from drivers.api.fiscal import (
     Correction,
     DocumentKind,
     FiscalItem,
-    FiscalLookup,
     FiscalPayment,
-    FiscalReceipt,
-    FiscalRegister,
     FiscalVerdict,
     Operator,
     PaymentKind,
     ReceiptKind,
     ShiftPhase,
-    Taxation,
 )
 from drivers.api.fiscal_errors import (
     DrawerShort,
@@ -41,32 +37,10 @@ from drivers.api.fiscal_errors import (
     ShiftExpired,
     ShiftOpen,
 )
+from tests.drivers.fiscal.samples import WHO, receipt, settled
 
 if TYPE_CHECKING:
     from tests.drivers.fiscal.conftest import Rig
-
-WHO = Operator("Иванова А.")
-
-
-def receipt(amount: int = 10000, **fields: Any) -> FiscalReceipt:
-    given = {
-        "kind": ReceiptKind.SELL,
-        "operator": WHO,
-        "taxation": Taxation.USN_INCOME,
-        "items": (FiscalItem("Чай", amount),),
-        "payments": (FiscalPayment(PaymentKind.CASH, amount),),
-        **fields,
-    }
-    return FiscalReceipt(**given)
-
-
-def settled(register: FiscalRegister, document_id: str) -> FiscalLookup:
-    """Ask until the register has decided."""
-    for _ in range(50):
-        lookup = register.find_document(document_id)
-        if lookup.verdict is not FiscalVerdict.WORKING:
-            return lookup
-    raise AssertionError(f"{document_id} is never settled")
 
 
 def test_sale_is_made_once_and_told_in_full(rig: "Rig") -> None:
