@@ -28,7 +28,13 @@ _RECEIPTS = (
 class SpoolerList(Protocol):
     """The one function of win32print that is used; name and arguments are those of pywin32."""
 
-    def EnumPrinters(self, flags: int, name: str | None, level: int) -> Any:  # noqa: N802, ANN401, D102
+    def EnumPrinters(  # noqa: N802 - pywin32's name
+        self,
+        flags: int,
+        name: str | None,
+        level: int,
+    ) -> Any:  # noqa: ANN401 - rows of PRINTER_INFO_2
+        """List the printers."""
         ...
 
 
