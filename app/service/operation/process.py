@@ -9,7 +9,7 @@ _SWITCH_S: Final = 0.001
 # From glibc's malloc.h: how many pools of memory threads may have between them.
 _M_ARENA_MAX: Final = -8
 _ARENAS: Final = 2
-_GARBAGE: Final = (5_000, 20, 20)
+_GARBAGE: Final = (3_000, 10, 20)
 
 
 def settle_process() -> None:
