@@ -49,6 +49,11 @@ class Dialogue(Protocol):
         ...
 
     @property
+    def fill_end(self) -> bytes:
+        """Ends a command that zeros alone do not end."""
+        ...
+
+    @property
     def end_mark(self) -> bytes:
         """Stands after a document and is answered when that was worked through."""
         ...
@@ -107,6 +112,7 @@ class EscposDialogue:
     """``DLE EOT`` 1-4 (or ``GS a`` for models that only volunteer their state) and ``GS r``."""
 
     end_mark = PAPER_IN_ORDER
+    fill_end = b""
 
     def __init__(self, profile: PrinterProfile) -> None:
         self._level = profile.drawer_open_level
@@ -183,6 +189,7 @@ class StarDialogue:
 
     questions: Sequence[bytes] = (STATUS_QUESTION,)
     end_mark = ETB
+    fill_end = b"\x1e"  # RS ends the data of a barcode
 
     def __init__(self, profile: PrinterProfile) -> None:
         self._level = profile.drawer_open_level

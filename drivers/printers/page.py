@@ -274,6 +274,15 @@ def command_set(profile: PrinterProfile) -> NextCommand:
     return next_star if profile.commands == "star" else next_escpos
 
 
+def longest_command(data: bytes, profile: PrinterProfile) -> int:
+    """Bytes of the longest command in a document; text counts as none."""
+    longest, begin, was_text = 0, 0, True
+    for offset, command in scan_commands(data, command_set(profile)):
+        longest = max(longest, 0 if was_text else offset - begin)
+        begin, was_text = offset, command.name == "text"
+    return max(longest, 0 if was_text else len(data) - begin)
+
+
 def read_page(data: bytes, profile: PrinterProfile, *, double_byte: bool = False) -> list[Item]:
     """Everything a finished stream puts on paper."""
     builder = PageBuilder(profile, double_byte=double_byte)

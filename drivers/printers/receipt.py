@@ -33,6 +33,7 @@ from drivers.api.printer import (
 )
 from drivers.printers.dialogue import make_dialogue
 from drivers.printers.escpos import EscposEncoder
+from drivers.printers.page import longest_command
 from drivers.printers.profiles import PrinterProfile
 from drivers.printers.strip import calibration_options, code_page_strip
 from drivers.transport.base import Transport
@@ -107,6 +108,7 @@ class EscposPrinter:
         self._lock = threading.Lock()
         self._last_status = PrinterStatus()
         self._dialogue = make_dialogue(profile)
+        self._unfinished_bytes = 0
 
     @property
     def name(self) -> str:
@@ -148,7 +150,7 @@ class EscposPrinter:
             return self._last_status
         try:
             with self._naming_errors():
-                self._transport.open()
+                self._connect()
                 try:
                     return self._ask_status()
                 finally:
@@ -163,7 +165,7 @@ class EscposPrinter:
         if not self._profile.drawer:
             raise NotSupported("no drawer socket", device=self._name)
         with self._lock, self._naming_errors():
-            self._transport.open()
+            self._connect()
             try:
                 status = self._ask_status()
                 if status.answered and not status.is_ready:
@@ -186,7 +188,7 @@ class EscposPrinter:
     def explain_status(self, lang: Language = "ru") -> tuple[str, ...]:
         """Ask now and tell every bit of the answers; see CalibratedPrinter.explain_status."""
         with self._lock, self._naming_errors():
-            self._transport.open()
+            self._connect()
             try:
                 self._ask_status()
                 return self._dialogue.explain(lang) if self.capabilities.tells_status else ()
@@ -204,7 +206,7 @@ class EscposPrinter:
             TransportError: it cannot be reached.
         """
         with self._lock, self._naming_errors():
-            self._transport.open()
+            self._connect()
             try:
                 return self._probe()
             finally:
@@ -224,7 +226,7 @@ class EscposPrinter:
         return ProbeResult(status.answered, status.answered and confirms, status)
 
     def _print(self, data: bytes) -> PrintReport:
-        self._transport.open()
+        self._connect()
         if not self.capabilities.tells_status:
             self._send(data, MaybePrinted)
             return PrintReport(confirmed=False)
@@ -240,6 +242,19 @@ class EscposPrinter:
         self._send(data + self._dialogue.end_mark, MaybePrinted)
         return self._await_confirmation()
 
+    def _connect(self) -> None:
+        """Open the road, and first of all end what a broken document may have left open.
+
+        A printer that kept its power may still wait for the rest of a picture or code and would take our
+        questions, and the next receipt, for it. Zeros fill up any such rest and mean nothing otherwise.
+        """
+        self._transport.open()
+        if self._unfinished_bytes:
+            fill = bytes(self._unfinished_bytes) + self._dialogue.fill_end
+            timeout_s = self._timeouts.write_s + len(fill) / _BYTES_PER_SECOND_MIN
+            self._transport.write(fill, timeout_s)
+            self._unfinished_bytes = 0
+
     def _send(self, data: bytes, unknown: type[OutcomeUnknown]) -> None:
         """Write in slices, each with a limit; a failure after the first byte hides the outcome."""
         for start in range(0, len(data), _SLICE_BYTES):
@@ -250,6 +265,7 @@ class EscposPrinter:
             except TransportError as error:
                 if not start and not error.sent_bytes:
                     raise
+                self._unfinished_bytes = longest_command(data, self._profile)
                 raise unknown(reason=error) from error
 
     def _await_confirmation(self) -> PrintReport:
