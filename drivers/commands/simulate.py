@@ -351,6 +351,9 @@ KINDS: Mapping[str, Kind] = {
         "the same on a serial line",
     ),
     "inpas": Kind(_paying(payments.start_inpas), payments.INPAS_FAULTS, "INPAS terminal on TCP"),
+    "inpas-serial": Kind(
+        _paying(payments.start_inpas_serial), payments.INPAS_FAULTS, "the same on a serial line"
+    ),
     "sberbank": Kind(
         _paying(payments.start_sberbank), payments.SBERBANK_FAULTS, "Sberbank's program and files"
     ),

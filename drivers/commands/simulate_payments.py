@@ -41,6 +41,21 @@ def start_inpas(port: int, fault: str) -> Started:
     return f"127.0.0.1:{simulator.port}", simulator.stop
 
 
+def start_inpas_serial(port: int, fault: str) -> Started:
+    """INPAS on a pseudo-terminal."""
+    from drivers.sim.serial_bridge import SerialBridge
+
+    address, stop = start_inpas(port, fault)
+    line = SerialBridge(int(address.rpartition(":")[2]))
+    line.start()
+
+    def stop_both() -> None:
+        line.stop()
+        stop()
+
+    return line.path, stop_both
+
+
 def start_sbp(port: int, fault: str) -> Started:
     """The bank's API; its key is printed in the simulator's module."""
     from drivers.sim.sbp import Fault, SbpSimulator

@@ -14,6 +14,7 @@ from drivers.sim import inpas as sim_inpas
 from drivers.sim import terminal as sim_zvt
 from drivers.sim.inpas import InpasSimulator
 from drivers.sim.sberbank import Plan, SberbankFolder
+from drivers.sim.serial_bridge import SerialBridge
 from drivers.sim.terminal import TerminalSimulator
 from drivers.sim.terminal_journal import Journal
 from drivers.sim.terminal_program import ProgramFolder
@@ -28,11 +29,9 @@ from drivers.terminals.sberbank.options import SberbankOptions
 from drivers.terminals.zvt.conversation import ZvtOptions
 from drivers.terminals.zvt.driver import ZvtTerminal
 from drivers.terminals.zvt.link import SerialLink, TcpLink
+from drivers.transport.base import Transport
 from drivers.transport.serial import SerialTransport
 from drivers.transport.tcp import TcpTransport
-
-#: What happens to the next operation: booked or not, told or not.
-FAULTS = ("approve", "decline", "cancel", "busy", "lost-after", "lost-before", "garbage")
 
 
 class Rig(Protocol):
@@ -82,7 +81,7 @@ class ZvtRig:
         return self._simulator.journal
 
     def terminal(self) -> ZvtTerminal:
-        options = ZvtOptions(ack_timeout_s=1.5, answer_timeout_s=1.5)
+        options = ZvtOptions(ack_timeout_s=1.0, answer_timeout_s=1.0)
         marks = MarkStore(self._notes)
         if self._line is not None:
             link = SerialLink(SerialTransport(self._line.path, 115200))
@@ -100,7 +99,7 @@ class ZvtRig:
 
 
 class InpasRig:
-    """INPAS over TCP."""
+    """INPAS over TCP, or over a pseudo-terminal."""
 
     _acts: ClassVar = {
         "approve": sim_inpas.Act.APPROVE,
@@ -112,25 +111,33 @@ class InpasRig:
         "garbage": sim_inpas.Act.GARBAGE,
     }
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, serial: bool = False) -> None:
         self._notes = folder / "notes.json"
-        self.simulator = InpasSimulator(journal_path=folder / "journal.jsonl")
-        self.simulator.start()
+        self._simulator = InpasSimulator(journal_path=folder / "journal.jsonl")
+        self._simulator.start()
+        self._line = SerialBridge(self._simulator.port) if serial else None
+        if self._line is not None:
+            self._line.start()
 
     @property
     def journal(self) -> Journal:
-        return self.simulator.journal
+        return self._simulator.journal
 
     def terminal(self) -> InpasTerminal:
-        link = InpasLink(TcpTransport("127.0.0.1", self.simulator.port), ack_timeout_s=2.0)
-        options = InpasOptions(ack_timeout_s=2.0, answer_timeout_s=2.0)
+        transport: Transport = TcpTransport("127.0.0.1", self._simulator.port)
+        if self._line is not None:
+            transport = SerialTransport(self._line.path, 115200)
+        options = InpasOptions(ack_timeout_s=1.5, answer_timeout_s=1.5)
+        link = InpasLink(transport, ack_timeout_s=options.ack_timeout_s)
         return InpasTerminal(link, options, marks=MarkStore(self._notes))
 
     def next(self, fault: str) -> None:
-        self.simulator.next(sim_inpas.Behaviour(self._acts[fault]))
+        self._simulator.next(sim_inpas.Behaviour(self._acts[fault]))
 
     def close(self) -> None:
-        self.simulator.stop()
+        if self._line is not None:
+            self._line.stop()
+        self._simulator.stop()
 
 
 class SberbankRig:
@@ -196,7 +203,7 @@ RIGS: dict[str, Callable[[Path], Rig]] = {"zvt": ZvtRig, "inpas": InpasRig}
 if sys.platform != "win32":  # pseudo-terminals and executable scripts are POSIX
     RIGS |= {
         "zvt-serial": lambda folder: ZvtRig(folder, serial=True),
-        "sberbank-cp866": SberbankRig,
-        "sberbank-koi8-r": lambda folder: SberbankRig(folder, "koi8-r"),
+        "inpas-serial": lambda folder: InpasRig(folder, serial=True),
+        "sberbank": lambda folder: SberbankRig(folder, "koi8-r"),
         "external": ExternalRig,
     }
