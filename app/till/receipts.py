@@ -3,9 +3,10 @@
 How they look on paper is the template's business; nothing here knows of lines and columns.
 """
 
+import logging
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, tzinfo
-from typing import Final
+from typing import Final, Literal
 
 from app.domain.cart import CartLine
 from app.domain.catalog import Unit
@@ -14,7 +15,9 @@ from app.domain.sale import LoyaltyAction, Refund, Sale, SaleLoyalty
 from app.domain.shift import Shift, ShiftTotals
 from app.domain.tender import Tender, TenderKind
 from app.kernel.text import format_amount, mask_phone
+from drivers.api.fiscal import FiscalDocument
 from drivers.api.receipt import (
+    Fiscal,
     Line,
     Loyalty,
     Modifier,
@@ -32,6 +35,8 @@ from drivers.api.receipt import (
     Totals,
 )
 
+log = logging.getLogger(__name__)
+
 # Screens and tests take the document's words from here: they know no drivers.
 __all__ = [
     "PairRow",
@@ -41,6 +46,7 @@ __all__ = [
     "RuleRow",
     "Seller",
     "TextRow",
+    "fiscal_block",
     "refund_document",
     "sale_document",
     "shift_document",
@@ -52,11 +58,16 @@ TENDER_WORDS: Final = {
     TenderKind.SBP: "СБП",
     TenderKind.GIFT_CARD: "Подарочной картой",
 }
+TAX_SERVICE: Final = "www.nalog.gov.ru"
 _UNITS: Final = {Unit.PIECE: "", Unit.WEIGHT: "кг"}
 
 
 def sale_document(
-    sale: Sale, seller: Seller, zone: tzinfo, tax_names: Mapping[str, str] | None = None
+    sale: Sale,
+    seller: Seller,
+    zone: tzinfo,
+    tax_names: Mapping[str, str] | None = None,
+    fiscal: FiscalDocument | None = None,
 ) -> ReceiptDocument:
     """Return the receipt of a paid sale.
 
@@ -65,6 +76,7 @@ def sale_document(
         seller: Head and foot.
         zone: The venue's time zone.
         tax_names: Names of taxes by id, for what is free of VAT.
+        fiscal: What the register answered, if the receipt is printed by us and not by the register.
     """
     priced = sale.priced
     return ReceiptDocument(
@@ -87,11 +99,18 @@ def sale_document(
         taxes=_taxes(priced.taxes, tax_names or {}),
         payments=_payments(sale.tenders),
         loyalty=_loyalty(sale.loyalty),
+        fiscal=fiscal_block(fiscal, sale.due_minor),
     )
 
 
-def refund_document(refund: Refund, sale: Sale, seller: Seller, zone: tzinfo) -> ReceiptDocument:
-    """Return the receipt of a refund, with its link to the original."""
+def refund_document(
+    refund: Refund,
+    sale: Sale,
+    seller: Seller,
+    zone: tzinfo,
+    fiscal: FiscalDocument | None = None,
+) -> ReceiptDocument:
+    """Return the receipt of a refund, with its link to the original; `fiscal` as for a sale."""
     return ReceiptDocument(
         ReceiptKind.REFUND,
         title=f"Возврат к чеку № {sale.number}",
@@ -105,6 +124,40 @@ def refund_document(refund: Refund, sale: Sale, seller: Seller, zone: tzinfo) ->
         ),
         totals=Totals(refund.amount_minor),
         payments=_payments(refund.tenders),
+        fiscal=fiscal_block(fiscal, refund.amount_minor, sign=2),
+    )
+
+
+def fiscal_block(
+    answer: FiscalDocument | None, total_minor: int, *, sign: Literal[1, 2] = 1
+) -> Fiscal | None:
+    """Return the fiscal block of a receipt, or None if the register has not told enough for one.
+
+    Args:
+        answer: What the register answered.
+        total_minor: Of the receipt, where the answer does not tell it.
+        sign: 1 for a sale, 2 for a refund.
+    """
+    if answer is None or not (
+        answer.number and answer.fn_number and answer.sign and answer.made_at
+    ):
+        return None
+    try:
+        registered_at = datetime.fromisoformat(answer.made_at)
+    except ValueError:
+        log.warning("the register told no moment: %r", answer.made_at)
+        return None
+    return Fiscal(
+        fn=answer.fn_number,
+        fd=answer.number,
+        fp=answer.sign,
+        registered_at=registered_at,
+        total_minor=total_minor if answer.total_minor is None else answer.total_minor,
+        sign=sign,
+        shift=answer.shift_number or None,
+        number=answer.receipt_number or None,
+        register_number=answer.registration_number,
+        site=TAX_SERVICE,
     )
 
 

@@ -41,6 +41,7 @@ from app.till.receipts import (
     sale_document,
     shift_document,
 )
+from drivers.api.fiscal import FiscalDocument
 from drivers.api.printer import Columns, Text
 
 NOW = datetime(2026, 11, 20, 11, 32, tzinfo=UTC)
@@ -109,6 +110,33 @@ def test_the_refund_receipt_names_the_original_and_the_reason() -> None:
     text = words(refund_document(REFUND, SALE, VENUE, ZONE))
     for expected in ("К чеку № 128", "Причина: Не понравилось", "К ВОЗВРАТУ=200,00"):
         assert expected in text
+
+
+ANSWER = FiscalDocument(
+    12345, "1234567890", "9960440300000000", "0001234567012345", 34, 12,
+    "2026-11-20T14:32:00+03:00", 63360,
+)  # fmt: skip
+
+
+def test_the_receipt_holds_what_the_register_answered() -> None:
+    text = words(sale_document(SALE, VENUE, ZONE, fiscal=ANSWER))
+    for expected in ("ФН=9960440300000000", "ФД=12345", "ФП=1234567890", "Смена № 34=Чек № 12"):
+        assert expected in text
+    block = sale_document(SALE, VENUE, ZONE, fiscal=ANSWER).fiscal
+    assert block is not None
+    expected = "t=20261120T1432&s=633.60&fn=9960440300000000&i=12345&fp=1234567890&n=1"
+    assert block.qr_text == expected
+    refunded = refund_document(REFUND, SALE, VENUE, ZONE, replace(ANSWER, total_minor=None)).fiscal
+    assert refunded is not None
+    assert refunded.qr_text.endswith("&n=2")
+    assert "s=200.00&" in refunded.qr_text
+
+
+def test_half_an_answer_of_the_register_makes_no_block(caplog: pytest.LogCaptureFixture) -> None:
+    for half in (None, replace(ANSWER, sign=""), replace(ANSWER, made_at="today")):
+        assert sale_document(SALE, VENUE, ZONE, fiscal=half).fiscal is None
+    assert "told no moment" in caplog.text
+    caplog.clear()
 
 
 def test_html_escapes_what_people_wrote() -> None:
