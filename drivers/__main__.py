@@ -6,6 +6,7 @@
     python -m drivers status 192.168.1.50:9100 | status /dev/ttyACM0 --kind scanner | status 0
     python -m drivers print-test 192.168.1.50:9100 --model epson-tm-t20
     python -m drivers read picture.png other.jpg | read /dev/ttyACM0 | read 0
+    python -m drivers calibrate /dev/ttyACM0 | calibrate --sheet sheet.png
     python -m drivers terminal status|last|pay|cancel|refund|close 192.168.1.60:20007 [...]
     python -m drivers terminal pay /opt/sc552/sb_pilot 12345 --driver sberbank
     python -m drivers sbp register ORDER 12345 --merchant MA0000000001 | sbp status QR_ID ...
@@ -27,11 +28,13 @@ from collections.abc import Callable, Sequence
 
 from drivers.api.errors import DriverError, OutcomeUnknown
 from drivers.commands import (
+    calibrate,
     discover,
     display,
     doctor,
     fiscal,
     fiscal_task,
+    mark,
     print_test,
     read,
     receipt,
@@ -59,10 +62,12 @@ COMMANDS = (
     status,
     print_test,
     read,
+    calibrate,
     terminal,
     sbp,
     fiscal,
     fiscal_task,
+    mark,
     receipt,
     render,
     display,

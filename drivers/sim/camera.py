@@ -139,12 +139,12 @@ def write_faulty_video(path: Path, text: str, fault: str) -> Path:
         path.write_bytes(b"RIFF" + bytes(64))
         return path
     if fault == "no-code":
-        return write_video(path, text, empty_frames=30, code_frames=0)
+        return write_video(path, text, empty_frames=12, code_frames=0)
     scenes = {"": Scene(), "dark": Scene(light=115, noise=14.0), "blurred": Scene(blur=9.0)}
     scene = scenes.get(fault)
     if scene is None:
         raise ValueError(f"no fault {fault!r} of a camera")
-    return write_video(path, text, scene=scene)
+    return write_video(path, text, empty_frames=3, code_frames=12, scene=scene)
 
 
 def write_pictures(folder: Path, text: str, count: int = 5, *, scene: Scene | None = None) -> Path:

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from drivers.api.camera import Frame
-from drivers.api.errors import NotConnected
+from drivers.api.errors import NotConnected, TemporaryError
 from drivers.api.scanner import Scan, Source, Symbology
 from drivers.scanners import vision
 from drivers.scanners.camera import CameraOptions, OpencvCamera
@@ -183,3 +183,42 @@ def test_wide_pictures_are_made_small_for_the_preview() -> None:
     small = vision.preview(picture, 640)
     assert (small.width, small.height) == (640, 360)
     assert small.rgb[:3] == b"\x00\x00\xc8"
+
+
+def test_camera_that_was_pulled_out_comes_back(tmp_path: Path) -> None:
+    """Its failure is told once, however often it is looked for; then frames and codes come again."""
+    folder = tmp_path / "camera"
+    failures: queue.Queue[Exception] = queue.Queue()
+    scans: queue.Queue[Scan] = queue.Queue()
+    camera = OpencvCamera(
+        str(folder), CameraOptions(fps_max=120, reconnect_s=0.01, duplicate_s=0.0)
+    )
+    camera.start(scans.put, None, failures.put)
+    assert isinstance(failures.get(timeout=WAIT_S), NotConnected)
+    assert camera.running
+    parts = write_pictures(tmp_path / "parts", TEXT, 1)
+    parts.rename(folder)
+    assert scans.get(timeout=WAIT_S).text == TEXT
+    (folder / "frame-000.png").write_bytes(b"pulled out")
+    assert isinstance(failures.get(timeout=WAIT_S), TemporaryError)
+    write_pictures(folder, TEXT, 1)
+    while not scans.empty():
+        scans.get_nowait()
+    assert scans.get(timeout=WAIT_S).text == TEXT
+    camera.stop(WAIT_S)
+    assert not camera.running
+    assert failures.empty()
+
+
+def test_camera_is_found_by_a_lasting_name(tmp_path: Path) -> None:
+    for number, name in ((0, "Integrated Camera"), (2, "HD Webcam C270"), (3, "HD Webcam C270")):
+        (tmp_path / f"video{number}").mkdir()
+        (tmp_path / f"video{number}" / "name").write_text(f"{name}\n", encoding="utf-8")
+    assert vision.find_index("7", tmp_path) == 7
+    assert vision.find_index("name:webcam c270", tmp_path) == 2
+    assert vision.find_index("/dev/video5", tmp_path) == 5
+    assert vision.find_index("/dev/null", tmp_path) is None
+    assert vision.find_index("pictures/", tmp_path) is None
+    for absent in ("name:Logitech", "name:"):
+        with pytest.raises(NotConnected):
+            vision.find_index(absent, tmp_path)
