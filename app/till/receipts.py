@@ -6,7 +6,7 @@ How they look on paper is the template's business; nothing here knows of lines a
 import logging
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, tzinfo
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from app.domain.cart import CartLine
 from app.domain.catalog import Unit
@@ -15,7 +15,6 @@ from app.domain.sale import LoyaltyAction, Refund, Sale, SaleLoyalty
 from app.domain.shift import Shift, ShiftTotals
 from app.domain.tender import Tender, TenderKind
 from app.kernel.text import format_amount, mask_phone
-from drivers.api.fiscal import FiscalDocument
 from drivers.api.receipt import (
     Fiscal,
     Line,
@@ -34,6 +33,9 @@ from drivers.api.receipt import (
     TextRow,
     Totals,
 )
+
+if TYPE_CHECKING:
+    from drivers.api.fiscal import FiscalDocument  # a till without a register never loads it
 
 log = logging.getLogger(__name__)
 
@@ -67,7 +69,7 @@ def sale_document(
     seller: Seller,
     zone: tzinfo,
     tax_names: Mapping[str, str] | None = None,
-    fiscal: FiscalDocument | None = None,
+    fiscal: "FiscalDocument | None" = None,
 ) -> ReceiptDocument:
     """Return the receipt of a paid sale.
 
@@ -108,7 +110,7 @@ def refund_document(
     sale: Sale,
     seller: Seller,
     zone: tzinfo,
-    fiscal: FiscalDocument | None = None,
+    fiscal: "FiscalDocument | None" = None,
 ) -> ReceiptDocument:
     """Return the receipt of a refund, with its link to the original; `fiscal` as for a sale."""
     return ReceiptDocument(
@@ -129,7 +131,7 @@ def refund_document(
 
 
 def fiscal_block(
-    answer: FiscalDocument | None, total_minor: int, *, sign: Literal[1, 2] = 1
+    answer: "FiscalDocument | None", total_minor: int, *, sign: Literal[1, 2] = 1
 ) -> Fiscal | None:
     """Return the fiscal block of a receipt, or None if the register has not told enough for one.
 
