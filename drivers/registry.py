@@ -18,6 +18,7 @@ from drivers.api.display import CustomerDisplay
 from drivers.api.drawer import CashDrawer
 from drivers.api.errors import ConfigurationError
 from drivers.api.fiscal import FiscalRegister
+from drivers.api.marking import MarkingProvider, MarkingSettings
 from drivers.api.printer import ReceiptPrinter
 from drivers.api.printer_setup import CalibratedPrinter
 from drivers.api.qr_payment import QrPayments
@@ -533,6 +534,27 @@ def build_fiscal(
     from drivers.fiscal.atol.build import build_register
 
     return build_register(config.transport, config.address, options, path, today, clock)
+
+
+def build_marking(
+    settings: MarkingSettings,
+    *,
+    now: Callable[[], dt.datetime],
+    clock: Callable[[], float] = time.monotonic,
+) -> MarkingProvider:
+    """Make what asks about marking codes; nothing is opened yet.
+
+    Args:
+        settings: who is asked; nobody leaves every code unchecked.
+        now: wall clock with zone, for shelf lives.
+        clock: monotonic seconds.
+
+    Raises:
+        ConfigurationError: the settings make no sense.
+    """
+    from drivers.fiscal.marking.build import build_chain
+
+    return build_chain(settings, now=now, clock=clock)
 
 
 def build_camera(

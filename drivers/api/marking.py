@@ -6,14 +6,14 @@ services are down.
 """
 
 import enum
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
 from typing import ClassVar, Protocol
 
 from typing_extensions import override
 
 from drivers.api.device import Probe
-from drivers.api.errors import FinalError, Language, TemporaryError
+from drivers.api.errors import ConfigurationError, FinalError, Language, TemporaryError
 from drivers.api.fiscal import IndustryNote, ItemMark, MarkCheck, MarkPlan
 
 CODES_PER_CHECK_MAX = 100
@@ -214,6 +214,54 @@ class MarkResult:
         listed = "; ".join(reason.words(lang) for reason in self.warnings)
         said = "Код проверен, продажа разрешена" if lang == "ru" else "Checked, may be sold"
         return f"{said} ({listed})." if listed else f"{said}."
+
+
+@dataclass(frozen=True, slots=True)
+class MarkingSettings:
+    """Who is asked about codes, in this order: ТС ПИоТ, the network, the local module; '' leaves one out.
+
+    Attributes:
+        piot_url: of ТС ПИоТ on this computer, ``https://localhost:51401``.
+        cdn_url: of the network's list of hosts, ``https://cdn.crpt.ru``.
+        api_key: X-API-KEY of the company for the network; a secret.
+        module_url: of the local module, ``http://127.0.0.1:5995``.
+        module_login: of the local module.
+        module_password: of the local module; a secret.
+        ca_file: certificates to trust instead of the system's, for modules with one of their own.
+        timeout_s: for one question.
+        limit_s: for all hosts of the network together.
+        refuse_other_owner: refuse things of another owner instead of warning.
+    """
+
+    piot_url: str = ""
+    cdn_url: str = ""
+    api_key: str = field(default="", repr=False)
+    module_url: str = ""
+    module_login: str = ""
+    module_password: str = field(default="", repr=False)
+    ca_file: str = ""
+    timeout_s: float = 1.5
+    limit_s: float = 3.0
+    refuse_other_owner: bool = False
+
+    @classmethod
+    def from_json(cls, data: object) -> "MarkingSettings":
+        """Read the settings.
+
+        Raises:
+            ConfigurationError: says which field is wrong; a secret is not repeated.
+        """
+        if not isinstance(data, Mapping):
+            raise ConfigurationError("settings of marking must be an object")
+        known = {item.name: type(item.default) for item in fields(cls)}
+        for name, value in data.items():
+            wanted = known.get(name)
+            if wanted is None:
+                raise ConfigurationError(f"marking has no setting {name!r}")
+            fits = isinstance(value, int | float) if wanted is float else isinstance(value, wanted)
+            if not fits or (wanted is float and (isinstance(value, bool) or value <= 0)):
+                raise ConfigurationError(f"marking: setting {name} must be {wanted.__name__}")
+        return cls(**data)
 
 
 class MarkingProvider(Protocol):
