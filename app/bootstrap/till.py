@@ -331,7 +331,7 @@ class TillProgram(QObject):
         if self.customer is None:
             return None
         shown = self.customer.shown
-        place = (shown.screen, shown.width, shown.height) if shown.screen else None
+        place = (shown.screen, shown.width, shown.height) if shown.width else None
         is_on = self.customer_book.mode is not ScreenMode.OFF
         return screen_card(place, is_on=is_on, in_window=shown.in_window)
 

@@ -148,6 +148,10 @@ def _name(config: DeviceConfig, said: Words, *, is_other_printer: bool) -> Words
 def _place(config: DeviceConfig, model: DeviceModel | None) -> Words:
     title = str(config.options.get("profile", "")) or (model.title if model else config.model)
     where = config.address
+    if config.kind is DeviceKind.CAMERA:
+        return Words(
+            texts.CAMERA_PLACE.ru.format(where=where), texts.CAMERA_PLACE.en.format(where=where)
+        )
     if config.transport == "tcp":
         where = where.removesuffix(":9100")
     return Words(f"{title}, {where}", f"{title}, {where}")

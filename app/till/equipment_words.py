@@ -87,7 +87,7 @@ _OTHER: Final = KindWords(
 
 PRINTER_NAMED: Final = Words("Принтер «{name}»", "Printer {name}")
 SECOND_FALLBACK: Final = Words("задания ждут в очереди", "its jobs wait in the queue")
-BY_CABLE: Final = Words("последовательный порт", "serial port")
+CAMERA_PLACE: Final = Words("USB-камера, {where}", "USB camera, {where}")
 
 READY: Final = Words("Готов", "Ready")
 UNSEEN: Final = Words("Не проверяли", "Not checked yet")

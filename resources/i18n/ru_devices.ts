@@ -188,6 +188,10 @@
    <translation>Пока:</translation>
   </message>
   <message>
+   <source>Meanwhile: {words}</source>
+   <translation>Пока: {words}</translation>
+  </message>
+  <message>
    <source>Name</source>
    <translation>Название</translation>
   </message>

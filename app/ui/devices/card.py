@@ -111,13 +111,29 @@ class DeviceCard(LiveFrame):
         tone, icon = LIGHTS[card.light]
         words = self._fitting(say(card.words))
         size = chip_size(words, icon)
-        chip = QRect(look.px(18), look.px(74), size.width(), size.height())
+        beside, under = self._notes(right - look.px(27) - size.width())
+        top = look.px(68 if len(under) > 1 else 74)
+        chip = QRect(look.px(18), top, size.width(), size.height())
         draw_chip(painter, QRectF(chip), words, tone, icon)
-        beside = QRect(chip.right() + look.px(9), chip.y(), 0, chip.height())
-        beside.setRight(right)
-        _write(painter, beside, say(card.fallback or card.fact), 14, 400, "text-2")
-        under = QRect(look.px(18), look.px(104), right - look.px(18), look.px(24))
-        _write(painter, under, self._under(), 14, 400, "text-2")
+        row = QRect(chip.right() + look.px(9), top, 0, chip.height())
+        row.setRight(right)
+        _write(painter, row, beside, 14, 400, "text-2")
+        tall = look.px(16 if len(under) > 1 else 24)
+        for number, text in enumerate(under):
+            line = QRect(chip.x(), chip.bottom() + look.px(2) + number * tall, 0, tall)
+            line.setRight(right)
+            _write(painter, line, text, 14 if len(under) == 1 else 13, 400, "text-2")
+
+    def _notes(self, room: int) -> tuple[str, tuple[str, ...]]:
+        """Return what stands beside the chip and under it: a fallback is never cut for the chip."""
+        card = self._card
+        assert card is not None
+        hint = tr("Takes effect after a restart") if card.needs_restart else say(card.hint)
+        beside = say(card.fallback or card.fact)
+        wide = QFontMetrics(theme().font_px(14, 400)).horizontalAdvance(beside)
+        if card.fallback is not None and wide > room:
+            return "", tuple(filter(None, (tr("Meanwhile: {words}", words=beside), hint)))
+        return beside, (hint,) if hint else ()
 
     def _fitting(self, words: str) -> str:
         """Return the words of the chip, cut where they would leave the card."""
@@ -125,13 +141,6 @@ class DeviceCard(LiveFrame):
         room = self.width() - look.px(32 + 42)
         metrics = QFontMetrics(look.font_px(14, 600))
         return metrics.elidedText(words, Qt.TextElideMode.ElideRight, room)
-
-    def _under(self) -> str:
-        card = self._card
-        assert card is not None
-        if card.needs_restart:
-            return tr("Takes effect after a restart")
-        return say(card.hint)
 
     def _on_test(self) -> None:
         if self._card is not None:

@@ -74,6 +74,10 @@ class CameraBox(LiveFrame):
 class DetailPanel(DialogFrame):
     """One device.
 
+    Args:
+        form: Made before, or None.
+        parent: Owner.
+
     Attributes:
         test_wanted: Run the test.
         unlock_wanted: The settings are to be opened by a senior.
@@ -94,14 +98,14 @@ class DetailPanel(DialogFrame):
     strip_wanted = Signal()
     gone = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, form: Form | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent, header_px=64)
         self._state = DetailState()
         self._models_shown: tuple[tuple[str, str], ...] = ()
         self.chip = StatusChip()
         self.header.insertWidget(1, self.chip)
         self._side = self._build_side()
-        self.form = Form()
+        self.form = form or Form()
         self.camera = CameraBox()
         self.strip = StripPage()
         self.pages = Pages()

@@ -49,6 +49,7 @@ class DetailFlow(QObject):
         screen: The guest's display.
         eye_of: Returns a camera for a look through it.
         changed: Told when something about the devices is different.
+        panel: The dialog.
     """
 
     def __init__(
@@ -58,6 +59,7 @@ class DetailFlow(QObject):
         screen: GuestScreen,
         eye_of: Callable[[str], CameraEye | None],
         changed: Callable[[], None],
+        panel: DetailPanel,
     ) -> None:
         super().__init__()
         self._tools, self._equipment, self._screen = tools, equipment, screen
@@ -67,7 +69,7 @@ class DetailFlow(QObject):
         self._approval: Approval | None = None
         self._is_open = False
         self._is_asking = False
-        self.panel = DetailPanel()
+        self.panel = panel
         self._camera = CameraLook(tools.ops, self.panel.camera, eye_of)
         self._connect_signals()
 

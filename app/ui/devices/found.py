@@ -109,7 +109,8 @@ class FoundPanel(View[DevicesState]):
 
     def _add(self, found: Found, kind: Kind) -> None:
         guess = say(found.guess)
-        place = f"{found.place}, {guess}" if guess else found.place
+        parts = (found.place if found.place != found.title else "", guess)
+        place = ", ".join(filter(None, parts))
         title = Label(found.title, "body", weight=600, wrap=True)
         words = Label(place, "label", tone="text-2", weight=400, wrap=True)
         words.setAlignment(Qt.AlignmentFlag.AlignTop)

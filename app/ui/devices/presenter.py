@@ -60,7 +60,7 @@ class DevicesPresenter(QObject, BaseScreen):
         self._is_shown = False
         self._from_network: tuple[Found, ...] = ()
         self.view = view or DevicesView()
-        self.detail = DetailFlow(tools, equipment, screen, eye_of, self.load)
+        self.detail = DetailFlow(tools, equipment, screen, eye_of, self.load, self.view.detail)
         self._search_timer = QTimer(self)
         self._search_timer.setInterval(SEARCH_EVERY_MS)
         self._search_timer.timeout.connect(self.search)

@@ -9,6 +9,8 @@ from typing_extensions import override
 
 from app.till.equipment_states import Light
 from app.ui.devices.card import HEIGHT_PX, AddCard, DeviceCard
+from app.ui.devices.detail import DetailPanel
+from app.ui.devices.form import Form
 from app.ui.devices.found import FoundPanel
 from app.ui.devices.state import DevicesState
 from app.ui.text import tr
@@ -116,9 +118,19 @@ class DevicesParts(Parts):
         """Make the right side."""
         return FoundPanel()
 
+    @cached_property
+    def form(self) -> Form:
+        """Make the form of the dialog."""
+        return Form()
+
+    @cached_property
+    def detail(self) -> DetailPanel:
+        """Make the dialog of one device."""
+        return DetailPanel(self.form)
+
 
 class DevicesView(View[DevicesState]):
-    """The whole screen; the right side carries its own intents.
+    """The whole screen; the right side and the dialog carry their own intents.
 
     Args:
         parts: Its parts, as far as they are made.
@@ -141,7 +153,7 @@ class DevicesView(View[DevicesState]):
     def __init__(self, parts: DevicesParts | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent, box="bg")
         parts = parts or DevicesParts()
-        self.grid, self.found = parts.grid, parts.found
+        self.grid, self.found, self.detail = parts.grid, parts.found, parts.detail
         self._connected: set[DeviceCard] = set()
         self.header = WorkHeader()
         self.ready = StatusChip(height=36)
