@@ -4,12 +4,13 @@ import json
 
 from drivers.api.device import DeviceKind
 from drivers.api.errors import DriverError
-from drivers.discovery.found import Confidence, Found
+from drivers.discovery.found import Confidence, Found, propose
 from drivers.transport.http import HttpLink
 
 URL = "http://127.0.0.1:16732"
 PATH = "/api/v2/serverInfo"
 TIMEOUT_S = 2.0
+MODEL = "fiscal.atol"
 _UNAUTHORIZED = 401
 
 
@@ -29,9 +30,11 @@ def find_fiscal_web(url: str = URL, timeout_s: float = TIMEOUT_S) -> list[Found]
             url,
             "http",
             f"АТОЛ Web-сервер{told}",
-            confidence=Confidence.SURE if version else Confidence.LIKELY,
+            MODEL,
+            Confidence.SURE if version else Confidence.LIKELY,
             words_ru=f"Web-сервер драйвера АТОЛ{told}: через него печатаются фискальные чеки.",
             words_en=f"Web server of the ATOL driver{told}: fiscal receipts go through it.",
+            config=propose(DeviceKind.FISCAL, MODEL, "http", url),
         )
     ]
 

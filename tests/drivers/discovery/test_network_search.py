@@ -200,6 +200,8 @@ def test_web_server_of_the_register_is_found(
     listener = listen(lambda _: head.encode() + body)
     (found,) = find_fiscal_web(f"http://127.0.0.1:{listener.port}", timeout_s=20.0)
     assert (found.kind, found.title) == ("fiscal", f"АТОЛ Web-сервер{title}")
+    assert found.config is not None
+    assert get_model(found.config).id == "fiscal.atol"
 
 
 @pytest.mark.parametrize("body", [b"<html>", b"[1]", b'{"serverVersion": 5}', b"{}"])

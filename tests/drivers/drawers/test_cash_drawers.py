@@ -1,12 +1,15 @@
 """Drawers on a port of their own and in a printer's socket, against their simulators."""
 
+import queue
 import sys
+import threading
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from drivers.api.device import DeviceConfig, DeviceKind, Health
+from drivers.api.device import DeviceConfig, DeviceKind, DeviceState, Health
 from drivers.api.drawer import CashDrawer, DrawerState
 from drivers.api.errors import (
     ConfigurationError,
@@ -20,6 +23,7 @@ from drivers.drawers.port import PortDrawer
 from drivers.registry import build_drawer, build_printer, watch_drawer
 from drivers.sim.drawer import DrawerSimulator
 from drivers.sim.printer import simulated_printer
+from drivers.supervisor import Worker
 
 WAIT_S = 30.0
 ASK: dict[str, Any] = {"ask": "05", "answer_s": 20.0}
@@ -117,6 +121,42 @@ def test_supervisor_tells_the_state_in_words(simulator: DrawerSimulator) -> None
         Health.ONLINE,
     )
     watched.close()
+
+
+@posix
+def test_drawer_is_there_again_after_it_was_unplugged(tmp_path: Path) -> None:
+    simulator = DrawerSimulator(ask=b"\x05", path=tmp_path / "drawer")
+    simulator.start()
+    config = DeviceConfig(
+        "till",
+        DeviceKind.DRAWER,
+        "drawer.port",
+        "serial",
+        simulator.address,
+        {**ASK, "answer_s": 1.0},
+    )
+    states: queue.Queue[DeviceState] = queue.Queue()
+    worker = Worker(
+        "till", config.kind, config.model, watch_drawer(config), on_state=states.put,
+        backoff_s=(0.02,),
+    )  # fmt: skip
+    worker.start()
+    while states.get(timeout=WAIT_S).health is not Health.ONLINE:
+        pass
+    simulator.unplug()
+    while worker.state.health is not Health.OFFLINE:
+        worker.look_now()
+        threading.Event().wait(0.02)
+    simulator.plug()
+    states.put(worker.state)
+    while states.get(timeout=WAIT_S).health is not Health.OFFLINE:
+        pass
+    while states.get(timeout=WAIT_S).health is not Health.ONLINE:
+        pass
+    worker.submit(lambda drawer: drawer.kick()).result(WAIT_S)
+    assert simulator.wait_for_openings(1, WAIT_S)
+    assert worker.stop()
+    simulator.stop()
 
 
 def test_drawer_in_a_printers_socket_is_opened_through_it() -> None:

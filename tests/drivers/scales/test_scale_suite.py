@@ -130,6 +130,17 @@ def test_scale_that_never_answers_right_is_given_up_in_words(
     assert bench.scale.read().grams == 10
 
 
+def test_answer_lost_after_the_tare_was_set_sets_it_once(bench: Any) -> None:
+    """The question is asked again; a tare that is set twice is the same tare."""
+    bench.hurry()
+    bench.simulator.load(120)
+    if bench.model != "massak2":
+        bench.simulator.next(ScaleFault.SILENT)
+    bench.scale.tare()
+    bench.simulator.load(470)
+    assert bench.scale.read().grams == 350
+
+
 def test_line_that_drops_in_mid_answer_is_lost_and_opens_again(bench: Any) -> None:
     bench.simulator.next(ScaleFault.DROP_MIDWAY)
     with pytest.raises(TransportError) as caught:
