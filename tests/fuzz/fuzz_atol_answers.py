@@ -9,6 +9,7 @@ from collections.abc import Callable
 from drivers.api.errors import ProtocolError
 from drivers.api.fiscal import DocumentKind
 from drivers.fiscal.atol import answers
+from drivers.fiscal.atol.road import JsonObject
 from drivers.fiscal.exact import dump, kopecks, load
 from tests.fuzz.common import run
 
@@ -34,7 +35,7 @@ SEEDS = [
         '{"counters":{"cashSum":12345.67}}',
     )
 ]
-_READERS: tuple[Callable[[answers.JsonObject], object], ...] = (
+_READERS: tuple[Callable[[JsonObject], object], ...] = (
     answers.shift_state,
     answers.shift_totals,
     answers.fn_state,
