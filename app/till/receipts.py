@@ -218,6 +218,7 @@ def _loyalty(loyalty: SaleLoyalty | None) -> Loyalty | None:
         holder=f"{card.first_name} {mask_phone(card.phone)}".strip(),
         spent_minor=loyalty.spend_minor if is_spent else None,
         earned_minor=loyalty.earn_minor if is_earned else None,
+        level=card.level_name,
         code=card.code6,
     )
 

@@ -87,7 +87,7 @@ class PointOptions:
     spent: bool = True
     earned: bool = True
     balance: bool = True
-    level: bool = True
+    level: bool = False
     code: bool = True
 
 

@@ -126,7 +126,8 @@ def test_points_show_what_the_template_wants() -> None:
         "balance": "Остаток|1 250,50 балла", "level": "Уровень|Золото", "code": "Код карты 482913",
     }  # fmt: skip
     for name, word in words.items():
-        assert word in "\n".join(said(FULL))
+        shown = dataclasses.replace(USUAL, points=PointOptions(**{name: True}))
+        assert word in "\n".join(said(FULL, shown))
         template = dataclasses.replace(USUAL, points=PointOptions(**{name: False}))
         assert word not in "\n".join(said(FULL, template))
 
