@@ -8,7 +8,7 @@
     python -m drivers read picture.png other.jpg | read /dev/ttyACM0 | read 0
     python -m drivers calibrate /dev/ttyACM0 | calibrate --sheet sheet.png
     python -m drivers terminal status|last|pay|cancel|refund|close 192.168.1.60:20007 [...]
-    python -m drivers terminal pay /opt/sc552/sb_pilot 12345 --driver sberbank
+    python -m drivers terminal pay C:/sc552/loadparm.exe 12345 --driver sberbank
     python -m drivers sbp register ORDER 12345 --merchant MA0000000001 | sbp status QR_ID ...
     python -m drivers display /dev/ttyUSB0 [item NAME 25000 | total 25000] --model cd5220
     python -m drivers scale 192.168.1.70:5001 [weigh|zero|tare] --driver scale.massak100

@@ -35,11 +35,11 @@ def add_parser(commands: Commands) -> None:
     register.add_argument("amount_minor", type=int, help="sum in kopecks")
     register.add_argument("--expires", type=datetime.fromisoformat, help="ISO 8601 with a zone")
     register.add_argument("--purpose", default="")
-    for name, run, words in (
+    for name, action, words in (
         ("status", _status, "ask where a code stands"),
         ("cancel", _cancel, "make a code worthless, then ask"),
     ):
-        _action(actions, name, run, words).add_argument("qr_id")
+        _action(actions, name, action, words).add_argument("qr_id")
     refund = _action(actions, "refund", _refund, "give money back")
     refund.add_argument("order")
     refund.add_argument("refund_id")
@@ -56,7 +56,7 @@ def add_parser(commands: Commands) -> None:
 def _action(
     actions: Commands,
     name: str,
-    run: Callable[[QrPayments, argparse.Namespace], int],
+    action: Callable[[QrPayments, argparse.Namespace], int],
     words: str,
 ) -> argparse.ArgumentParser:
     parser = actions.add_parser(name, help=words)
@@ -65,11 +65,11 @@ def _action(
     parser.add_argument("--key-file", type=Path, help="file with the secret key")
     parser.add_argument("--notes", type=Path, help="folder for notes about codes and refunds")
     parser.add_argument("--timeout", type=float, default=15.0, metavar="SECONDS")
-    parser.set_defaults(run=_run, do=run)
+    parser.set_defaults(run=run, do=action)
     return parser
 
 
-def _run(options: argparse.Namespace) -> int:
+def run(options: argparse.Namespace) -> int:
     """Do one action."""
     options.secret_key = _key(options)
     settings: dict[str, OptionValue] = {

@@ -10,7 +10,9 @@ Everything behind the module's name goes to libFuzzer: `-runs`, `-seed`, `-max_l
 corpus, or one file to play a crash again. The exit code is 0 when nothing was found. atheris is there
 on Linux only; elsewhere the properties of hypothesis in `tests/drivers` stand for it.
 
-An endless loop is found by libFuzzer's own `-timeout` (25 s here) and memory by `-rss_limit_mb`.
+An endless loop is found by libFuzzer's own `-timeout` (here 300 s, for a busy machine may stand still for
+a minute) and memory by `-rss_limit_mb`. What was found is written to the system's folder for temporary
+files, as its message says.
 """
 
 import contextlib
@@ -18,7 +20,7 @@ import logging
 import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, gettempdir
 
 from drivers.api.errors import DriverBug, DriverError, ProtocolError, WrongCallOrder
 
@@ -29,7 +31,12 @@ except ImportError:  # Windows and macOS have no wheels
 
 Target = Callable[[bytes], object]
 
-LIMITS = ("-timeout=25", "-rss_limit_mb=2048", "-max_len=4096")
+LIMITS = (
+    "-timeout=300",
+    "-rss_limit_mb=2048",
+    "-max_len=4096",
+    f"-artifact_prefix={gettempdir()}/",
+)
 #: Errors that a parser may end in: the documented tree, but for faults of our own.
 _FAULTS_OF_OURS = (WrongCallOrder,)
 

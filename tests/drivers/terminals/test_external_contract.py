@@ -4,6 +4,7 @@ import contextlib
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -35,9 +36,9 @@ def script(tmp_path: Path, text: str) -> str:
     return str(program)
 
 
-def terminal(program: str, **options: str | float) -> ExternalTerminal:
+def terminal(program: str, **options: Any) -> ExternalTerminal:
     settings = {"operation_limit_s": 60.0, "ask_limit_s": 60.0, **options}
-    return ExternalTerminal(program, ExternalOptions(**settings))  # type: ignore[arg-type]
+    return ExternalTerminal(program, ExternalOptions(**settings))
 
 
 @posix
@@ -162,12 +163,13 @@ def test_talkative_program_neither_blocks_nor_hides_its_answer(tmp_path: Path) -
 
 
 def test_settings_that_make_no_sense_are_refused() -> None:
-    for wrong in (
+    settings: tuple[dict[str, Any], ...] = (
         {"arguments": "{sum}"},
         {"arguments": "{}"},
         {"ask_command": "'open"},
         {"operations": "pay fly"},
-    ):
+    )
+    for wrong in settings:
         with pytest.raises(ConfigurationError):
             ExternalOptions(**wrong)
 

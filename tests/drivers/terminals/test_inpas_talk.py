@@ -111,11 +111,13 @@ def test_answer_that_says_nothing_is_unknown_until_asked(
     with connected(simulator, answer_s=1.0) as terminal:
         with pytest.raises(OutcomeUnknown):
             terminal.pay(500, "RUB", "op-1")
+        lookup = None
         for _ in range(200):
             with contextlib.suppress(DeviceBusy):
                 lookup = terminal.find_operation("op-1", 500)
                 break
             threading.Event().wait(0.05)
+    assert lookup is not None
     assert lookup.verdict is Verdict.FOUND
     assert lookup.result is not None
     assert lookup.result.operation_id == "op-1"

@@ -84,18 +84,20 @@ def test_doctor_and_supervisor_look_at_programs(tmp_path: Path) -> None:
 
 
 def test_settings_are_checked_by_the_table(tmp_path: Path) -> None:
+    program = str(tmp_path / "program")
+
     def config(model: str, transport: str, address: str, **options: str | float) -> DeviceConfig:
         return DeviceConfig("card", DeviceKind.TERMINAL, model, transport, address, options)
 
     for wrong in (
         config("terminal.sberbank", "tcp", "10.0.0.1:1"),
         config("terminal.sberbank", "program", "sb_pilot"),
-        config("terminal.sberbank", "program", "/opt/sb_pilot", encoding="ebcdic"),
-        config("terminal.sberbank", "program", "/opt/sb_pilot", answer_timeout_s=1),
+        config("terminal.sberbank", "program", program, encoding="ebcdic"),
+        config("terminal.sberbank", "program", program, answer_timeout_s=1),
         config("terminal.inpas", "tcp", "10.0.0.1", sale="one"),
-        config("terminal.external", "program", "/opt/pay", operations="fly"),
-        config("terminal.external", "program", "/opt/pay", arguments="{sum}"),
-        config("terminal.external", "program", "/opt/pay", arguments="'open"),
+        config("terminal.external", "program", program, operations="fly"),
+        config("terminal.external", "program", program, arguments="{sum}"),
+        config("terminal.external", "program", program, arguments="'open"),
     ):
         with pytest.raises(ConfigurationError):
             build_terminal(wrong)

@@ -105,11 +105,9 @@ def test_lost_answer_is_unknown_until_asked(
         rig.next(fault)
         with pytest.raises(OutcomeUnknown):
             terminal.pay(100, "RUB", "op-1")
-        if not restarted:
-            lookup = find(terminal, "op-1", 100)
-    if restarted:
-        with driver(rig) as terminal:
-            lookup = find(terminal, "op-1", 100)
+        known = None if restarted else find(terminal, "op-1", 100)
+    with driver(rig) as terminal:
+        lookup = known or find(terminal, "op-1", 100)
     assert len(rig.journal.all()) == 1 + is_booked
     assert lookup.verdict is (Verdict.FOUND if is_booked else Verdict.ABSENT)
     if is_booked:

@@ -8,7 +8,7 @@ import contextlib
 import threading
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Never
+from typing import Any, Never
 
 import pytest
 
@@ -157,7 +157,7 @@ def test_registration_says_who_prints(simulator: TerminalSimulator) -> None:
 
 
 @pytest.mark.parametrize("wrong", [{"receipts": "guest"}, {"capture_command": "0699"}])
-def test_wrong_settings_are_refused(wrong: dict[str, str]) -> None:
+def test_wrong_settings_are_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises(ConfigurationError):
         ZvtOptions(**wrong)
 

@@ -66,13 +66,12 @@ class Meter:
         self._inner.write(data, timeout_s)
 
     def read(self, size_max: int = 4096, timeout_s: float = 1.0) -> bytes:
-        if self._down_max is None:
-            received = self._inner.read(size_max, timeout_s)
-        elif self._down_max == self.down:
+        if self._down_max == self.down:
             self._down_max = None
             self._cut(0)
-        else:
-            received = self._inner.read(min(size_max, self._down_max - self.down), timeout_s)
+        if self._down_max is not None:
+            size_max = min(size_max, self._down_max - self.down)
+        received = self._inner.read(size_max, timeout_s)
         self.down += len(received)
         return received
 
@@ -118,7 +117,7 @@ def pay_once(
     simulator: TerminalSimulator,
     terminal: ZvtTerminal,
     amount: int,
-    after_cut: Callable[[], None],
+    after_cut: Callable[[], object],
 ) -> str:
     """Pay as a till does, through a cut; returns how it ended."""
     operation = f"op-{amount}"
