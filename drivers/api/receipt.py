@@ -19,7 +19,7 @@ from typing_extensions import override
 
 from drivers.api.errors import FinalError, Language
 from drivers.api.limits import Shaped, Sized, Within
-from drivers.api.printer import Align, BarcodeKind
+from drivers.api.printer import QR_BYTES_MAX, Align, BarcodeKind
 
 AMOUNT_MAX: Final = 10**13
 """A hundred billion roubles in kopecks: beyond all sense, and short enough for the narrowest paper."""
@@ -34,6 +34,11 @@ QrText = Annotated[str, Sized(1, 1000)]
 Digits = Annotated[
     str, Shaped(r"[0-9]{1,20}", "только цифры, не больше 20", "digits only, at most 20")
 ]
+
+
+def _check_qr(data: str) -> None:
+    if len(data.encode()) > QR_BYTES_MAX:
+        raise ValueError(f"a QR code of {len(data.encode())} bytes, {QR_BYTES_MAX} are possible")
 
 
 class ReceiptKind(StrEnum):
@@ -222,6 +227,9 @@ class Fiscal:
     site: Word = ""
     qr: Annotated[str, Sized(0, 1000)] = ""
 
+    def __post_init__(self) -> None:
+        _check_qr(self.qr)
+
     @property
     def qr_text(self) -> str:
         """The text of the tax service's code: ``t=20261120T1432&s=633.60&fn=…&i=…&fp=…&n=1``."""
@@ -294,6 +302,9 @@ class QrRow:
     data: QrText
     caption: Word = ""
     type: Literal["qr"] = "qr"
+
+    def __post_init__(self) -> None:
+        _check_qr(self.data)
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,6 +86,7 @@ def test_any_text_is_read_or_refused(text: bytes | str) -> None:
         ({"rows": [{"text": "без вида"}]}, "/rows/0", "нет поля 'type'"),
         ({"rows": [{"type": "txt"}]}, "/rows/0/type", "text, pair, rule"),
         ({"qr": {"data": ""}}, "/qr/data", "от 1 до"),
+        ({"qr": {"data": "☕" * 1000}}, "/qr", "3000 bytes"),
         ({"a/b~c": 1}, "/a~1b~0c", "неизвестное поле"),
         ({"fiscal": {"fn": "12a", "fd": 1, "fp": "1", "registered_at": "2026-11-20T10:00",
                      "total_minor": 1}}, "/fiscal/fn", "только цифры"),
