@@ -236,7 +236,7 @@ def _position(position: Position) -> Task:
     if item.industry:
         task["industryInfo"] = _industry(item.industry)
     if item.mark is not None:
-        task["imcParams"] = _mark(item.mark, item)
+        task["imcParams"] = mark_params(item.mark, item)
     return task
 
 
@@ -244,8 +244,8 @@ def _measure(measure: Measure) -> JsonValue:
     return "piece" if measure is Measure.PIECE else int(measure)
 
 
-def _mark(mark: ItemMark, item: FiscalItem) -> Task:
-    """Marking parameters of FFD 1.2: KKTServiceLib.Atol, MarkingCodeParams_12."""
+def mark_params(mark: ItemMark, item: FiscalItem) -> Task:
+    """Return marking parameters of FFD 1.2: KKTServiceLib.Atol, MarkingCodeParams_12."""
     task: Task = {
         "imcType": "auto",
         "imc": base64.b64encode(mark.code).decode("ascii"),

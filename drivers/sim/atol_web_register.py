@@ -23,6 +23,7 @@ from drivers.sim.atol_web_rules import (
     check_payments,
     check_receipt,
 )
+from drivers.sim.marking_register import MarkTable
 
 SHIFT_LIMIT = dt.timedelta(hours=24)
 FISCAL_TASKS = frozenset({*RECEIPTS, "openShift", "closeShift"})
@@ -87,6 +88,7 @@ class RegisterMachine:
         self.is_cover_open = False
         self.is_fn_expired = False
         self.is_fn_full = False
+        self.marks = MarkTable()
         self.mark_verdict = 0  # the code that a check of a marking code ends with
         self.unsent = 0
         self.drawer = Decimal(0)
@@ -114,6 +116,7 @@ class RegisterMachine:
             "getFnStatus": self._fn_status,
             "getFnDocument": self._fn_document,
             "ofdExchangeStatus": self._ofd_status,
+            **self.marks.tasks,
         }
 
     @property

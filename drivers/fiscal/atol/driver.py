@@ -29,6 +29,8 @@ from drivers.api.fiscal import (
     FiscalReceipt,
     FiscalVerdict,
     FnState,
+    ItemMark,
+    MarkCheck,
     Operator,
     RegisterStatus,
     ShiftState,
@@ -47,6 +49,7 @@ from drivers.fiscal.atol.road import Outcome, Phase, Road
 from drivers.fiscal.atol.state import read_status
 from drivers.fiscal.checks import check_document_id
 from drivers.fiscal.exact import dump
+from drivers.fiscal.marking.register import RoadMarkChecker
 from drivers.fiscal.notes import Note, NoteStore
 from drivers.fiscal.split import total_minor
 from drivers.fiscal.tasks import Task
@@ -116,8 +119,13 @@ class AtolRegister:
         task = tasks.receipt_task(receipt, on)
         return self._make(task, document_id, total_minor(receipt))
 
+    def check_mark(self, mark: ItemMark) -> MarkCheck:
+        """Let the register check a marking code before the receipt; see `drivers.api.marking`."""
+        return RoadMarkChecker(self._road).check_mark(mark)
+
     def x_report(self, operator: Operator) -> None:
         """ReportX."""
+        self._require_free_queue()
         self._road.ask(tasks.x_report_task(operator))
 
     def z_report(self, operator: Operator, document_id: str) -> FiscalDocument:
@@ -134,6 +142,7 @@ class AtolRegister:
 
     def copy_last(self, operator: Operator) -> None:
         """PrintLastReceiptCopy."""
+        self._require_free_queue()
         self._road.ask(tasks.copy_last_task(operator))
 
     def continue_print(self) -> None:
