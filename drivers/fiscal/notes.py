@@ -63,7 +63,8 @@ class NoteStore:
         self._notes.pop(document_id, None)
         self._notes[document_id] = note
         while len(self._notes) > NOTES_MAX:
-            del self._notes[next(iter(self._notes))]
+            settled = (key for key, known in self._notes.items() if known.number)
+            del self._notes[next(settled, next(iter(self._notes)))]  # what is open is kept longest
         self._save()
 
     def settle(self, document_id: str, number: int) -> None:

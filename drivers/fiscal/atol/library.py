@@ -29,7 +29,6 @@ WRAPPERS = (
     Path(r"C:\Program Files\ATOL\Drivers10\KKT\langs\python\libfptr10.py"),
     Path(r"C:\Program Files (x86)\ATOL\Drivers10\KKT\langs\python\libfptr10.py"),
     Path("/usr/lib/python3/dist-packages/libfptr10.py"),
-    Path("/opt/atol/drivers10/langs/python/libfptr10.py"),
 )
 
 

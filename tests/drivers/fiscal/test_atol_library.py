@@ -50,7 +50,7 @@ def test_a_broken_wrapper_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 def test_a_shared_library_that_does_not_load_is_told(machine: RegisterMachine) -> None:
     missing = SimulatedLibrary(machine, is_missing=True)
     with pytest.raises(ConfigurationError, match="cannot be started"):
-        LibraryRoad("usb", library="/opt/x.so", load=lambda _: missing).open()
+        LibraryRoad("usb", library="x.so", load=lambda _: missing).open()
 
 
 @pytest.mark.parametrize(

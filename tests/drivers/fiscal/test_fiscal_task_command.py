@@ -88,7 +88,7 @@ def test_task_of_the_reference_is_printed_to_the_kopeck(
     ]
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=20)
 @given(
     st.lists(st.tuples(st.integers(0, 10**7), st.integers(1, 100_000)), min_size=1, max_size=8),
     st.data(),
