@@ -28,7 +28,7 @@ def receipt_to_json(receipt: ReceiptDocument, *, open_drawer: bool = False) -> J
     """
     from drivers.receipts.reading import to_json
 
-    return {"drawer": open_drawer, "document": to_json(receipt)}
+    return {"title": receipt.title, "drawer": open_drawer, "document": to_json(receipt)}
 
 
 def receipt_from_json(payload: Json) -> ReceiptDocument:

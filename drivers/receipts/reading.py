@@ -80,7 +80,7 @@ def from_json(kind: type[T], value: object) -> T:
     return found
 
 
-def to_json(value: object) -> Any:  # noqa: ANN401 - JSON
+def to_json(value: object) -> Any:  # noqa: ANN401 - JSON may be anything
     """Return a dataclass as JSON values; fields that have their default are left out."""
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {
