@@ -22,7 +22,7 @@ _THEMES: Final = ("light", "dark", "time")
 _LANGUAGES: Final = ("ru", "en")
 _CUSTOMER_SCREENS: Final = ("auto", "window", "off")
 _SCALES: Final = (100, 115, 125, 150, 175, 200)
-_WORDS: Final = {str: "text", int: "a whole number", bool: "true or false", list: "a list"}
+_WORDS: Final = {str: "text", int: "a whole number", bool: "true or false", list: "a list", dict: "an object"}
 _TYPES: Final[dict[str, type]] = {
     "service_url": str,
     "restaurant_id": str,
@@ -40,6 +40,7 @@ _TYPES: Final[dict[str, type]] = {
     "advert_text": str,
     "advert_picture": str,
     "join_url": str,
+    "wedge": dict,
     "devices": list,
 }
 
@@ -79,6 +80,7 @@ class Settings:
         advert_text: The same in smaller letters.
         advert_picture: Path of a picture that it shows instead.
         join_url: Address where a guest gets a card on the phone, shown as a QR code.
+        wedge: What calibration found out of a scanner that types.
         devices: One object a device, as the drivers' registry reads it.
     """
 
@@ -100,6 +102,7 @@ class Settings:
     advert_text: str = ""
     advert_picture: str = ""
     join_url: str = ""
+    wedge: dict[str, Any] = field(default_factory=dict)  # checked where it is used
     devices: tuple[dict[str, Any], ...] = ()  # checked by the drivers' registry, not here
 
     def __post_init__(self) -> None:

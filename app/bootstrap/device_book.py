@@ -1,10 +1,12 @@
 """Keeps the devices in `till.json` when they are changed on the screen."""
 
 import threading
+from collections.abc import Callable
 from typing import Any
 
 from app.bootstrap.till_file import save_settings
 from app.settings import Settings
+from app.till.equipment_states import Options, OptionValue
 from drivers.api.device import DeviceConfig
 
 
@@ -15,10 +17,16 @@ class DeviceBook:
 
     Args:
         settings: As they were at the start.
+        take_keyboard: Takes what was learnt of a typing scanner into use.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        take_keyboard: Callable[[dict[str, OptionValue]], object] = dict,
+    ) -> None:
         self._home = settings.home
+        self._take_keyboard = take_keyboard
         self._lock = threading.Lock()
         self._entries: list[dict[str, Any]] = list(settings.devices)  # JSON
 
@@ -46,6 +54,15 @@ class DeviceBook:
         """
         with self._lock:
             self._save([entry for entry in self._entries if entry.get("id") != device_id])
+
+    def put_keyboard(self, options: Options) -> None:
+        """Keep what was learnt of a typing scanner and take it into use.
+
+        Raises:
+            AppError: It could not be written.
+        """
+        save_settings(self._home, wedge=dict(options))
+        self._take_keyboard(dict(options))
 
     def _place(self, device_id: str) -> int | None:
         ids = [entry.get("id") for entry in self._entries]

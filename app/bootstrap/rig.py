@@ -268,6 +268,24 @@ class Rig:
             self.camera.stop()
         self._printers.pop(self._names.pop(device_id, ""), None)
 
+    def pause(self, device_id: str) -> DeviceConfig:
+        """Let go of a device for somebody who uses its port alone, until `resume`.
+
+        Raises:
+            DriverError: There is no such device, or it was left out.
+        """
+        kept = self._get(device_id)
+        if kept.worker is not None:
+            self.supervisor.remove(device_id)
+            kept.worker = None
+        return kept.config
+
+    def resume(self, device_id: str) -> None:
+        """Take a device back that was paused; one that was changed or removed meanwhile stays so."""
+        kept = self._kept.get(device_id)
+        if kept is not None and kept.worker is None and kept.problem is None:
+            self._take(kept)
+
     # ------------------------------------------------------------ inside
     def _take_entry(self, entry: dict[str, Any]) -> None:  # JSON
         try:

@@ -13,6 +13,7 @@ from app.bootstrap.core import Core
 from app.kernel.late import LateModule
 from app.till.camera import CameraEye
 from app.till.equipment import Equipment
+from app.till.equipment_ports import ScannerCalibrator
 from app.till.till import Till
 from app.ui.frame.screen import Screen, ScreenId, ScreenMaker
 from app.ui.frame.tools import Tools
@@ -141,7 +142,11 @@ def late_screens(
 
 
 def devices_screen(
-    core: Core, tools: Tools, equipment: Equipment, screen: "GuestScreen"
+    core: Core,
+    tools: Tools,
+    equipment: Equipment,
+    screen: "GuestScreen",
+    calibrator: ScannerCalibrator,
 ) -> Mapping[ScreenId, ScreenMaker]:
     """Return what makes the screen of the devices.
 
@@ -150,6 +155,7 @@ def devices_screen(
         tools: What the screens share.
         equipment: The use cases.
         screen: The guest's display.
+        calibrator: Learns scanners.
     """
 
     def eye_of(device_id: str) -> CameraEye | None:
@@ -161,7 +167,7 @@ def devices_screen(
         yield from parts.steps()
         view = devices_view.DevicesView(parts)
         yield
-        return devices.DevicesPresenter(tools, equipment, screen, eye_of, view)
+        return devices.DevicesPresenter(tools, equipment, screen, eye_of, calibrator, view)
 
     return {ScreenId.DEVICES: make_devices}
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication
 
+from app.bootstrap.calibrating import Calibrator
 from app.bootstrap.core import Core
 from app.bootstrap.customer import CustomerBook
 from app.bootstrap.device_book import DeviceBook
@@ -139,7 +140,8 @@ class TillProgram(QObject):
         venue_now = core.clock.now().astimezone(core.till.house.zone)
         self.ui = TillUi(core.till, FilePreferences(settings, venue_now), core.clock)
         catch_faults(self.ui.bridge)
-        self.ui.watch_keys(WedgeDetector())
+        self._wedge = WedgeDetector(settings.wedge)
+        self.ui.watch_keys(self._wedge)
         self.ui.lock_when_idle(settings.lock_after_s)
         if settings.theme == "time":
             self.ui.follow_the_hour()
@@ -154,10 +156,18 @@ class TillProgram(QObject):
         self.customer_book = CustomerBook(settings)
         self.customer: customer.CustomerPresenter | None = None
         self.equipment = Equipment(
-            core.till, core.rig, DeviceBook(settings), find_devices, core.clock
+            core.till, core.rig, DeviceBook(settings, self._wedge.take), find_devices, core.clock
         )
         self.equipment.screen_card = self._screen_card
-        self.ui.add_late(devices_screen(core, self.ui.tools, self.equipment, self._guest_screen()))
+        self.ui.add_late(
+            devices_screen(
+                core,
+                self.ui.tools,
+                self.equipment,
+                self._guest_screen(),
+                Calibrator(core.rig, self._wedge),
+            )
+        )
         self._connecting = self._later(
             lambda: self.ui.ops.run(self._bring_up, success=self._on_recovered, lane=Lane.DEVICE)
         )

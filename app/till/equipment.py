@@ -25,6 +25,7 @@ from app.till.equipment_states import (
     Card,
     EquipmentState,
     Found,
+    Options,
     Setup,
     StripLine,
     Trial,
@@ -279,6 +280,28 @@ class Equipment:
         options = tuple(sorted((kept | dict(lines[index].options)).items()))
         self.save(replace(setup, options=options), approval)
         return self.trial(device_id, approval)
+
+    # -------------------------------------------------------------- scanners
+    def keep_calibration(
+        self, device_id: str, options: Options, approval: Approval | None = None
+    ) -> str:
+        """Keep what was learnt of a scanner and take it into use; return the id of the device.
+
+        Raises:
+            ApprovalNeeded: Settings take a right.
+            InputError: There is no such device.
+        """
+        if device_id == WEDGE_CARD:
+            self._till.session.require(Action.SETTINGS, approval)
+            self._book.put_keyboard(options)
+            return device_id
+        setup = self._card(device_id).setup
+        if setup is None:
+            raise texts.NO_DEVICE.input_error("DEVICE_UNKNOWN")
+        learnt = dict(options)
+        kept = {name: value for name, value in setup.options if name not in learnt}
+        said = {name: value for name, value in learnt.items() if value != ""}
+        return self.save(replace(setup, options=tuple(sorted((kept | said).items()))), approval)
 
     # -------------------------------------------------------------- settings
     def save(self, setup: Setup, approval: Approval | None = None) -> str:

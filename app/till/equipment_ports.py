@@ -1,9 +1,10 @@
 """What the devices screen needs from outside the use cases: the running devices, a search, a memory."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
-from app.till.equipment_states import DeviceModel, Found, StripLine
+from app.till.camera import Picture
+from app.till.equipment_states import CalibrationState, DeviceModel, Found, Options, StripLine
 from drivers.api.device import DeviceConfig, DeviceState, Probe
 from drivers.api.errors import DriverError
 from drivers.api.printer import ReceiptPrinter
@@ -121,6 +122,37 @@ class Book(Protocol):
         Raises:
             AppError: It could not be written.
         """
+        ...
+
+    def put_keyboard(self, options: Options) -> None:
+        """Keep what was learnt of a typing scanner.
+
+        Raises:
+            AppError: It could not be written.
+        """
+        ...
+
+
+class ScannerCalibrator(Protocol):
+    """Learns a scanner by the two codes of a sheet.
+
+    Order of calls: ``start -> tick* -> stop``; on the GUI thread except `sheet`.
+    """
+
+    def sheet(self) -> Picture:
+        """Return the two codes as a picture; on a lane."""
+        ...
+
+    def start(self, device_id: str, told: Callable[[CalibrationState], None]) -> None:
+        """Begin with a scanner; `told` is called on any thread."""
+        ...
+
+    def tick(self) -> None:
+        """Let time pass; a few times a second."""
+        ...
+
+    def stop(self) -> None:
+        """End it, the scanner works as before. Repeatable."""
         ...
 
 

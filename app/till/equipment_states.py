@@ -174,6 +174,30 @@ class TrialResult:
 
 
 @dataclass(frozen=True, slots=True)
+class CalibrationState:
+    """Where learning a scanner stands.
+
+    Attributes:
+        words: What to do next, and what was wrong with the last scan.
+        step: 1 and 2 wait for the codes, 3 is the end.
+        advice: What should be set otherwise at the scanner.
+        options: What was learnt; empty before the end.
+        failed: The scanner does not answer.
+    """
+
+    words: Words
+    step: int = 1
+    advice: Words = NOTHING
+    options: Options = ()
+    failed: bool = False
+
+    @property
+    def is_done(self) -> bool:
+        """Tell whether everything was learnt."""
+        return bool(self.options)
+
+
+@dataclass(frozen=True, slots=True)
 class EquipmentState:
     """Everything that is known of the devices.
 

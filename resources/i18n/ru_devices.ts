@@ -168,6 +168,10 @@
    <translation>Язык</translation>
   </message>
   <message>
+   <source>Learn the scanner by two codes</source>
+   <translation>Настроить по двум кодам</translation>
+  </message>
+  <message>
    <source>Letters come out wrong</source>
    <translation>Буквы печатаются неверно</translation>
   </message>
@@ -214,6 +218,10 @@
   <message>
    <source>Off</source>
    <translation>Выключен</translation>
+  </message>
+  <message>
+   <source>One moment…</source>
+   <translation>Одну минуту…</translation>
   </message>
   <message>
    <source>Open</source>
@@ -316,6 +324,10 @@
    <translation>Стоповые биты</translation>
   </message>
   <message>
+   <source>Stop learning</source>
+   <translation>Остановить настройку</translation>
+  </message>
+  <message>
    <source>Takes effect after a restart</source>
    <translation>Заработает после перезапуска</translation>
   </message>
@@ -326,6 +338,10 @@
   <message>
    <source>The code was read</source>
    <translation>Код прочитан</translation>
+  </message>
+  <message>
+   <source>The scanner learns its ends, its layout and the separators of marked goods.</source>
+   <translation>Касса узнает концы кодов, раскладку и разделители маркировки.</translation>
   </message>
   <message>
    <source>The search runs by itself every 30 seconds over USB and COM.</source>

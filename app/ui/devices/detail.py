@@ -11,6 +11,7 @@ from app.till.camera import Picture
 from app.till.equipment_states import Card, Light
 from app.ui import icons
 from app.ui.dates import say
+from app.ui.devices.calibrate_page import CalibratePage
 from app.ui.devices.form import Form
 from app.ui.devices.state import DetailState, Page
 from app.ui.devices.strip_page import StripPage
@@ -85,6 +86,7 @@ class DetailPanel(DialogFrame):
         remove_wanted: Take the device away.
         model_chosen: Key of the model of a device that is being added.
         choice_made: Key of a choice of the form that changed.
+        calibrate_wanted: Learn the scanner, or stop doing so.
         strip_wanted: Show how the code page is found, or the form again.
         gone: The dialog went away, by whatever means.
     """
@@ -95,6 +97,7 @@ class DetailPanel(DialogFrame):
     remove_wanted = Signal()
     model_chosen = Signal(str)
     choice_made = Signal(str)
+    calibrate_wanted = Signal()
     strip_wanted = Signal()
     gone = Signal()
 
@@ -108,6 +111,7 @@ class DetailPanel(DialogFrame):
         self.form = form or Form()
         self.camera = CameraBox()
         self.strip = StripPage()
+        self.calibrate_page = CalibratePage()
         self.pages = Pages()
         self._pages = {
             Page.NOTHING: self._build_nothing(),
@@ -117,6 +121,7 @@ class DetailPanel(DialogFrame):
             Page.CAMERA: self.camera,
             Page.MODELS: self._build_models(),
             Page.STRIP: self.strip,
+            Page.CALIBRATE: self.calibrate_page,
         }
         for page in self._pages.values():
             self.pages.addWidget(page)
@@ -175,7 +180,8 @@ class DetailPanel(DialogFrame):
         self.keys = PushButton(kind=Kind.OUTLINE, icon="keyboard", height=64, width=64)
         self.save = PushButton(kind=Kind.PRIMARY, height=64, width=240)
         self.letters = PushButton(kind=Kind.OUTLINE, icon="language", height=64)
-        foot.add(self.remove, self.letters)
+        self.calibrate = PushButton(kind=Kind.OUTLINE, icon="barcode", height=64)
+        foot.add(self.remove, self.letters, self.calibrate)
         foot.add_stretch()
         foot.add(self.keys, self.save)
         self._foot = foot
@@ -186,6 +192,7 @@ class DetailPanel(DialogFrame):
         self.unlock.clicked.connect(self.unlock_wanted)
         self.remove.clicked.connect(self.remove_wanted)
         self.letters.clicked.connect(self.strip_wanted)
+        self.calibrate.clicked.connect(self.calibrate_wanted)
         self.keys.clicked.connect(self.form.toggle_keyboard)
         self.save.clicked.connect(lambda: self.save_wanted.emit(dict(self.form.values())))
         self.form.choice_made.connect(self.choice_made)
@@ -211,7 +218,13 @@ class DetailPanel(DialogFrame):
         )
         self.pages.setCurrentWidget(self._pages[state.page])
         is_form = state.page is Page.FORM
-        self._foot.setVisible(state.page in (Page.FORM, Page.STRIP))
+        is_learning = state.page is Page.CALIBRATE
+        self._foot.setVisible(state.page in (Page.FORM, Page.STRIP) or state.can_calibrate)
+        self.calibrate.setVisible(state.can_calibrate)
+        self.calibrate.set_label(
+            tr("Stop learning") if is_learning else tr("Learn the scanner by two codes")
+        )
+        self.calibrate_page.show_calibration(state.calibration)
         self.remove.setVisible(state.can_remove and is_form)
         self.letters.setVisible(bool(state.strip))
         self.letters.set_label(tr("Letters come out wrong") if is_form else tr("Back to settings"))

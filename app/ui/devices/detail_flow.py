@@ -9,8 +9,11 @@ from app.kernel.errors import AppError, InputError
 from app.till.camera import CameraEye, Picture
 from app.till.customer_setup import CustomerSetup
 from app.till.equipment import Equipment
+from app.till.equipment_ports import ScannerCalibrator
 from app.till.equipment_states import (
     SCREEN_CARD,
+    WEDGE_CARD,
+    CalibrationState,
     Card,
     DeviceModel,
     EquipmentState,
@@ -34,6 +37,7 @@ from app.ui.devices.forms import (
     device_setup,
 )
 from app.ui.devices.guest_screen import GuestScreen
+from app.ui.devices.learning import Learning
 from app.ui.devices.state import DetailState, Page
 from app.ui.frame.tools import Tools
 from app.ui.ops import Lane
@@ -50,6 +54,7 @@ class DetailFlow(QObject):
         eye_of: Returns a camera for a look through it.
         changed: Told when something about the devices is different.
         panel: The dialog.
+        calibrator: Learns scanners.
     """
 
     def __init__(
@@ -60,6 +65,7 @@ class DetailFlow(QObject):
         eye_of: Callable[[str], CameraEye | None],
         changed: Callable[[], None],
         panel: DetailPanel,
+        calibrator: ScannerCalibrator,
     ) -> None:
         super().__init__()
         self._tools, self._equipment, self._screen = tools, equipment, screen
@@ -71,6 +77,7 @@ class DetailFlow(QObject):
         self._is_asking = False
         self.panel = panel
         self._camera = CameraLook(tools.ops, self.panel.camera, eye_of)
+        self._learning = Learning(tools.ops, calibrator, panel.calibrate_page.sheet)
         self._connect_signals()
 
     # ------------------------------------------------------------ opening
@@ -78,11 +85,16 @@ class DetailFlow(QObject):
         """Open the dialog of a device, with its test if that needs eyes or hands."""
         self._begin(equipment)
         self._setup = card.setup
-        has_settings = card.setup is not None or card.device_id == SCREEN_CARD
-        page = Page.NOTHING
-        if has_settings:
-            page = Page.FORM if equipment.may_change else Page.LOCKED
-        state = DetailState(card=card, page=page, can_remove=card.setup is not None)
+        may_change = equipment.may_change
+        is_scanner = card.device_id == WEDGE_CARD or card.kind == "scanner"
+        state = DetailState(
+            card=card,
+            page=self._page_of(card) if may_change else Page.LOCKED,
+            can_remove=card.setup is not None,
+            can_calibrate=is_scanner and may_change,
+        )
+        if state.page is Page.LOCKED and self._page_of(card) is Page.NOTHING and not is_scanner:
+            state = replace(state, page=Page.NOTHING)
         self._show(self._with_fields(state))
         self._open_dialog()
         if begins_test:
@@ -107,14 +119,15 @@ class DetailFlow(QObject):
         if card is None:
             return
         self._set(card=card)
-        if self._state.page is Page.STRIP and card.setup is not None:
-            # The code page was chosen here; the form must not bring the old one back.
+        if self._state.page in (Page.STRIP, Page.CALIBRATE) and card.setup is not None:
+            # It was changed here; the form must not bring the old one back.
             self._setup = card.setup
             self._show(self._with_fields(self._state))
 
     def leave(self) -> None:
-        """Stop a camera and forget the right that was given; repeatable."""
+        """Stop camera and calibration, forget the right that was given; repeatable."""
         self._is_open = False
+        self._learning.stop()
         self._camera.stop()
         if not self._is_asking:
             self._approval = None
@@ -212,6 +225,46 @@ class DetailFlow(QObject):
 
         self._approved(choose, self._on_result, lane=Lane.EQUIPMENT)
 
+    # ------------------------------------------------------------ scanners
+    def toggle_calibration(self) -> None:
+        """Learn the scanner, or stop doing so."""
+        card = self._state.card
+        if card is None or self._state.is_busy:
+            return
+        if self._state.page is Page.CALIBRATE:
+            self._learning.stop()
+            self._set(page=self._page_of(card), calibration=None)
+        else:
+            self._set(page=Page.CALIBRATE, calibration=None, result=None, error=None)
+            self._learning.start(card.device_id)
+
+    def _on_calibration(self, told: object) -> None:
+        """Show the next step; at the end keep what was learnt."""
+        card = self._state.card
+        is_shown = self._is_open and self._state.page is Page.CALIBRATE
+        if not is_shown or card is None or not isinstance(told, CalibrationState):
+            return
+        before = self._state.calibration
+        self._set(calibration=told)
+        if before is not None and told.step > before.step:
+            self._tools.bridge.sound(Sound.SCAN_OK)
+        if not told.is_done:
+            return
+        self._learning.stop()
+        given, device_id = self._approval, card.device_id
+
+        def keep(approval: Approval | None) -> str:
+            return self._equipment.keep_calibration(device_id, told.options, approval or given)
+
+        self._set(is_busy=True)
+        self._approved(keep, self._on_learnt, lane=Lane.EQUIPMENT)
+
+    def _on_learnt(self, device_id: str) -> None:
+        words = Words("Сканер настроен", "The scanner is set up")
+        result = TrialResult(device_id, is_ok=True, words=words)
+        self._set(is_busy=False, result=result)
+        self._changed()
+
     # ------------------------------------------------------------ settings
     def unlock(self) -> None:
         """Open the settings by a senior's PIN."""
@@ -224,8 +277,11 @@ class DetailFlow(QObject):
 
     def _on_unlocked(self, approval: Approval | None) -> None:
         self._approval = approval
-        page = Page.MODELS if self._state.is_new else Page.FORM
-        self._show(self._with_fields(replace(self._state, page=page)))
+        card = self._state.card
+        page = Page.MODELS if self._state.is_new or card is None else self._page_of(card)
+        is_scanner = card is not None and card.kind == "scanner"
+        state = replace(self._state, page=page, can_calibrate=is_scanner)
+        self._show(self._with_fields(state))
         self._reopen()
 
     def choose_model(self, key: str) -> None:
@@ -337,6 +393,11 @@ class DetailFlow(QObject):
             self._open_dialog()
 
     # ------------------------------------------------------------ state
+    def _page_of(self, card: Card) -> Page:
+        """Return what whoever may change settings sees first."""
+        has_form = card.setup is not None or card.device_id == SCREEN_CARD
+        return Page.FORM if has_form else Page.NOTHING
+
     @property
     def _state(self) -> DetailState:
         return self.panel.state
@@ -381,6 +442,8 @@ class DetailFlow(QObject):
         panel.model_chosen.connect(self.choose_model)
         panel.choice_made.connect(self.change_choice)
         panel.gone.connect(self.leave)
+        panel.calibrate_wanted.connect(self.toggle_calibration)
+        self._learning.told.connect(self._on_calibration)
         panel.strip_wanted.connect(self.toggle_strip)
         panel.strip.print_wanted.connect(self.print_strip)
         panel.strip.chosen.connect(self.choose_line)

@@ -10,6 +10,7 @@ from typing_extensions import override
 from app.kernel.errors import AppError
 from app.till.camera import CameraEye
 from app.till.equipment import Equipment
+from app.till.equipment_ports import ScannerCalibrator
 from app.till.equipment_states import (
     EquipmentState,
     Found,
@@ -40,6 +41,7 @@ class DevicesPresenter(QObject, BaseScreen):
         equipment: The use cases.
         screen: The guest's display.
         eye_of: Returns a camera by its id for a look through it, None if there is none; on a lane.
+        calibrator: Learns scanners.
         view: What it shows on; its own by default.
     """
 
@@ -52,6 +54,7 @@ class DevicesPresenter(QObject, BaseScreen):
         equipment: Equipment,
         screen: GuestScreen,
         eye_of: Callable[[str], CameraEye | None],
+        calibrator: ScannerCalibrator,
         view: DevicesView | None = None,
     ) -> None:
         super().__init__()
@@ -60,7 +63,9 @@ class DevicesPresenter(QObject, BaseScreen):
         self._is_shown = False
         self._from_network: tuple[Found, ...] = ()
         self.view = view or DevicesView()
-        self.detail = DetailFlow(tools, equipment, screen, eye_of, self.load, self.view.detail)
+        self.detail = DetailFlow(
+            tools, equipment, screen, eye_of, self.load, self.view.detail, calibrator
+        )
         self._search_timer = QTimer(self)
         self._search_timer.setInterval(SEARCH_EVERY_MS)
         self._search_timer.timeout.connect(self.search)

@@ -3,7 +3,15 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from app.till.equipment_states import Card, EquipmentState, Found, StripLine, Trial, TrialResult
+from app.till.equipment_states import (
+    CalibrationState,
+    Card,
+    EquipmentState,
+    Found,
+    StripLine,
+    Trial,
+    TrialResult,
+)
 from app.till.words import Words
 
 
@@ -68,6 +76,7 @@ class Page(StrEnum):
     CAMERA = "camera"
     MODELS = "models"  # choose what is added by hand
     STRIP = "strip"  # code pages of a printer
+    CALIBRATE = "calibrate"  # a scanner, by two codes
     NOTHING = "nothing"  # it has no settings
 
 
@@ -86,6 +95,8 @@ class DetailState:
         can_remove: The device has an entry that can be taken away.
         scanned: The code that was read in the test.
         error: Why the settings were not taken.
+        can_calibrate: It is a scanner that can be learnt.
+        calibration: Where that stands; None before it has begun.
         strip: Lines by which a printer's code page is found; none for other devices.
         strip_line: Number of the one in use; -1 if none of them is.
     """
@@ -100,6 +111,8 @@ class DetailState:
     can_remove: bool = False
     scanned: str = ""
     error: Words | None = None
+    can_calibrate: bool = False
+    calibration: CalibrationState | None = None
     strip: tuple[StripLine, ...] = ()
     strip_line: int = -1
 

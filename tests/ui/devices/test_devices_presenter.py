@@ -1,7 +1,7 @@
 """The devices screen over a real till and a real printer simulator: tests, settings, rights, finds."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from app.bootstrap.device_book import DeviceBook
 from app.bootstrap.rig import Rig
 from app.settings import Settings
 from app.store.rows import StaffMember
-from app.till.camera import CameraEye
+from app.till.camera import CameraEye, Picture
 from app.till.customer_setup import CustomerSetup, ScreenMode
 from app.till.equipment import Equipment
 from app.till.equipment_cards import screen_card
@@ -21,6 +21,7 @@ from app.till.equipment_states import (
     NONE_READABLE,
     SCREEN_CARD,
     WEDGE_CARD,
+    CalibrationState,
     Found,
     Light,
     Setup,
@@ -86,6 +87,32 @@ class GuestsScreen:
         return GuestScreen(self.show_test, lambda: self.setup, self.saved.append, self.set_up)
 
 
+class FakeCalibrator:
+    """Tells what a test wants told."""
+
+    def __init__(self) -> None:
+        self.told: Callable[[CalibrationState], None] | None = None
+        self.started: list[str] = []
+        self.stops = 0
+
+    def sheet(self) -> Picture:
+        """Return a sheet of four dots."""
+        return Picture(bytes(24), 2, 4)
+
+    def start(self, device_id: str, told: Callable[[CalibrationState], None]) -> None:
+        """Keep who is to be told."""
+        self.started.append(device_id)
+        self.told = told
+        told(CalibrationState(Words("Считайте первый код", "Scan the first code")))
+
+    def tick(self) -> None:
+        """Nothing happens by itself."""
+
+    def stop(self) -> None:
+        """Count."""
+        self.stops += 1
+
+
 class Finder:
     """Finds what a test put there; the network only if it is asked for."""
 
@@ -109,6 +136,7 @@ class Desk:
     camera: FakeCamera
     found: list[Found]
     equipment: Equipment
+    calibrator: FakeCalibrator
 
     def settle(self) -> None:
         for _ in range(3):
@@ -190,8 +218,11 @@ def desk(tmp_path: Path, ops: Ops, printer: PrinterSimulator) -> Iterator[Desk]:
     def eye_of(_device_id: str) -> CameraEye:
         return CameraEye(camera, bench.clock)  # type: ignore[arg-type]  # as much of one as is used
 
-    presenter = DevicesPresenter(tools, equipment, guests.port(), eye_of)
-    yield Desk(bench, stage, presenter, rig, ops, home, guests, camera, found, equipment)
+    calibrator = FakeCalibrator()
+    presenter = DevicesPresenter(tools, equipment, guests.port(), eye_of, calibrator)
+    yield Desk(
+        bench, stage, presenter, rig, ops, home, guests, camera, found, equipment, calibrator
+    )
     presenter.on_leave()
     ops.wait_idle(60)
     rig.supervisor.stop()
@@ -513,3 +544,54 @@ def test_second_printer_has_the_name_of_the_find(desk: Desk) -> None:
     assert card is not None
     assert card.name.ru == "Принтер «Xprinter XP-80»"
     assert desk.stage.toasts[-1].tone is Tone.WARNING, "it does not answer"
+
+
+def test_typing_scanner_is_learnt_step_by_step_and_kept(desk: Desk) -> None:
+    desk.bench.sign_in(BORIS)
+    desk.enter()
+    desk.open(WEDGE_CARD)
+    panel = desk.presenter.detail.panel
+    panel.calibrate_wanted.emit()
+    desk.settle()
+    assert desk.detail.page is Page.CALIBRATE
+    assert desk.calibrator.started == [WEDGE_CARD]
+    assert panel.calibrate_page.sheet.has_picture
+    assert panel.calibrate_page.words() == "Считайте первый код"
+
+    told = desk.calibrator.told
+    assert told is not None
+    told(CalibrationState(Words("Считайте второй код", "Second"), step=2))
+    assert panel.calibrate_page.words() == "Считайте второй код"
+    learnt = (("gap_max_s", 0.03), ("layout", "latin"), ("lock", "none"), ("prefix", ""),
+              ("separator", ""), ("suffix", ""))  # fmt: skip
+    told(CalibrationState(Words("Сканер настроен", "Done"), step=3, options=learnt))
+    desk.settle()
+    data = json.loads((desk.home / "till.json").read_text(encoding="utf-8"))
+    assert data["wedge"] == dict(learnt)
+    assert desk.detail.result is not None
+    assert desk.detail.result.is_ok
+    assert desk.calibrator.stops >= 1
+
+
+def test_calibration_ends_with_the_dialog(desk: Desk) -> None:
+    desk.bench.sign_in(BORIS)
+    desk.enter()
+    desk.open(WEDGE_CARD)
+    panel = desk.presenter.detail.panel
+    panel.calibrate_wanted.emit()
+    desk.settle()
+    panel.gone.emit()
+    desk.settle()
+    assert desk.calibrator.stops == 1
+
+
+def test_cashier_learns_no_scanner(desk: Desk) -> None:
+    desk.enter()
+    desk.open(WEDGE_CARD)
+    panel = desk.presenter.detail.panel
+    assert desk.detail.page is Page.LOCKED
+    assert not panel.calibrate.isVisibleTo(panel)
+    panel.unlock_wanted.emit()
+    desk.settle()
+    desk.allow()
+    assert panel.calibrate.isVisibleTo(panel)
