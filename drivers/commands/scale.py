@@ -1,13 +1,16 @@
-"""`scale ADDRESS`: read the weight, wait for one that goods may be sold by, set zero or tare."""
+"""`scale ADDRESS`: read the weight, wait for one that may be sold by, set zero or tare, detect the model."""
 
 import argparse
+from dataclasses import replace
 
 from drivers.api.device import DeviceConfig, DeviceKind, OptionValue
 from drivers.api.errors import ConfigurationError
 from drivers.api.scale import Scale, Weight, weigh
-from drivers.commands.common import Commands, guess_transport, say_json
+from drivers.commands.common import EXIT_FAILED, Commands, guess_transport, say_json
 from drivers.registry import MODELS, build_scale
+from drivers.scales.detect import Attempt, detect
 
+DETECT_S = 0.3
 _MODELS = tuple(id_ for id_, model in MODELS.items() if model.kind is DeviceKind.SCALE)
 
 
@@ -16,7 +19,10 @@ def add_parser(commands: Commands) -> None:
     scale = commands.add_parser("scale", help="weigh, set zero or tare; JSON")
     scale.add_argument("address", help="/dev/ttyUSB0, COM3 or 192.168.1.70:5001")
     scale.add_argument(
-        "action", nargs="?", default="read", choices=("read", "weigh", "zero", "tare", "set-tare")
+        "action",
+        nargs="?",
+        default="read",
+        choices=("read", "weigh", "zero", "tare", "set-tare", "detect"),
     )
     scale.add_argument("--driver", default="scale.massak100", choices=_MODELS)
     scale.add_argument("--grams", type=int, help="of the vessel, for set-tare")
@@ -28,6 +34,8 @@ def add_parser(commands: Commands) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Do one action and print the weight after it as one line of JSON."""
+    if options.action == "detect":
+        return _detect(options)
     scale = build_scale(_config(options))
     try:
         scale.open()
@@ -35,6 +43,25 @@ def run(options: argparse.Namespace) -> int:
     finally:
         scale.close()
     return 0
+
+
+def _detect(options: argparse.Namespace) -> int:
+    """Ask in every protocol and print the settings that fit."""
+    transport, address = guess_transport(options.address)
+    if transport != "serial":
+        raise ConfigurationError("detect needs a serial port; on the network `discover` does it")
+
+    def config_of(attempt: Attempt) -> DeviceConfig:
+        line: dict[str, OptionValue] = {"baud": attempt.baud, "parity": attempt.parity}
+        return DeviceConfig("scale", DeviceKind.SCALE, attempt.model, transport, address, line)
+
+    def make(attempt: Attempt) -> Scale:
+        config = config_of(attempt)
+        return build_scale(replace(config, options={**config.options, "answer_s": DETECT_S}))
+
+    found = detect(make)
+    say_json({"config": config_of(found).to_json() if found else None})
+    return 0 if found else EXIT_FAILED
 
 
 def _act(scale: Scale, options: argparse.Namespace) -> Weight:

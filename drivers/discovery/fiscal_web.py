@@ -10,6 +10,7 @@ from drivers.transport.http import HttpLink
 URL = "http://127.0.0.1:16732"
 PATH = "/api/v2/serverInfo"
 TIMEOUT_S = 2.0
+VERSION_MAX = 40
 MODEL = "fiscal.atol"
 _UNAUTHORIZED = 401
 
@@ -20,7 +21,7 @@ def find_fiscal_web(url: str = URL, timeout_s: float = TIMEOUT_S) -> list[Found]
         answer = HttpLink(url).exchange("GET", PATH, timeout_s=timeout_s)
     except DriverError:
         return []
-    version = _version(answer.body)
+    version = version_of(answer.body)
     if not version and answer.status != _UNAUTHORIZED:
         return []
     told = f" {version}" if version else ""
@@ -39,10 +40,11 @@ def find_fiscal_web(url: str = URL, timeout_s: float = TIMEOUT_S) -> list[Found]
     ]
 
 
-def _version(body: bytes) -> str:
+def version_of(body: bytes) -> str:
+    """Version that the answer names, '' if it is no answer of such a server."""
     try:
         told = json.loads(body)
     except ValueError:
         return ""
     version = told.get("serverVersion") if isinstance(told, dict) else None
-    return version if isinstance(version, str) and len(version) <= 40 else ""
+    return version if isinstance(version, str) and len(version) <= VERSION_MAX else ""

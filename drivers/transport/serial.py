@@ -25,6 +25,7 @@ from drivers.transport.ports import resolve_port
 Parity = Literal["N", "E", "O"]
 # Bluetooth SPP chokes on more than 512 bytes at once (reference: transport facts and known bugs).
 _SLICE_BYTES = 512
+_PSEUDO_TERMINALS = "/dev/pts/"
 # What a line that vanished makes pyserial raise: SerialException is an OSError, a descriptor that is
 # None gives TypeError, and termios.error (POSIX only) is neither and comes through unwrapped.
 _LINE_ERRORS: tuple[type[Exception], ...] = (OSError, TypeError)
@@ -93,6 +94,9 @@ class SerialTransport:
         if self._line.is_open:
             return
         self._line.port = resolve_port(self._port)
+        if os.path.realpath(self._line.port).startswith(_PSEUDO_TERMINALS):
+            # WORKAROUND: they carry whole bytes, and Linux refuses parity and 7 bits there (EINVAL).
+            self._line.parity, self._line.bytesize = "N", 8
         try:
             self._line.open()
         except (OSError, ValueError) as error:

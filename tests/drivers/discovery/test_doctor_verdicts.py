@@ -21,7 +21,8 @@ from drivers.discovery.facts import Facts, holders_of
 from drivers.discovery.found import Discovery, Found, Problem
 from drivers.discovery.verdicts import VERDICTS
 from drivers.doctor import Finding, examine
-from drivers.sim.escpos_links import PtyLink
+from drivers.scales import massak100
+from drivers.sim.escpos_links import PtyLink, TcpLink
 from drivers.sim.printer import simulated_printer
 from drivers.sim.scale import ScaleFault, ScaleSimulator
 from drivers.transport.serial import SerialTransport
@@ -293,6 +294,24 @@ def test_scale_that_cannot_be_understood_is_explained(
     assert finding.verdict == verdict
     if speed:
         assert "4800 8E1 вместо 9600" in finding.probe.hint_ru
+
+
+def test_looking_changes_nothing() -> None:
+    """No tare, no zero, no receipt, no pulse: the doctor only asks."""
+    simulator = ScaleSimulator("massak100", TcpLink())
+    simulator.start()
+    scale = DeviceConfig("s", DeviceKind.SCALE, "scale.massak100", "tcp", simulator.address)
+    with simulated_printer() as paper:
+        printer = DeviceConfig(
+            "p", DeviceKind.PRINTER, "printer.escpos", "tcp", paper.address,
+            {"profile": "xprinter-xp80"},
+        )  # fmt: skip
+        found = examine([scale, printer], discover=False, timeout_s=60)
+        assert paper.drawer_count == 0
+        assert paper.receipts == []
+    simulator.stop()
+    assert {item.verdict for item in found} == {"ok.device", "ok.printer"}
+    assert {data for way, data in simulator.journal if way == ">"} == {massak100.frame(b"\x23")}
 
 
 def test_drawer_is_checked_through_its_printer() -> None:

@@ -4,6 +4,8 @@ import threading
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from drivers.api.errors import (
     ConnectionLost,
@@ -229,6 +231,43 @@ def test_what_may_not_be_sold_is_refused_in_words(
     with pytest.raises(error):
         weigh(scale, least_g=20, clock=lambda: now[0], wait=wait)
     assert 5.0 <= now[0] < 6.0
+
+
+@given(
+    readings=st.lists(
+        st.builds(
+            Weight,
+            grams=st.integers(min_value=-50, max_value=50),
+            stable=st.booleans(),
+            overload=st.booleans(),
+        ),
+        min_size=1,
+        max_size=30,
+    ),
+    least_g=st.integers(min_value=1, max_value=30),
+)
+def test_weight_for_sale_was_read_twice_at_rest_whatever_the_plate_does(
+    readings: list[Weight], least_g: int
+) -> None:
+    now, seen = [0.0], []
+
+    class Noting(Readings):
+        def read(self) -> Weight:
+            seen.append(super().read())
+            return seen[-1]
+
+    def wait(seconds: float) -> None:
+        now[0] += seconds
+
+    scale: Scale = Noting(*readings)  # type: ignore[assignment]
+    try:
+        weight = weigh(scale, least_g=least_g, clock=lambda: now[0], wait=wait)
+    except (WeightUnstable, NothingOnScale, Overloaded):
+        return
+    assert seen[-2:] == [weight, weight]
+    assert weight.stable
+    assert not weight.overload
+    assert weight.grams >= least_g
 
 
 def test_weight_that_jumps_between_two_readings_is_not_taken() -> None:

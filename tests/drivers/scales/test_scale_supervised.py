@@ -12,7 +12,7 @@ import pytest
 from drivers.__main__ import main
 from drivers.api.device import DeviceConfig, DeviceKind, DeviceState, Health
 from drivers.api.scale import Weight
-from drivers.registry import MODELS, build_scale, watch_scale
+from drivers.registry import MODELS, build_scale, get_model, watch_scale
 from drivers.sim.escpos_links import TcpLink
 from drivers.sim.scale import ScaleFault, ScaleSimulator, obey
 from drivers.sim.scale import main as run_simulator
@@ -156,6 +156,43 @@ def test_command_weighs_tares_and_speaks_json(
     assert run("zero")[1]["grams"] == 0
     simulator.load(80)
     assert run("tare")[1]["grams"] == 0
+
+
+@posix
+@pytest.mark.parametrize("model", ["massak100", "massak2", "pos2m", "cas"])
+def test_scale_on_a_chosen_port_is_detected(
+    model: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("drivers.commands.scale.DETECT_S", 0.1)
+    simulator = ScaleSimulator(model)
+    simulator.start()
+    code = main(["scale", simulator.address, "detect"])
+    asked = b"".join(data for way, data in simulator.journal if way == ">")
+    simulator.stop()
+    config = json.loads(capsys.readouterr().out)["config"]
+    assert code == 0
+    assert config["model"] == f"scale.{model}"
+    assert get_model(DeviceConfig.from_json(config)).id == config["model"]
+    # Neither zero nor tare of any protocol was among the questions.
+    for order in (b"\x72", b"\xa3", b"<ZK>", b"<TK>", b"\x0e", b"\x0d", b"\x05\x300030"):
+        assert order not in asked
+
+
+@posix
+def test_silent_port_has_no_scale_and_a_missing_port_is_an_error(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("drivers.commands.scale.DETECT_S", 0.02)
+    simulator = ScaleSimulator("cas")
+    simulator.start()
+    simulator.always(ScaleFault.SILENT)
+    assert main(["scale", simulator.address, "detect"]) == 1
+    assert json.loads(capsys.readouterr().out) == {"config": None}
+    simulator.stop()
+    assert main(["scale", simulator.address, "detect"]) == 1
+    assert "не найдено" in capsys.readouterr().err
+    assert main(["scale", "127.0.0.1:9", "detect"]) == 1
+    assert "serial port" in capsys.readouterr().err
 
 
 def test_simulator_takes_orders(

@@ -303,6 +303,20 @@ def test_senseless_line_parameters_are_a_configuration_error() -> None:
         SerialTransport("")
 
 
+def test_pseudo_terminal_takes_the_line_settings_of_a_real_port() -> None:
+    """Linux refuses parity there from the second call on; simulators stand for devices with 8E1 or 7E1."""
+    master, slave = os.openpty()
+    line = SerialTransport(os.ttyname(slave), 4800, parity="E", byte_size=7)
+    line.open()
+    line.write(b"\xff")
+    os.write(master, b"\xfe")
+    assert line.read(1, 30.0) == b"\xfe"
+    assert line.read(1, 0.01) == b""
+    line.close()
+    os.close(master)
+    os.close(slave)
+
+
 def test_serial_port_of_another_program_is_busy() -> None:
     peer = PtyPeer()
     rival = SerialTransport(os.ttyname(peer._slave))
