@@ -160,7 +160,8 @@ class RaiffeisenQr:
         """Ask for a refund; one that was asked for before is asked about first."""
         _check(amount_minor, order_id)
         _check(amount_minor, refund_id)
-        if self._notes.has_refund(refund_id):
+        is_repeated = self._notes.has_refund(refund_id)
+        if is_repeated:
             begun = self.refund_status(refund_id)
             if begun is not None:
                 return begun
@@ -172,6 +173,12 @@ class RaiffeisenQr:
         try:
             answer = self._client.ask("POST", "/sbp/v1/refund", body)
             return wire.read_refund(answer, refund_id)
+        except BankRefused:
+            # The first request may have come to the bank after our question, and stands in the way.
+            begun = self.refund_status(refund_id) if is_repeated else None
+            if begun is None:
+                raise
+            return begun
         except TransportError as error:
             if error.sent_bytes == 0:
                 raise  # nothing left the till

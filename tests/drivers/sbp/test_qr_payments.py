@@ -26,7 +26,8 @@ from drivers.api.errors import (
 )
 from drivers.api.qr_payment import OrderAlreadyPaid, QrPayments, QrState, RefundState
 from drivers.sbp.build import raiffeisen_of
-from drivers.sim.sbp import FAULTS, MERCHANT_ID, SECRET_KEY, Fault, SbpSimulator
+from drivers.sim.http_server import CutLink, Request
+from drivers.sim.sbp import FAULTS, MERCHANT_ID, SECRET_KEY, Fault, Refund, SbpSimulator
 from tests.drivers.sbp.conftest import MakeQr
 
 LOST_AFTER = ("lost-after", "cut-midway", "error-500-after", "garbage", "no-http")
@@ -331,3 +332,56 @@ def test_damaged_notes_count_as_none(
     assert fresh.find("o-1") is None
     with contextlib.suppress(OrderAlreadyPaid):
         assert fresh.register(100, "o-1").qr_id != code.qr_id
+
+
+@pytest.mark.parametrize("direction", ["to the bank", "to the till"])
+def test_plug_pulled_in_the_middle_of_a_refund(
+    bank: SbpSimulator, tmp_path: Path, direction: str
+) -> None:
+    """At every third byte: nothing given back, or given back once and found by asking."""
+    is_up = direction == "to the bank"
+    link = CutLink(bank.port)
+    link.start()
+    options = {"merchant_id": MERCHANT_ID, "timeout_s": 20.0}
+    whole = raiffeisen_of(bank.url, SECRET_KEY, options, None)
+    cut = raiffeisen_of(f"http://127.0.0.1:{link.port}/api", SECRET_KEY, options, None)
+    code = whole.register(1_000_000, "o-1")
+    bank.pay(code.qr_id)
+    ends: set[str] = set()
+    try:
+        for number, place in enumerate(range(0, 420 if is_up else 200, 3), 1):
+            link.cut(up_bytes=place if is_up else None, down_bytes=None if is_up else place)
+            refund_id = f"r-{place}"
+            try:
+                cut.refund("o-1", refund_id, 100)
+                ends.add("result")
+            except OutcomeUnknown:
+                found = whole.refund_status(refund_id)
+                ends.add("absent" if found is None else "found")
+            except TransportError:
+                assert refund_id not in bank.bank.refunds
+                ends.add("nothing")
+            assert cut.refund("o-1", refund_id, 100).refund_id == refund_id
+            assert bank.bank.taken_minor() == 1_000_000 - 100 * number
+    finally:
+        link.stop()
+    assert ends >= ({"absent", "result"} if is_up else {"found", "result"})
+
+
+def test_refund_that_arrives_after_the_question_is_given_once(
+    bank: SbpSimulator, qr: QrPayments
+) -> None:
+    """The lost request comes to the bank between our question and our repetition."""
+    code = qr.register(1000, "o-1")
+    bank.pay(code.qr_id)
+    bank.next(Fault("lost-before", path="/sbp/v1/refund"))
+    with pytest.raises(OutcomeUnknown):
+        qr.refund("o-1", "r-1", 300)
+
+    def arrive_late(request: Request) -> None:
+        if request.method == "POST":
+            bank.bank.refunds["r-1"] = Refund("r-1", "o-1", 300)
+
+    bank.on_request = arrive_late
+    assert qr.refund("o-1", "r-1", 300).state is RefundState.IN_PROGRESS
+    assert bank.bank.taken_minor() == 700
