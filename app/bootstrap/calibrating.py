@@ -20,7 +20,6 @@ from app.till.words import Words
 from drivers.api.device import DeviceConfig
 from drivers.api.errors import DriverError
 from drivers.scanners.calibration import BAUDS, Calibration, Learnt, Step
-from drivers.transport.serial import SerialTransport
 
 READ_S: Final = 0.1
 JOIN_S: Final = 3.0
@@ -105,6 +104,9 @@ class Calibrator:
         self, address: str, calibration: Calibration, teller: "_Teller", stop: threading.Event
     ) -> None:
         """Read until all is learnt, nobody wants it any more, or another speed is to be tried."""
+        # The first screen does not wait for the library of ports.
+        from drivers.transport.serial import SerialTransport  # noqa: PLC0415 -- as said above
+
         line = SerialTransport(address, calibration.baud)
         baud = calibration.baud
         try:
