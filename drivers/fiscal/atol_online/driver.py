@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from datetime import datetime
 
-from drivers.api.errors import DriverError, NotSupported
+from drivers.api.errors import DriverError, NotSupported, OutcomeUnknown, TransportError
 from drivers.api.fiscal import (
     FiscalCapability,
     FiscalDocument,
@@ -127,9 +127,12 @@ class AtolOnlineRegister:
     def poll_open(self) -> None:
         """Ask about documents without an end, each when it is due. Never raises for the cloud."""
         for document_id in self._notes.open_ids():
-            if self._follower.is_due(document_id):
-                self.find_document(document_id)
-                self._follower.plan(document_id)
+            if not self._follower.is_due(document_id):
+                continue
+            lookup = self.find_document(document_id)
+            self._follower.plan(document_id)
+            if isinstance(lookup.error, TransportError | OutcomeUnknown):
+                return  # the others would wait for the same line
 
     def pending(self) -> tuple[str, ...]:
         """Documents that nobody knows the end of, oldest first."""

@@ -143,6 +143,7 @@ class Follower:
                 answered = self._accepted(document_id, note, report, sure=not may_have_arrived)
                 if answered is not None:
                     return answered
+                failure = errors.error_of(report.error) if report.error else failure
         raise FiscalOutcomeUnknown(f"{note.external_id}: no answer", reason=failure)
 
     def _accepted(
@@ -154,13 +155,13 @@ class Follower:
         """
         error = report.error
         group = errors.group_of(error) if error is not None else ""
-        if group in _NOT_LOOKED_AT:
-            assert error is not None
-            if sure:
+        if error is not None and group not in (errors.EXISTS, errors.WAIT):
+            # Wrong data are wrong each time; anything else says nothing of an earlier request.
+            if not sure and group != errors.DATA:
+                return None
+            if group in _NOT_LOOKED_AT:
                 self._put(document_id, note, state=State.UNSENT)
                 raise errors.error_of(error)
-            raise FiscalOutcomeUnknown(note.external_id, reason=errors.error_of(error))
-        if group not in ("", errors.EXISTS, errors.WAIT):
             return self._put(document_id, note, state=State.FAILED, error=error, body="")
         if not report.uuid:
             return None
@@ -220,8 +221,8 @@ class Follower:
             error=error,
             document=document,
         )
-        if state is State.SENT:
-            return self._notes.put(document_id, changed)
+        if state is State.SENT and note.state is State.UNSENT:
+            return self._notes.put(document_id, changed)  # nothing leaves without it
         # What was learnt from the cloud holds even if the disk is full; it can be asked again.
         with contextlib.suppress(ConfigurationError):
             self._notes.put(document_id, changed)

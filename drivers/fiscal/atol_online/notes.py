@@ -94,21 +94,19 @@ class OnlineNotes:
         Raises:
             ConfigurationError: it cannot be written; nothing may be posted then.
         """
-        self._notes[document_id] = note
-        self._drop_old()
-        self._save()
+        changed = {**self._notes, document_id: note}
+        # The oldest that are settled are forgotten; open ones stay whatever their number.
+        settled = [key for key, item in changed.items() if not item.is_open and key != document_id]
+        for key in settled[: max(len(changed) - NOTES_MAX, 0)]:
+            del changed[key]
+        self._save(changed)
+        self._notes = changed
         return note
 
-    def _drop_old(self) -> None:
-        """Forget the oldest that are settled; open ones stay whatever their number."""
-        settled = [key for key, note in self._notes.items() if not note.is_open]
-        for key in settled[: max(len(self._notes) - NOTES_MAX, 0)]:
-            del self._notes[key]
-
-    def _save(self) -> None:
+    def _save(self, changed: Mapping[str, OnlineNote]) -> None:
         if self._path is None:
             return
-        notes = {key: _to_json(note) for key, note in self._notes.items()}
+        notes = {key: _to_json(note) for key, note in changed.items()}
         fresh = self._path.with_suffix(self._path.suffix + ".new")
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)

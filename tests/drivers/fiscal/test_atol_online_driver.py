@@ -445,6 +445,58 @@ class TestErrors:
         assert till.register.find_document("sale-1").verdict is FiscalVerdict.ABSENT
         assert till.register.register(SALE, "sale-1").number == 778
 
+    @pytest.mark.parametrize(
+        "second", [CloudFault.NO_TILL_AT_ONCE, CloudFault.OUT_OF_ORDER, CloudFault.BLOCKED]
+    )
+    def test_no_after_a_lost_answer_says_nothing_of_the_first_request(
+        self, cloud: AtolOnlineSimulator, till: Till, second: CloudFault
+    ) -> None:
+        """Code 1 for the repetition must not begin a new external id: the first was accepted."""
+        cloud.next(CloudFault.ANSWER_LOST, second, second, second)
+        with pytest.raises(OutcomeUnknown):
+            till.register.register(SALE, "sale-1")
+        assert till.register.register(SALE, "sale-1").recovered
+        assert [made.external_id for made in cloud.made] == ["sale-1-1"]
+        assert len(cloud.documents) == 1
+
+    def test_full_disk_sends_nothing(
+        self, cloud: AtolOnlineSimulator, till: Till, tmp_path: Path
+    ) -> None:
+        till.path = tmp_path / "file" / "notes.json"
+        (tmp_path / "file").write_text("no folder", encoding="utf-8")
+        till.start()
+        with pytest.raises(ConfigurationError):
+            till.register.register(SALE, "sale-1")
+        assert till.register.find_document("sale-1").verdict is FiscalVerdict.ABSENT
+        assert cloud.documents == {}
+
+    def test_disk_that_fills_up_after_the_request_hides_no_receipt(
+        self, cloud: AtolOnlineSimulator, till: Till, tmp_path: Path
+    ) -> None:
+        till.register.open()
+        cloud.next(CloudFault.ANSWER_LOST)
+
+        def fill(_delay_s: float) -> None:
+            till.register._follower._notes._path = tmp_path / "gone" / "x" / "notes.json"
+            (tmp_path / "gone").touch()
+
+        till.register._follower._sleep = fill
+        assert till.register.register(SALE, "sale-1").recovered
+        assert len(cloud.documents) == 1
+
+    def test_settled_notes_are_forgotten_before_open_ones(
+        self, cloud: AtolOnlineSimulator, till5: Till, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("drivers.fiscal.atol_online.notes.NOTES_MAX", 3)
+        cloud.next(CloudFault.STUCK)
+        with pytest.raises(DocumentQueued):
+            till5.register.register(SALE, "open")
+        for number in range(5):
+            till5.register.register(SALE, f"sale-{number}")
+        till5.start()
+        assert till5.register.pending() == ("open",)
+        assert len(till5.register._notes._notes) == 3
+
     def test_no_network_is_told_as_not_made(self, cloud: AtolOnlineSimulator, till: Till) -> None:
         till.register.open()
         cloud.stop()
