@@ -74,9 +74,11 @@ class WatchedPrinter:
         self.device.close()
 
     def poll(self) -> Probe:
-        """Ask the status; a road that cannot answer counts as online."""
+        """Ask the status; on a road without answers only whether the road is there."""
         if not self.device.capabilities.tells_status:
-            return Probe(Health.ONLINE, "готов", "ready")
+            # A queue may have been paused, a file's disk pulled out: opening tells, and prints nothing.
+            self.device.open()
+            return _SILENT_ROAD
         status = self.device.status()
         words_ru, words_en = status.words("ru"), status.words("en")
         problem = status.problem()
@@ -94,6 +96,9 @@ class WatchedPrinter:
         return Probe(Health.ONLINE, words_ru, words_en)
 
 
+_SILENT_ROAD = Probe(
+    Health.ONLINE, "принимает печать, о себе не сообщает", "takes prints, tells no state"
+)
 _CHECK_POWER = ("Проверьте питание и кабель.", "Check its power and cable.")
 
 

@@ -89,6 +89,12 @@ def _printer(port: int, fault: str) -> Simulated:
     return _started_printer(simulated_printer(port=port), fault)
 
 
+def _printer_star(port: int, fault: str) -> Simulated:
+    from drivers.sim.printer import simulated_printer
+
+    return _started_printer(simulated_printer("star-line-80", port=port), fault)
+
+
 def _printer_serial(_port: int, fault: str) -> Simulated:
     from drivers.sim.printer import simulated_printer
 
@@ -343,6 +349,7 @@ def _marking(port: int, fault: str) -> Simulated:
 # One line for each kind; names of serial ones end in "-serial" where there is a TCP one as well.
 KINDS: Mapping[str, Kind] = {
     "printer": Kind(_printer, _PRINTER_FAULTS, "ESC/POS receipt printer on TCP"),
+    "printer-star": Kind(_printer_star, _PRINTER_FAULTS, "Star line mode printer on TCP"),
     "printer-serial": Kind(_printer_serial, _PRINTER_FAULTS, "the same on a serial line"),
     "terminal": Kind(_terminal, _TERMINAL_FAULTS, "ZVT payment terminal on TCP"),
     "terminal-serial": Kind(

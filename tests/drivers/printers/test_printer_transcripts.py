@@ -65,6 +65,8 @@ SCENES: dict[str, Scene] = {
     "paper-out-midway": runs_out_of_paper,
     "lost-midway": loses_its_connection,
     "drawer-without-paper": opens_the_drawer_without_paper,
+    "star-print": prints,
+    "star-drawer-without-paper": opens_the_drawer_without_paper,
 }
 
 
@@ -73,9 +75,10 @@ def test_driver_follows_the_transcript(name: str) -> None:
     transport = ReplayTransport(load_transcript(FOLDER / f"{name}.txt"), name=name)
     # Each look at the clock takes 0.1 s: silence ends without waiting, and always at the same byte.
     ticks = itertools.count()
+    model = "TSP650" if name.startswith("star") else "xprinter-xp80"
     printer = EscposPrinter(
         "Касса",
-        get_profile("xprinter-xp80").adjusted(signs="words"),
+        get_profile(model).adjusted(signs="words"),
         transport,
         timeouts=TIMEOUTS,
         clock=lambda: next(ticks) / 10,
