@@ -15,6 +15,7 @@ from drivers.discovery.verdicts import VERDICTS
 _NO_WAY = (errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN)
 _LINES = ("serial", "bluetooth")
 _FILES = ("serial", "file")
+_NETWORK = ("tcp", "http")
 _BY_CLASS: Mapping[type[DriverError], str] = {
     errors.PaperOut: "printer.paper_out",
     errors.CoverOpen: "printer.cover_open",
@@ -130,8 +131,22 @@ def _missing(config: DeviceConfig, error: DriverError, look: Facts) -> _Found | 
     return "port.missing", {}
 
 
+def _vendor(config: DeviceConfig, error: DriverError, look: Facts) -> _Found | None:
+    """Programs that stand between the till and a device, and servers far away."""
+    if not isinstance(error, errors.NotConnected | errors.Timeout):
+        return None
+    if config.transport == "program" and not look.exists(config.address):
+        return "vendor.no_program", {}
+    if config.transport == "https":
+        return "net.no_internet", {}
+    refused = any(isinstance(cause, ConnectionRefusedError) for cause in _causes(error))
+    if config.transport == "http" and config.kind is DeviceKind.FISCAL and refused:
+        return "vendor.no_server", {}
+    return None
+
+
 def _network(config: DeviceConfig, error: DriverError, look: Facts) -> _Found | None:
-    if config.transport != "tcp" or not isinstance(error, errors.NotConnected):
+    if config.transport not in _NETWORK or not isinstance(error, errors.NotConnected):
         return None
     for cause in _causes(error):
         if isinstance(cause, ConnectionRefusedError):
@@ -141,9 +156,15 @@ def _network(config: DeviceConfig, error: DriverError, look: Facts) -> _Found | 
         if isinstance(cause, OSError) and cause.errno in _NO_WAY:
             return "net.unreachable", {}
         if isinstance(cause, TimeoutError):
-            host = config.address.rpartition(":")[0] or config.address
-            return ("net.silent" if look.near(host) else "net.other_network"), {}
+            near = look.near(_host(config.address))
+            return ("net.silent" if near else "net.other_network"), {}
     return None
+
+
+def _host(address: str) -> str:
+    """The host in 'host:port', 'host' or a URL."""
+    place = address.partition("://")[2].partition("/")[0] or address
+    return place.rpartition(":")[0] or place
 
 
 def _talk(config: DeviceConfig, error: DriverError, _: Facts) -> _Found | None:
@@ -164,7 +185,16 @@ def _by_class(_config: DeviceConfig, error: DriverError, _look: Facts) -> _Found
     return None
 
 
-_RULES: tuple[_Rule, ...] = (_usb, _rights, _busy, _missing, _network, _talk, _by_class)
+_RULES: tuple[_Rule, ...] = (
+    _usb,
+    _rights,
+    _busy,
+    _missing,
+    _vendor,
+    _network,
+    _talk,
+    _by_class,
+)
 _BY_CODE: Mapping[str, str] = {kind.code: verdict for kind, verdict in _BY_CLASS.items()}
 
 

@@ -219,6 +219,35 @@ VERDICTS: Mapping[str, Verdict] = {
             "Укажите IP-адрес вместо имени.",
             "Give the IP address instead of the name.",
         ),
+        Verdict(
+            "net.no_internet",
+            _BAD,
+            "нет связи с {address}",
+            "no connection to {address}",
+            "Проверьте интернет на этом компьютере: откройте любой сайт. Если сайты открываются, "
+            "обращение может закрывать брандмауэр.",
+            "Check the internet of this computer: open any page. If pages open, a firewall may be "
+            "in the way.",
+        ),
+        # Programs that stand between the till and a device.
+        Verdict(
+            "vendor.no_server",
+            _BAD,
+            "Web-сервер драйвера ККТ {address} не запущен",
+            "the Web server of the register's driver at {address} is not running",
+            "Запустите службу Web-сервера в драйвере ККТ 10 и включите её автозапуск. Порт по "
+            "умолчанию 16732.",
+            "Start the Web server service of the register's driver 10 and let it start by itself. "
+            "The usual port is 16732.",
+        ),
+        Verdict(
+            "vendor.no_program",
+            _BAD,
+            "программы {address} нет на этом компьютере",
+            "the program {address} is not on this computer",
+            "Установите программу банка или исправьте путь к ней в настройках.",
+            "Install the bank's program, or correct the path to it in the settings.",
+        ),
         # The talk with the device.
         Verdict(
             "line.silent",

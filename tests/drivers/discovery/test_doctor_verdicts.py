@@ -39,7 +39,14 @@ HERE = Facts(
 
 
 def device(transport: str = "tcp", kind: str = "printer", **options: OptionValue) -> DeviceConfig:
-    address = {"tcp": "192.168.1.50:9100", "serial": "/dev/ttyUSB0", "file": "/dev/usb/lp0"}
+    address = {
+        "tcp": "192.168.1.50:9100",
+        "serial": "/dev/ttyUSB0",
+        "file": "/dev/usb/lp0",
+        "http": "http://192.168.9.9:16732",
+        "https": "https://pay.example",
+        "program": "C:/sc552/loadparm.exe",
+    }
     model = {"printer": "printer.escpos", "scale": "scale.cas"}.get(kind, kind)
     return DeviceConfig(
         "x", DeviceKind(kind), model, transport, address.get(transport, "04b8:0202"), options
@@ -99,6 +106,22 @@ CASES: list[tuple[str, DeviceConfig, DriverError, Facts, str]] = [
         caused(errors.NotConnected("x"), OSError(errno.ENETUNREACH, "x")), HERE, "кабель",
     ),
     ("net.no_name", device(), caused(errors.NotConnected("x"), socket.gaierror()), HERE, "IP"),
+    (
+        "vendor.no_server", device("http", "fiscal"),
+        caused(errors.NotConnected("x"), ConnectionRefusedError()), HERE, "16732",
+    ),
+    (
+        "net.other_network", device("http", "fiscal"),
+        caused(errors.NotConnected("x"), TimeoutError()),
+        with_facts(near=lambda host: host != "192.168.9.9"), "сети кассы",
+    ),
+    ("net.no_internet", device("https", "qr_payment"), errors.NotConnected("x"), HERE, "интернет"),
+    ("net.no_internet", device("https", "qr_payment"), errors.Timeout("x"), HERE, "интернет"),
+    (
+        "vendor.no_program", device("program", "terminal"), errors.NotConnected("x"),
+        with_facts(exists=lambda _: False), "C:/sc552/loadparm.exe",
+    ),
+    ("device.absent", device("program", "terminal"), errors.NotConnected("x"), HERE, "питание"),
     ("device.absent", device(), errors.NotConnected("x"), HERE, "Проверьте питание"),
     ("device.absent", device("usb"), errors.NotConnected("x"), HERE, "04b8:0202"),
     ("line.silent", device("serial", baud=19200), errors.Timeout("x"), HERE, "19200"),
