@@ -11,8 +11,7 @@ from drivers.api.device import OptionValue
 from drivers.api.errors import DriverError, Language
 
 if TYPE_CHECKING:
-    # argparse keeps this class to itself; only its name is needed.
-    Commands = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001
+    Commands = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001 - argparse has no public name for it
 else:
     Commands = object
 

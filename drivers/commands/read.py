@@ -75,10 +75,9 @@ def is_live(source: str) -> bool:
 
 
 def _read_pictures(sources: Sequence[str]) -> int:
-    # OpenCV is loaded only where it is needed.
-    from drivers.scanners import vision  # noqa: PLC0415
-    from drivers.scanners.decoder import Decoder  # noqa: PLC0415
-    from drivers.scanners.readers import FORMATS  # noqa: PLC0415
+    from drivers.scanners import vision  # noqa: PLC0415 - loads OpenCV
+    from drivers.scanners.decoder import Decoder  # noqa: PLC0415 - as above
+    from drivers.scanners.readers import FORMATS  # noqa: PLC0415 - as above
 
     decoder = Decoder(FORMATS, single=True)
     failed = False

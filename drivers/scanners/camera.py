@@ -163,9 +163,8 @@ class _Run:
                 self._fail(error, comes_back=False)
 
     def _watch(self) -> None:
-        # Imported here: half a second that the till's start saves.
-        from drivers.scanners import vision  # noqa: PLC0415
-        from drivers.scanners.decoder import Decoder  # noqa: PLC0415
+        from drivers.scanners import vision  # noqa: PLC0415 - half a second the till's start saves
+        from drivers.scanners.decoder import Decoder  # noqa: PLC0415 - as above
 
         options = self._options
         formats = [name.strip() for name in options.formats.split(",") if name.strip()]

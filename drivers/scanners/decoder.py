@@ -161,7 +161,7 @@ def _thresholded(grey: Picture) -> Picture:
 def _even(grey: Picture) -> Picture:
     """All light there is spread over all grey levels: against pale and dark pictures."""
     soft = cv2.GaussianBlur(grey, (0, 0), 0.8)
-    return as_picture(cv2.normalize(soft, None, 0, 255, cv2.NORM_MINMAX))  # type: ignore[call-overload]
+    return as_picture(cv2.normalize(soft, None, 0, 255, cv2.NORM_MINMAX))  # type: ignore[call-overload]  # the stubs want an array, None is documented
 
 
 def _large(grey: Picture) -> Picture:

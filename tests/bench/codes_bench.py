@@ -15,7 +15,7 @@ import statistics
 import sys
 import time
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -98,8 +98,8 @@ ALONE = tuple(name for name in READERS if name != "pair")
 Tallies = dict[tuple[str, tuple[int, int], str], Tally]
 
 
-def measure(samples: Sequence[Sample]) -> Tallies:
-    """Let every reader read every frame."""
+def measure(samples: Iterable[Sample]) -> Tallies:
+    """Let every reader read every frame; frames are made one by one, they are megabytes each."""
     readers = {name: make() for name, make in READERS.items()}
     tallies: Tallies = defaultdict(Tally)
     for sample in samples:
@@ -187,11 +187,11 @@ def main(arguments: Sequence[str]) -> int:
     options = parser.parse_args(arguments)
     sizes = tuple((int(w), int(h)) for w, h in (s.split("x") for s in options.sizes.split(",")))
     cv2.setNumThreads(1)
-    samples = [
+    samples = (
         sample
         for sample in make_samples(options.frames, sizes)
         if options.only in (None, sample.distortion)
-    ]
+    )
     tallies = measure(samples)
     table, judged = rows(tallies), verdict(tallies)
     show(table, judged)

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import cv2
 import pytest
+from serial.tools import list_ports
+from serial.tools.list_ports_common import ListPortInfo
 
 from drivers.__main__ import main
 from drivers.api.device import DeviceConfig, DeviceKind, Health, Probe
@@ -62,6 +64,20 @@ def test_list_names_every_model(capsys: pytest.CaptureFixture[str]) -> None:
     told = json.loads(out)
     assert [model["id"] for model in told["models"]] == list(MODELS)
     assert told["problems"] == []
+
+
+def test_list_tells_the_address_that_outlives_the_socket(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    port = ListPortInfo("/dev/ttyACM0")
+    port.vid, port.pid, port.serial_number = 0x05F9, 0x4204, "7"
+    monkeypatch.setattr(list_ports, "comports", lambda: [port])
+    (found,) = [
+        item
+        for item in json.loads(run(capsys, "list")[1])["found"]
+        if item["address"] == "/dev/ttyACM0"
+    ]
+    assert found["lasting"] == "usb:05f9:4204:7"
 
 
 def test_test_page_goes_to_a_file(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

@@ -96,7 +96,7 @@ def test_harder_looks_are_taken_in_turn_at_every_so_many_empty_frames() -> None:
 
     names = [look.name for look in decoder._looks]
     decoder._looks = tuple(
-        Look(name, lambda _, name=name: seen(name), lambda grey: grey)  # type: ignore[misc]
+        Look(name, lambda _, name=name: seen(name), lambda grey: grey)  # type: ignore[misc]  # mypy cannot type a default of a lambda
         for name in names
     )
     for _ in range(3 * len(names) + 3):
