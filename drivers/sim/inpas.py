@@ -83,6 +83,11 @@ class InpasSimulator:
         self.stopping = threading.Event()
         self.working = threading.Lock()
 
+    @property
+    def connections(self) -> int:
+        """How many tills it still serves; one that was cut off counts until that is noticed."""
+        return len(self._wires)
+
     def start(self) -> None:
         """Listen."""
         self._server = socket.create_server(("127.0.0.1", self.port))

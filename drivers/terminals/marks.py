@@ -75,7 +75,8 @@ def compare(
     if mark is None and not is_ours_by_id:
         return Lookup(Verdict.UNCERTAIN, last, "the last operation before this one is not known")
     is_same = None
-    if mark is not None:
+    if mark is not None and (last is None or last.mark() != OperationMark()):
+        # An operation without any number may be the one before just as well.
         is_same = _is_same(last.mark() if last is not None else OperationMark(), mark)
     if is_same and not is_ours_by_id:
         return Lookup(Verdict.ABSENT)

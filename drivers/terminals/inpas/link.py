@@ -87,7 +87,12 @@ class InpasLink:
         """
         for _ in range(ATTEMPTS_MAX):
             self._transport.write(frame)
-            answer = self._await_control(frame)
+            try:
+                answer = self._await_control(frame)
+            except TransportError as error:
+                # Lost while waiting: the frame is out and may have arrived.
+                error.sent_bytes = len(frame)
+                raise
             if answer is Control.ACK:
                 return
         raise DeviceBusy(f"{self.name}: the terminal understood nothing in {ATTEMPTS_MAX} attempts")

@@ -48,6 +48,7 @@ class Pilot:
         self._folder = Path(options.folder) if options.folder else Path(program).parent
         self._runner = ProgramRunner(clock=clock)
         self._abort_asked = False
+        self._is_asking = False
 
     def check(self) -> None:
         """See that the program is there; `NotConnected` or `AccessDenied` if not."""
@@ -55,7 +56,11 @@ class Pilot:
 
     def ask(self, *arguments: str) -> tuple[ResultFile, Slip]:
         """Run an operation that moves nothing; its failures are plain errors."""
-        finished = self._run(arguments, self._options.ask_limit_s)
+        self._is_asking = True
+        try:
+            finished = self._run(arguments, self._options.ask_limit_s)
+        finally:
+            self._is_asking = False
         if finished.exit_code is None:
             raise Timeout(f"{self._program} {arguments[0]}: no end in time")
         return self._read(finished)
@@ -77,8 +82,11 @@ class Pilot:
             raise OutcomeUnknown(f"{what}: {error.detail}") from error
 
     def abort(self) -> None:
-        """Ask the program to give up waiting for a card; asked twice it is ended by force."""
-        if not self._runner.is_running:
+        """Ask the program to give up waiting for a card; asked twice it is ended by force.
+
+        A question is not aborted: it ends soon, and nothing depends on it.
+        """
+        if self._is_asking or not self._runner.is_running:
             return
         if self._abort_asked:
             self._runner.kill()

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from typing import Protocol
 
-from drivers.api.errors import ProtocolError, Timeout
+from drivers.api.errors import ProtocolError, Timeout, TransportError
 from drivers.terminals.zvt.codec import Apdu, decode_apdu, take_apdu
 from drivers.terminals.zvt.frame import ACK, DLE, NAK, FrameError, encode_frame, take_frame
 from drivers.transport.base import Transport
@@ -114,7 +114,13 @@ class SerialLink(_BaseLink):
         frame = encode_frame(apdu.encode())
         for _ in range(ATTEMPTS_MAX):
             self._transport.write(frame)
-            if self._await_ack():
+            try:
+                is_acknowledged = self._await_ack()
+            except TransportError as error:
+                # Lost while waiting: the frame is out and may have arrived.
+                error.sent_bytes = len(frame)
+                raise
+            if is_acknowledged:
                 return
         raise Timeout(f"{self.name}: no ACK in {ATTEMPTS_MAX} attempts", sent_bytes=len(frame))
 

@@ -8,8 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from drivers.api.errors import DeviceBusy, DriverError, OutcomeUnknown, ProtocolError
+from drivers.api.errors import (
+    ConnectionLost,
+    DeviceBusy,
+    DriverError,
+    OutcomeUnknown,
+    ProtocolError,
+)
 from drivers.api.terminal import Outcome, Progress, Verdict
+from drivers.sim.http_server import CutLink
 from drivers.sim.inpas import Act, Behaviour, InpasSimulator
 from drivers.sim.inpas_wire import frame as simulated_frame
 from drivers.terminals.inpas import codec
@@ -240,6 +247,21 @@ def test_whatever_a_terminal_says_ends_in_a_result_or_a_documented_error(
             call()
 
 
+def test_link_lost_before_the_acknowledgement_is_unknown() -> None:
+    """The frame is out: the terminal may have it, whatever the reading side says."""
+
+    class Pulled(_Line):
+        def read(self, size_max: int = 4096, timeout_s: float = 1.0) -> bytes:
+            if self._pieces:
+                return self._pieces.pop(0)
+            raise ConnectionLost("pulled")
+
+    last = b"\x06" + simulated_frame(((39, b"1"),)) + b"\x04"
+    terminal = InpasTerminal(InpasLink(Pulled([last])))
+    with pytest.raises(OutcomeUnknown):
+        terminal.pay(100, "RUB", "op")
+
+
 def test_answer_about_another_operation_is_not_ours() -> None:
     """Its number differs: the status may not be taken for ours."""
     other = simulated_frame(((39, b"1"), (0, b"100"), (26, b"000000001")))
@@ -247,3 +269,52 @@ def test_answer_about_another_operation_is_not_ours() -> None:
     terminal = InpasTerminal(InpasLink(line, ack_timeout_s=0.2), InpasOptions(answer_timeout_s=0.2))
     with pytest.raises(OutcomeUnknown):
         terminal.pay(100, "RUB", "op")
+
+
+@pytest.mark.parametrize("direction", ["to the terminal", "to the till"])
+def test_plug_pulled_at_every_byte_of_a_payment(simulator: InpasSimulator, direction: str) -> None:
+    """As with ZVT: a result, nothing booked, or unknown and found by asking; charged exactly once."""
+    is_up = direction == "to the terminal"
+    pause = threading.Event()
+
+    def settle() -> None:
+        for _ in range(20_000):
+            if not simulator.connections:
+                return
+            pause.wait(0.001)
+        raise AssertionError("the simulator still serves the cut connection")
+
+    def booked(amount: int) -> int:
+        return sum(item.amount_minor == amount for item in simulator.journal.all())
+
+    with connected(simulator) as first:
+        assert first.pay(1, "RUB", "op-first").approved
+    line = CutLink(simulator.port)
+    line.start()
+    ends: set[str] = set()
+    try:
+        for place in range(80 if is_up else 380):
+            settle()
+            line.cut(up_bytes=place if is_up else None, down_bytes=None if is_up else place)
+            link = InpasLink(TcpTransport("127.0.0.1", line.port))
+            terminal = InpasTerminal(link, InpasOptions())
+            amount, operation = 1000 + place, f"op-{place}"
+            try:
+                assert terminal.pay(amount, "RUB", operation).approved
+                ends.add("result")
+            except OutcomeUnknown:
+                settle()
+                verdict = terminal.find_operation(operation, amount).verdict
+                assert verdict is (Verdict.FOUND if booked(amount) else Verdict.ABSENT)
+                ends.add(verdict.value)
+            except DriverError:
+                settle()
+                assert booked(amount) == 0
+                ends.add("nothing")
+            if not booked(amount):
+                assert terminal.pay(amount, "RUB", f"{operation}-again").approved
+            assert booked(amount) == 1
+            terminal.close()
+    finally:
+        line.stop()
+    assert ends >= ({"nothing", "absent"} if is_up else {"nothing", "found", "result"})

@@ -69,6 +69,18 @@ def test_refusal_by_exit_code_alone_is_told_where_it_is_certain(
     assert terminal.find_operation("op-1", 500).verdict is Verdict.ABSENT
 
 
+@pytest.mark.parametrize("written", ["cp866", "koi8-r"])
+@pytest.mark.parametrize("named", ["cp866", "koi8-r", "utf-8"])
+def test_wrong_code_page_spoils_words_and_never_the_money(
+    tmp_path: Path, written: str, named: str
+) -> None:
+    pad = SberbankFolder(tmp_path, written)
+    pad.install()
+    options = SberbankOptions(encoding=named, operation_limit_s=60.0, ask_limit_s=60.0)
+    paid = SberbankTerminal(str(pad.program), options).pay(500, "RUB", "op-1")
+    assert (paid.approved, paid.rrn, paid.amount_minor) == (True, "632400000001", 500)
+
+
 @pytest.mark.parametrize(
     ("code", "outcome", "words"),
     [

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from drivers.api.errors import DriverError, OutcomeUnknown, ProtocolError, Timeout
+from drivers.api.errors import ConnectionLost, DriverError, OutcomeUnknown, ProtocolError, Timeout
 from drivers.api.terminal import TerminalResult
 from drivers.terminals.zvt import codec, conversation
 from drivers.terminals.zvt.answers import Talk, terminal_result
@@ -229,6 +229,26 @@ def test_outcome_is_unknown_when_the_serial_line_never_acknowledges(
     monkeypatch.setattr("drivers.terminals.zvt.link.ACK_TIMEOUT_S", 0.01)
     link = SerialLink(NoisyTransport([]))
     terminal = ZvtTerminal(link)
+    monkeypatch.setattr(terminal, "open", lambda: None)
+    monkeypatch.setattr(terminal._ledger, "begin", lambda _: None)
+    with pytest.raises(OutcomeUnknown):
+        terminal.pay(100, "RUB", "op")
+
+
+class PulledTransport(NoisyTransport):
+    """Takes every byte, then the cable is pulled: the next read fails."""
+
+    def read(self, size_max: int = 4096, timeout_s: float = 1.0) -> bytes:
+        if self._chunks:
+            return self._chunks.pop(0)
+        raise ConnectionLost("pulled")
+
+
+def test_serial_cable_pulled_before_the_acknowledgement_is_unknown(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The frame is out: the terminal may have it, whatever the reading side says."""
+    terminal = ZvtTerminal(SerialLink(PulledTransport([])))
     monkeypatch.setattr(terminal, "open", lambda: None)
     monkeypatch.setattr(terminal._ledger, "begin", lambda _: None)
     with pytest.raises(OutcomeUnknown):
