@@ -1,5 +1,6 @@
 """ATOL Online against its simulator: every receipt is made once, or it is told why not."""
 
+import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -32,6 +33,7 @@ from drivers.api.fiscal_errors import (
     FiscalRefused,
     RegisterNotReady,
 )
+from drivers.fiscal.atol_online.answers import Report, read_report
 from drivers.fiscal.atol_online.client import TOKEN_LIFE_S, OnlineClient
 from drivers.fiscal.atol_online.driver import AtolOnlineRegister
 from drivers.fiscal.atol_online.errors import DocumentQueued, GroupWrong, LoginRefused
@@ -458,6 +460,69 @@ class TestErrors:
         assert till.register.register(SALE, "sale-1").recovered
         assert [made.external_id for made in cloud.made] == ["sale-1-1"]
         assert len(cloud.documents) == 1
+
+    def test_exists_without_a_number_is_asked_again_and_stays_unknown(
+        self, cloud: AtolOnlineSimulator, till: Till, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        exists = read_report(b'{"status":"fail","error":{"code":33,"text":"","type":"system"}}')
+        monkeypatch.setattr(till.client, "post", lambda *_: exists)
+        with pytest.raises(OutcomeUnknown):
+            till.register.register(SALE, "sale-1")
+        assert tuple(till.time.waits) == RESENDS_S
+
+    @pytest.mark.parametrize("code", [12, 20, 30, 40, 50])
+    def test_no_to_a_question_says_nothing_of_the_document(
+        self, till: Till, code: int, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        answer = {"status": "fail", "error": {"code": code, "text": "", "type": "system"}}
+        refused = read_report(json.dumps(answer).encode())
+        asked = till.client.report
+        monkeypatch.setattr(till.client, "report", lambda _: refused)
+        with pytest.raises(DocumentQueued):
+            till.register.register(SALE, "sale-1")
+        assert till.register.find_document("sale-1").verdict is FiscalVerdict.WORKING
+        monkeypatch.setattr(till.client, "report", asked)
+        till.register.find_document("sale-1")
+        assert till.register.find_document("sale-1").verdict is FiscalVerdict.FOUND
+
+    def test_answer_that_is_done_at_once_needs_no_question(
+        self, till: Till, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        payload = {"fiscal_document_number": 5, "total": 659.38}
+        done = {"uuid": "u-1", "status": "done", "payload": payload}
+        report = read_report(json.dumps(done).encode())
+        monkeypatch.setattr(till.client, "post", lambda *_: report)
+        assert till.register.register(SALE, "sale-1").number == 5
+        assert till.time.waits == []
+
+    def test_background_stops_at_a_dead_line(
+        self, cloud: AtolOnlineSimulator, till5: Till, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        cloud.always(CloudFault.STUCK)
+        for name in ("a", "b", "c"):
+            with pytest.raises(DocumentQueued):
+                till5.register.register(SALE, name)
+        till5.time.now_s += 3600
+        cloud.stop()
+        asked: list[str] = []
+        report = till5.client.report
+
+        def note_and_ask(uuid: str) -> Report:
+            asked.append(uuid)
+            return report(uuid)
+
+        monkeypatch.setattr(till5.client, "report", note_and_ask)
+        till5.register.poll_open()
+        assert len(asked) == 1
+
+    def test_results_of_callbacks_are_kept_within_a_limit(
+        self, till5: Till, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("drivers.fiscal.atol_online.follow._INBOX_MAX", 2)
+        for number in range(5):
+            answer = {"uuid": f"u-{number}", "status": "fail", "error": {"code": 1}}
+            till5.register.deliver(read_report(json.dumps(answer).encode()))
+        assert list(till5.register._follower._inbox) == ["u-3", "u-4"]
 
     def test_full_disk_sends_nothing(
         self, cloud: AtolOnlineSimulator, till: Till, tmp_path: Path

@@ -36,6 +36,7 @@ from drivers.fiscal.marking.services import (
     ModuleProvider,
     PiotProvider,
 )
+from drivers.sim.http_server import CutLink
 from drivers.sim.marking import MarkingFault, MarkingSimulator
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -320,6 +321,25 @@ class TestModule:
     def test_too_many_codes_are_refused(self, simulator: MarkingSimulator) -> None:
         with pytest.raises(ConfigurationError):
             make_module(simulator).check([WATER] * 101)
+
+
+def test_answer_cut_at_every_byte_is_never_taken_for_a_whole_one(
+    simulator: MarkingSimulator,
+) -> None:
+    cutter = CutLink(simulator.port)
+    cutter.start()
+    url = f"http://127.0.0.1:{cutter.port}"
+    chain = ChainProvider([ModuleProvider(url, "admin", "pass", now=lambda: NOW, options=PATIENT)])
+    try:
+        for count in range(5000):
+            cutter.cut(down_bytes=count)
+            [result] = chain.check([WATER])
+            if result.verdict is MarkVerdict.ALLOWED:
+                break
+            assert result.verdict is MarkVerdict.UNCHECKED
+    finally:
+        cutter.stop()
+    assert count > 400
 
 
 class TestChain:
