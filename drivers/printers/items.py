@@ -54,6 +54,11 @@ class PrintedLine:
         """The line's characters."""
         return "".join(segment.text for segment in self.segments)
 
+    @property
+    def stripes(self) -> tuple[Stripe, ...]:
+        """The dots among its characters."""
+        return tuple(part for part in self.segments if isinstance(part, Stripe))
+
 
 @dataclass(frozen=True, slots=True)
 class PrintedRaster:
@@ -152,10 +157,9 @@ def describe(item: Item) -> list[str]:
 
 
 def _describe_line(line: PrintedLine) -> str:
-    stripes = [part for part in line.segments if isinstance(part, Stripe)]
-    if not stripes or line.text.strip():
+    if not line.stripes or line.text.strip():
         return line.text
-    return f"[picture {sum(stripe.width for stripe in stripes)}x{stripes[0].rows}]"
+    return f"[picture {sum(stripe.width for stripe in line.stripes)}x{line.stripes[0].rows}]"
 
 
 def _describe_mark(item: CutMark | DrawerMark | BeepMark | LogoMark) -> str:

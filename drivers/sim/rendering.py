@@ -14,6 +14,7 @@ from drivers.printers.items import (
     Item,
     LogoMark,
     PrintedBarcode,
+    PrintedLine,
     PrintedQr,
     PrintedRaster,
     describe,
@@ -100,5 +101,9 @@ def _shown(item: Item) -> Event | None:  # noqa: PLR0911 - one a kind of item
             return {"type": "picture", "width": width, "height": height}
         case LogoMark(number):
             return {"type": "logo", "number": number}
+        case PrintedLine() if item.stripes:
+            # Dots in a line of text: ESC * of ESC/POS, ESC X of Star.
+            width, height = sum(stripe.width for stripe in item.stripes), item.stripes[0].rows
+            return {"type": "picture", "width": width, "height": height}
         case _:
             return None

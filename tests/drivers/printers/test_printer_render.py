@@ -71,6 +71,13 @@ def test_questions_of_star_are_told_too() -> None:
     ]
 
 
+def test_dots_in_a_line_of_text_are_a_picture() -> None:
+    assert told(b"\x1b*\x21\x02\x00" + bytes(6) + b"\n", XP80) == [("picture", 2)]
+    assert told(EscposEncoder(STAR).encode(PrintDocument([Text("Қазақ")])), STAR) == [
+        ("picture", 576)
+    ]
+
+
 def test_stream_that_ends_inside_a_command_says_so() -> None:
     events = render(b"x\n\x1d\x76\x30\x00\x48", XP80).events
     assert [(event["type"], event["offset"]) for event in events] == [("incomplete", 2)]
