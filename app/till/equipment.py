@@ -34,6 +34,7 @@ from app.till.equipment_states import (
 from app.till.equipment_trials import check_document, weight_words
 from app.till.order import Approval
 from app.till.permissions import Action
+from app.till.receipt_templates import ReceiptTemplates
 from app.till.till import Till
 from app.till.words import Words
 from drivers.api.device import DeviceConfig, DeviceKind, DeviceState, Health, Probe
@@ -347,6 +348,38 @@ class Equipment:
             ApprovalNeeded: It takes a senior.
         """
         self._till.session.require(Action.SETTINGS, approval)
+
+    @property
+    def templates(self) -> ReceiptTemplates:
+        """Return the looks of receipts."""
+        return self._till.printing.templates
+
+    def save_template(self, text: str, approval: Approval | None = None) -> str:
+        """Print receipts with another template from now on; return it.
+
+        Raises:
+            ApprovalNeeded: It takes a senior.
+            InputError: It is no template.
+        """
+        self.require_right(approval)
+        self.templates.save(text)
+        return text
+
+    @property
+    def templates(self) -> ReceiptTemplates:
+        """Return the looks of receipts."""
+        return self._till.printing.templates
+
+    def save_template(self, text: str, approval: Approval | None = None) -> str:
+        """Print receipts with another template from now on; return it.
+
+        Raises:
+            ApprovalNeeded: It takes a senior.
+            InputError: It is no template.
+        """
+        self.require_right(approval)
+        self.templates.save(text)
+        return text
 
     def _refuse_while_money_moves(self) -> None:
         if self._till.card.is_busy:

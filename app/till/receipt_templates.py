@@ -34,6 +34,23 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+#: What can be switched without writing JSON.
+CHOICES: Final = (
+    "lines.modifiers",
+    "lines.modifier_prices",
+    "lines.notes",
+    "lines.reductions",
+    "lines.single_quantity",
+    "lines.numbers",
+    "lines.tax",
+    "points.holder",
+    "points.spent",
+    "points.earned",
+    "points.balance",
+    "points.level",
+    "points.code",
+    "fiscal.details",
+)
 _SETTING: Final = "receipt_template"
 _SAMPLE_AT: Final = datetime(2026, 11, 20, 11, 32, tzinfo=UTC)
 
@@ -93,6 +110,32 @@ class ReceiptTemplates:
         except BadReceipt as error:
             raise _refused(error) from error
         return json.dumps(to_json(template), ensure_ascii=False, indent=2)
+
+    def choices(self, text: str) -> dict[str, bool]:
+        """Return what a template shows or hides, by the keys of `CHOICES`.
+
+        Raises:
+            InputError: It is no template.
+        """
+        template = self._checked(text)
+        found = {}
+        for key in CHOICES:
+            group, _, name = key.partition(".")
+            found[key] = bool(getattr(getattr(template, group), name))
+        return found
+
+    def changed(self, text: str, key: str, *, is_on: bool) -> str:
+        """Return a template with one of `CHOICES` switched.
+
+        Raises:
+            InputError: It is no template.
+        """
+        self._checked(text)
+        assert key in CHOICES
+        data = json.loads(text)
+        group, _, name = key.partition(".")
+        data[group] = {**data.get(group, {}), name: is_on}
+        return json.dumps(data, ensure_ascii=False, indent=2)
 
     def save(self, text: str) -> None:
         """Print receipts with another template from now on.

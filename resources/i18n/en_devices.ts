@@ -4,6 +4,13 @@
  <context>
   <name>till</name>
   <message numerus="yes">
+   <source>%n characters a line</source>
+   <translation>
+    <numerusform>%n character a line</numerusform>
+    <numerusform>%n characters a line</numerusform>
+   </translation>
+  </message>
+  <message numerus="yes">
    <source>%n devices need a look</source>
    <translation>
     <numerusform>%n device needs a look</numerusform>

@@ -4,6 +4,14 @@
  <context>
   <name>till</name>
   <message numerus="yes">
+   <source>%n characters a line</source>
+   <translation>
+    <numerusform>%n знак в строке</numerusform>
+    <numerusform>%n знака в строке</numerusform>
+    <numerusform>%n знаков в строке</numerusform>
+   </translation>
+  </message>
+  <message numerus="yes">
    <source>%n devices need a look</source>
    <translation>
     <numerusform>%n устройство требует внимания</numerusform>
@@ -84,8 +92,16 @@
    <translation>Проверяем…</translation>
   </message>
   <message>
+   <source>Choices of a product</source>
+   <translation>Модификаторы</translation>
+  </message>
+  <message>
    <source>Choose what it is</source>
    <translation>Выбрать, что это</translation>
+  </message>
+  <message>
+   <source>Code of the card</source>
+   <translation>Код карты</translation>
   </message>
   <message>
    <source>Code page</source>
@@ -112,8 +128,16 @@
    <translation>Биты данных</translation>
   </message>
   <message>
+   <source>Detailed look</source>
+   <translation>Подробный</translation>
+  </message>
+  <message>
    <source>Devices</source>
    <translation>Оборудование</translation>
+  </message>
+  <message>
+   <source>Discounts of a line</source>
+   <translation>Скидки и баллы в строке</translation>
   </message>
   <message>
    <source>Dots a line</source>
@@ -126,6 +150,10 @@
   <message>
    <source>End of a code</source>
    <translation>Конец кода</translation>
+  </message>
+  <message>
+   <source>English look</source>
+   <translation>Английский</translation>
   </message>
   <message>
    <source>Everything that is connected is in use</source>
@@ -150,6 +178,10 @@
   <message>
    <source>Height of the picture</source>
    <translation>Высота картинки</translation>
+  </message>
+  <message>
+   <source>Holder of the card</source>
+   <translation>Владелец карты</translation>
   </message>
   <message>
    <source>If letters come out wrong, print the strip of code pages.</source>
@@ -180,12 +212,20 @@
    <translation>Уровень открытого ящика</translation>
   </message>
   <message>
+   <source>Level of the card</source>
+   <translation>Уровень карты</translation>
+  </message>
+  <message>
    <source>Longest operation, s</source>
    <translation>Самая долгая операция, с</translation>
   </message>
   <message>
    <source>Look at the guest's display</source>
    <translation>Посмотрите на экран покупателя</translation>
+  </message>
+  <message>
+   <source>Look of receipts</source>
+   <translation>Вид чека</translation>
   </message>
   <message>
    <source>Meanwhile:</source>
@@ -214,6 +254,14 @@
   <message>
    <source>Number of the code page</source>
    <translation>Номер кодовой страницы</translation>
+  </message>
+  <message>
+   <source>Numbers of lines</source>
+   <translation>Номера строк</translation>
+  </message>
+  <message>
+   <source>Numbers of the register</source>
+   <translation>Номера кассы</translation>
   </message>
   <message>
    <source>Off</source>
@@ -256,8 +304,28 @@
    <translation>Кадров в секунду</translation>
   </message>
   <message>
+   <source>Points earned</source>
+   <translation>Начислено баллов</translation>
+  </message>
+  <message>
+   <source>Points on the card</source>
+   <translation>Остаток баллов</translation>
+  </message>
+  <message>
+   <source>Points spent</source>
+   <translation>Списано баллов</translation>
+  </message>
+  <message>
    <source>Prefix of a code</source>
    <translation>Начало кода</translation>
+  </message>
+  <message>
+   <source>Prices of choices</source>
+   <translation>Цены модификаторов</translation>
+  </message>
+  <message>
+   <source>Print receipts like this</source>
+   <translation>Печатать так</translation>
   </message>
   <message>
    <source>Print the strip</source>
@@ -270,6 +338,14 @@
   <message>
    <source>QR of the guest's card</source>
    <translation>QR карты гостя</translation>
+  </message>
+  <message>
+   <source>Quantity of single pieces</source>
+   <translation>Количество одной штуки</translation>
+  </message>
+  <message>
+   <source>Receipts are printed like this now</source>
+   <translation>Чеки теперь печатаются так</translation>
   </message>
   <message>
    <source>Remove</source>
@@ -302,6 +378,10 @@
   <message>
    <source>Settings</source>
    <translation>Настройки</translation>
+  </message>
+  <message>
+   <source>Short look</source>
+   <translation>Короткий</translation>
   </message>
   <message>
    <source>Show</source>
@@ -364,6 +444,14 @@
    <translation>Повторить</translation>
   </message>
   <message>
+   <source>Usual look</source>
+   <translation>Обычный</translation>
+  </message>
+  <message>
+   <source>VAT of each line</source>
+   <translation>НДС каждой строки</translation>
+  </message>
+  <message>
    <source>Wait for a confirmation, s</source>
    <translation>Ждать подтверждения, с</translation>
   </message>
@@ -374,6 +462,10 @@
   <message>
    <source>Weigh</source>
    <translation>Взвесить</translation>
+  </message>
+  <message>
+   <source>What receipts show. The sample changes at once.</source>
+   <translation>Что печатать на чеке. Образец меняется сразу.</translation>
   </message>
   <message>
    <source>Where</source>
@@ -390,6 +482,10 @@
   <message>
    <source>Windows printer</source>
    <translation>Принтер Windows</translation>
+  </message>
+  <message>
+   <source>Wishes of the guest</source>
+   <translation>Пожелания гостя</translation>
   </message>
   <message>
    <source>{name} is connected</source>

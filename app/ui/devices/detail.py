@@ -13,6 +13,7 @@ from app.ui import icons
 from app.ui.dates import say
 from app.ui.devices.calibrate_page import CalibratePage
 from app.ui.devices.form import Form
+from app.ui.devices.receipt_page import ReceiptPage
 from app.ui.devices.state import DetailState, Page
 from app.ui.devices.strip_page import StripPage
 from app.ui.devices.words import LIGHTS, trial_text
@@ -77,6 +78,7 @@ class DetailPanel(DialogFrame):
 
     Args:
         form: Made before, or None.
+        receipt_page: The same.
         parent: Owner.
 
     Attributes:
@@ -88,6 +90,8 @@ class DetailPanel(DialogFrame):
         choice_made: Key of a choice of the form that changed.
         calibrate_wanted: Learn the scanner, or stop doing so.
         strip_wanted: Show how the code page is found, or the form again.
+        look_wanted: Show the look of receipts, or the form again.
+        look_wanted: Show the look of receipts, or the form again.
         gone: The dialog went away, by whatever means.
     """
 
@@ -99,9 +103,16 @@ class DetailPanel(DialogFrame):
     choice_made = Signal(str)
     calibrate_wanted = Signal()
     strip_wanted = Signal()
+    look_wanted = Signal()
+    look_wanted = Signal()
     gone = Signal()
 
-    def __init__(self, form: Form | None = None, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        form: Form | None = None,
+        receipt_page: ReceiptPage | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent, header_px=64)
         self._state = DetailState()
         self._models_shown: tuple[tuple[str, str], ...] = ()
@@ -112,6 +123,8 @@ class DetailPanel(DialogFrame):
         self.camera = CameraBox()
         self.strip = StripPage()
         self.calibrate_page = CalibratePage()
+        self.receipt_page = receipt_page or ReceiptPage()
+        self.receipt_page = ReceiptPage()
         self.pages = Pages()
         self._pages = {
             Page.NOTHING: self._build_nothing(),
@@ -122,6 +135,8 @@ class DetailPanel(DialogFrame):
             Page.MODELS: self._build_models(),
             Page.STRIP: self.strip,
             Page.CALIBRATE: self.calibrate_page,
+            Page.RECEIPT: self.receipt_page,
+            Page.RECEIPT: self.receipt_page,
         }
         for page in self._pages.values():
             self.pages.addWidget(page)
@@ -181,7 +196,8 @@ class DetailPanel(DialogFrame):
         self.save = PushButton(kind=Kind.PRIMARY, height=64, width=240)
         self.letters = PushButton(kind=Kind.OUTLINE, icon="language", height=64)
         self.calibrate = PushButton(kind=Kind.OUTLINE, icon="barcode", height=64)
-        foot.add(self.remove, self.letters, self.calibrate)
+        self.look = PushButton(kind=Kind.OUTLINE, icon="receipt", height=64)
+        foot.add(self.remove, self.letters, self.look, self.calibrate)
         foot.add_stretch()
         foot.add(self.keys, self.save)
         self._foot = foot
@@ -192,6 +208,8 @@ class DetailPanel(DialogFrame):
         self.unlock.clicked.connect(self.unlock_wanted)
         self.remove.clicked.connect(self.remove_wanted)
         self.letters.clicked.connect(self.strip_wanted)
+        self.look.clicked.connect(self.look_wanted)
+        self.look.clicked.connect(self.look_wanted)
         self.calibrate.clicked.connect(self.calibrate_wanted)
         self.keys.clicked.connect(self.form.toggle_keyboard)
         self.save.clicked.connect(lambda: self.save_wanted.emit(dict(self.form.values())))
@@ -219,14 +237,18 @@ class DetailPanel(DialogFrame):
         self.pages.setCurrentWidget(self._pages[state.page])
         is_form = state.page is Page.FORM
         is_learning = state.page is Page.CALIBRATE
-        self._foot.setVisible(state.page in (Page.FORM, Page.STRIP) or state.can_calibrate)
+        has_foot = state.page in (Page.FORM, Page.STRIP, Page.RECEIPT)
+        self._foot.setVisible(has_foot or state.can_calibrate)
         self.calibrate.setVisible(state.can_calibrate)
         self.calibrate.set_label(
             tr("Stop learning") if is_learning else tr("Learn the scanner by two codes")
         )
         self.calibrate_page.show_calibration(state.calibration)
         self.remove.setVisible(state.can_remove and is_form)
-        self.letters.setVisible(bool(state.strip))
+        is_look = state.page is Page.RECEIPT
+        self.letters.setVisible(bool(state.strip) and not is_look)
+        self.look.setVisible(bool(state.strip) and state.page in (Page.FORM, Page.RECEIPT))
+        self.look.set_label(tr("Back to settings") if is_look else tr("Look of receipts"))
         self.letters.set_label(tr("Letters come out wrong") if is_form else tr("Back to settings"))
         self.keys.setVisible(is_form)
         self.save.setVisible(is_form)
@@ -237,7 +259,8 @@ class DetailPanel(DialogFrame):
         self.error.setVisible(state.error is not None)
 
     def _show_side(self, state: DetailState, card: Card | None) -> None:
-        self._side.setVisible(card is not None)
+        # A sample of a receipt needs the room of the side.
+        self._side.setVisible(card is not None and state.page is not Page.RECEIPT)
         self.chip.setVisible(card is not None)
         if card is None:
             return

@@ -38,6 +38,7 @@ from app.ui.devices.forms import (
 )
 from app.ui.devices.guest_screen import GuestScreen
 from app.ui.devices.learning import Learning
+from app.ui.devices.receipt_look import ReceiptLook
 from app.ui.devices.state import DetailState, Page
 from app.ui.frame.tools import Tools
 from app.ui.ops import Lane
@@ -78,6 +79,12 @@ class DetailFlow(QObject):
         self.panel = panel
         self._camera = CameraLook(tools.ops, self.panel.camera, eye_of)
         self._learning = Learning(tools.ops, calibrator, panel.calibrate_page.sheet)
+        self._receipt_look = ReceiptLook(
+            tools.ops, equipment.templates, panel.receipt_page, self._keep_look
+        )
+        self._receipt_look = ReceiptLook(
+            tools.ops, equipment.templates, panel.receipt_page, self._keep_look
+        )
         self._connect_signals()
 
     # ------------------------------------------------------------ opening
@@ -224,6 +231,51 @@ class DetailFlow(QObject):
             return self._equipment.choose_line(device_id, index, approval or given)
 
         self._approved(choose, self._on_result, lane=Lane.EQUIPMENT)
+
+    # ------------------------------------------------------------ receipts
+    def toggle_look(self) -> None:
+        """Show the look of receipts, or the form again."""
+        is_look = self._state.page is Page.RECEIPT
+        self._set(page=Page.FORM if is_look else Page.RECEIPT, result=None, error=None)
+        if not is_look:
+            self._receipt_look.start()
+
+    def _keep_look(self, text: str) -> None:
+        """Print receipts with this template from now on."""
+        given = self._approval
+
+        def keep(approval: Approval | None) -> str:
+            return self._equipment.save_template(text, approval or given)
+
+        self._approved(keep, self._on_look_kept)
+
+    def _on_look_kept(self, text: str) -> None:
+        self._receipt_look.on_kept(text)
+        self._tools.bridge.toast(tr("Receipts are printed like this now"), tone=Tone.OK)
+        self._reopen()
+
+    # ------------------------------------------------------------ receipts
+    def toggle_look(self) -> None:
+        """Show the look of receipts, or the form again."""
+        is_look = self._state.page is Page.RECEIPT
+        self._set(page=Page.FORM if is_look else Page.RECEIPT, result=None, error=None)
+        if not is_look:
+            self._receipt_look.start()
+
+    def _keep_look(self, text: str) -> None:
+        """Print receipts with this template from now on."""
+        given = self._approval
+
+        def keep(approval: Approval | None) -> str:
+            return self._equipment.save_template(text, approval or given)
+
+        self._approved(keep, self._on_look_kept, lane=Lane.EQUIPMENT)
+
+    def _on_look_kept(self, text: str) -> None:
+        self._receipt_look.on_kept(text)
+        words = tr("Receipts are printed like this now")
+        self._tools.bridge.toast(words, tone=Tone.OK, key="device")
+        self._reopen()
 
     # ------------------------------------------------------------ scanners
     def toggle_calibration(self) -> None:
@@ -444,7 +496,10 @@ class DetailFlow(QObject):
         panel.gone.connect(self.leave)
         panel.calibrate_wanted.connect(self.toggle_calibration)
         self._learning.told.connect(self._on_calibration)
+        panel.look_wanted.connect(self.toggle_look)
+        self._receipt_look.failed.connect(self._on_refused)
         panel.strip_wanted.connect(self.toggle_strip)
+        panel.look_wanted.connect(self.toggle_look)
         panel.strip.print_wanted.connect(self.print_strip)
         panel.strip.chosen.connect(self.choose_line)
         self._camera.ready.connect(lambda: self._set(is_busy=False))
