@@ -44,7 +44,7 @@ class CameraOptions:
     second_every: int = 2
     duplicate_s: float = 1.0
     preview_width: int = 640
-    reconnect_s: float = 0.0
+    reconnect_s: float = 2.0
 
     def __post_init__(self) -> None:
         if not 0 < self.fps_max <= 120:

@@ -16,6 +16,7 @@ from drivers.transport.base import Transport
 
 CODE_BYTES_MAX = 4096
 _CONTROL_ENDS = b"\r\n\t"
+_PATIENCE = 5  # times the silence for a scanner that is known to send line ends
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +55,13 @@ class SerialScanner:
         self._clock = clock
         self._buffer = bytearray()
         self._last_s = 0.0
+        self._sends_ends = False
 
     def open(self) -> None:
         """Take the port; what was half read before is forgotten."""
         if not self._transport.is_open:
             self._buffer.clear()
+            self._sends_ends = False
             self._transport.open()
 
     def close(self) -> None:
@@ -84,7 +87,10 @@ class SerialScanner:
         """Take every complete code off the buffer."""
         pieces = self._split_at_ends()
         rest = pieces.pop()
-        is_silent = self._clock() - self._last_s >= self._options.silence_s
+        self._sends_ends = self._sends_ends or bool(pieces)
+        # A slow radio link must not cut a code in two where an end is to be expected.
+        silence_s = self._options.silence_s * (_PATIENCE if self._sends_ends else 1)
+        is_silent = self._clock() - self._last_s >= silence_s
         if rest and (is_silent or len(rest) > CODE_BYTES_MAX):
             # Too long without an end is no code; silence is the end of a scanner without a suffix.
             if len(rest) <= CODE_BYTES_MAX:

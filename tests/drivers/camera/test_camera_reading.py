@@ -107,7 +107,7 @@ def _png(picture: Picture) -> bytes:
 @pytest.mark.parametrize("address", ["93", "no/such/file.avi"])
 def test_missing_camera_is_told_in_words(address: str) -> None:
     events: queue.Queue[Exception] = queue.Queue()
-    camera = OpencvCamera(address)
+    camera = OpencvCamera(address, CameraOptions(reconnect_s=0))
     camera.start(lambda _: None, None, events.put)
     error = events.get(timeout=WAIT_S)
     camera.stop(WAIT_S)
@@ -129,7 +129,7 @@ def test_folder_without_pictures_and_broken_pictures_are_told(tmp_path: Path) ->
 def test_camera_that_gives_no_pictures_is_lost(tmp_path: Path) -> None:
     (tmp_path / "broken.png").write_bytes(b"no picture")
     events: queue.Queue[Exception] = queue.Queue()
-    camera = OpencvCamera(str(tmp_path), CameraOptions(fps_max=120))
+    camera = OpencvCamera(str(tmp_path), CameraOptions(fps_max=120, reconnect_s=0))
     camera.start(lambda _: None, None, events.put)
     error = events.get(timeout=WAIT_S)
     camera.stop(WAIT_S)

@@ -1,18 +1,23 @@
 """Serial scanners: codes cut out of the stream, over a pseudo-terminal that can be pulled out."""
 
 import itertools
+import os
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from serial.tools import list_ports
+from serial.tools.list_ports_common import ListPortInfo
 
 from drivers.api.errors import NotConnected, TemporaryError
-from drivers.api.scanner import Scan, Source, Symbology
+from drivers.api.scanner import CodeKind, Scan, Source, Symbology
+from drivers.scanners.codes import classify
 from drivers.scanners.serial import SerialScanner, SerialScannerOptions
-from drivers.sim.scanner import ScannerSimulator
+from drivers.sim.scanner import Fault, ScannerSimulator
 from drivers.transport.serial import SerialTransport
 
 EAN = "4600682000013"
@@ -138,3 +143,85 @@ def test_pulled_scanner_is_a_temporary_error_and_works_when_plugged_again(
             break
     scanner.close()
     assert [scan.text for scan in found] == [EAN]
+
+
+@posix_only
+def test_scanner_is_found_again_under_another_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pulled out and plugged into another socket: the port has a new name, the device has not."""
+    simulator = ScannerSimulator()
+    simulator.plug()
+    names = [simulator.path]
+    port = ListPortInfo(simulator.path)
+    port.vid, port.pid, port.serial_number = 0x05F9, 0x4204, "7"
+    monkeypatch.setattr(list_ports, "comports", lambda: [port] if port.device else [])
+    scanner = SerialScanner(SerialTransport("usb:05f9:4204:7"))
+    scanner.open()
+    keeper = os.open(simulator.path, os.O_RDWR | os.O_NOCTTY)  # its number is not given away again
+    simulator.unplug()
+    port.device = ""
+    with pytest.raises(TemporaryError):
+        scanner.read(0.2)
+    with pytest.raises(NotConnected):
+        scanner.open()
+    simulator.plug()
+    names.append(simulator.path)
+    port.device = simulator.path
+    scanner.open()
+    simulator.scan(EAN)
+    found: list[Scan] = []
+    while not found:
+        found += scanner.read(0.1)
+    scanner.close()
+    simulator.unplug()
+    os.close(keeper)
+    assert [scan.text for scan in found] == [EAN]
+    assert names[0] != names[1]
+
+
+@posix_only
+@pytest.mark.parametrize("fault", list(Fault))
+def test_every_fault_of_the_simulator_leaves_the_driver_alive(fault: Fault) -> None:
+    """No fault is a crash or a wrong code that looks right; a pulled cable is told."""
+    simulator = ScannerSimulator(fault=fault)
+    simulator.plug()
+    now_s = [0.0]  # stands still while the guest scans: a busy machine is no silence
+    scanner = SerialScanner(SerialTransport(simulator.path), clock=lambda: now_s[0])
+    scanner.open()
+    marking = "010460043993125621JgXJ5T\x1d93Mdk5"
+    codes = {"4600682000013", marking, marking.replace("\x1d", "")}
+    guest = threading.Thread(target=simulator.scan, args=(EAN,))
+    guest.start()
+    found: list[Scan] = []
+    lost = False
+    while guest.is_alive() or not lost:
+        try:
+            read = scanner.read(0.1)
+        except TemporaryError:
+            lost = True
+            break
+        found += read
+        if not guest.is_alive() and not read:
+            break
+    guest.join()
+    now_s[0] += 10.0
+    if not lost:
+        found += scanner.read(0.1)
+    scanner.close()
+    simulator.unplug()
+    assert lost is (fault is Fault.UNPLUG)
+    kinds = {classify(scan.text).kind for scan in found if scan.text not in codes}
+    assert kinds <= {CodeKind.TEXT, CodeKind.UNKNOWN, CodeKind.GUEST_CODE}
+    assert len(found) == {Fault.SILENT: 0, Fault.UNPLUG: 0, Fault.DOUBLE: 2}.get(fault, 1)
+
+
+def test_slow_link_does_not_cut_a_code_of_a_scanner_that_sends_line_ends() -> None:
+    """Half an EAN-13 has six digits, as a guest's code has."""
+    now_s = [0.0]
+    line = ChunkTransport([b"4600682000013\r", b"460068", b"", b"2000013\r", b"460068", b""])
+    scanner = SerialScanner(line, clock=lambda: now_s[0])
+    scanner.open()
+    found: list[str] = []
+    for pause_s in (0.0, 0.0, 0.3, 0.0, 0.0, 0.6):
+        now_s[0] += pause_s
+        found += [scan.text for scan in scanner.read(0.2)]
+    assert found == [EAN, EAN, "460068"]
