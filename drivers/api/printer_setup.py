@@ -1,6 +1,7 @@
 """What setting up a printer needs beyond printing: the strip of code pages, and every bit in words."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Protocol
 
 from drivers.api.errors import Language
@@ -12,6 +13,15 @@ class CalibratedPrinter(ReceiptPrinter, Protocol):
 
     def print_code_page_strip(self) -> PrintReport:
         """Print the numbered strip of code pages; errors as for ``print``."""
+        ...
+
+    def store_logo(self, path: Path) -> Mapping[str, int]:
+        """Keep a picture in the printer's memory, in place of the logos there; options for its settings.
+
+        Raises:
+            ConfigurationError: the file is no picture. NotSupported: this model keeps none this way.
+            TemporaryError, MaybePrinted: as for ``print``.
+        """
         ...
 
     def explain_status(self, lang: Language = "ru") -> tuple[str, ...]:

@@ -4,11 +4,14 @@
     print-test 04b8:0e15 --strip            prints numbered lines of Russian words
     print-test 04b8:0e15 --line 11          prints the page by the line that could be read
 
-With `--line` the settings for the device file are printed as JSON.
+    print-test 04b8:0e15 --store-logo logo.png      keeps the logo in the printer's memory
+
+With `--line` and `--store-logo` the settings for the device file are printed as JSON.
 """
 
 import argparse
 from collections.abc import Mapping
+from pathlib import Path
 
 from drivers.api.device import DeviceConfig, DeviceKind, OptionValue
 from drivers.api.printer import (
@@ -40,6 +43,7 @@ def add_parser(commands: Commands) -> None:
     printer.add_argument("--baud", type=int, default=9600)
     printer.add_argument("--strip", action="store_true", help="print the strip of code pages")
     printer.add_argument("--line", type=int, metavar="N", help="line of the strip that can be read")
+    printer.add_argument("--store-logo", type=Path, metavar="PICTURE", help="keep a logo in it")
     printer.set_defaults(run=run)
 
 
@@ -52,6 +56,9 @@ def run(options: argparse.Namespace) -> int:
         printer = _printer(options, chosen)
     try:
         printer.open()
+        if options.store_logo is not None:
+            say_json({"options": dict(printer.store_logo(options.store_logo))})
+            return 0
         if options.strip:
             report = printer.print_code_page_strip()
         else:

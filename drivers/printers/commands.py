@@ -201,6 +201,21 @@ def _barcode(buffer: bytes, at: int) -> Found:
     return _MORE
 
 
+def _stored_images(buffer: bytes, at: int) -> Found:
+    """``FS q n`` and n times ``xL xH yL yH`` with x times y times 8 bytes."""
+    if at + 2 >= len(buffer):
+        return _MORE
+    end = at + 3
+    for _ in range(buffer[at + 2]):
+        if end + 4 > len(buffer):
+            return _MORE
+        x, y = (int.from_bytes(buffer[end + k : end + k + 2], "little") for k in (0, 2))
+        if x * y * 8 > PAYLOAD_MAX:
+            return 3, Command("unknown", buffer[at : at + 3])
+        end += 4 + x * y * 8
+    return _fixed(buffer, at, "FS q", end - at - 2)
+
+
 def _bit_image(buffer: bytes, at: int) -> Found:
     """``ESC * m nL nH`` and n columns of one or three bytes."""
     if at + 4 >= len(buffer):
@@ -230,6 +245,7 @@ _SPECIAL: dict[str, Callable[[bytes, int], Found]] = {
     "ESC *": _bit_image,
     "ESC D": _tab_stops,
     "FS (": _parenthesis,
+    "FS q": _stored_images,
     "GS (": _parenthesis,
     "GS *": _download_image,
     "GS V": _cut,

@@ -121,9 +121,19 @@ class BeepMark:
 
 @dataclass(frozen=True, slots=True)
 class LogoMark:
-    """A logo from the printer's own memory came here."""
+    """A logo from the printer's own memory came here; ``raster`` is empty if there is none.
+
+    Attributes:
+        number: in the memory.
+        raster: rows of whole bytes.
+        width_bytes: of a row.
+        align: on the paper.
+    """
 
     number: int
+    raster: bytes = b""
+    width_bytes: int = 0
+    align: Align = "left"
 
 
 Item = (

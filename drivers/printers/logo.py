@@ -4,10 +4,38 @@ import functools
 from pathlib import Path
 
 from drivers.api.errors import ConfigurationError
-from drivers.api.printer import Image
+from drivers.api.printer import BadDocument, Image
 
 LOGO_ROWS_MAX = 400
 """5 cm at 203 dpi; a logo takes the head of the receipt, not the receipt."""
+
+
+STORED_BYTES_MAX = 32 * 1024
+"""The memory of small printers; Epson's holds 256 KB."""
+
+
+def store_command(image: Image) -> bytes:
+    """``FS q 1``: put a logo into the printer's memory as number 1, in place of all others there.
+
+    The memory takes some thousand writes in its life, and the printer resets after each: for setting up,
+    never for every receipt. Source: Epson ESC/POS command reference, ``FS q``.
+
+    Raises:
+        BadDocument: the logo is larger than the memory of small printers.
+    """
+    width_bytes = (image.width + 7) // 8
+    height_bytes = (image.height + 7) // 8
+    if width_bytes * height_bytes * 8 > STORED_BYTES_MAX:
+        raise BadDocument(f"logo of {image.width}x{image.height} dots for the printer's memory")
+    rows = [
+        f"{int.from_bytes(image.raster[at : at + width_bytes], 'big'):0{width_bytes * 8}b}"
+        for at in range(0, len(image.raster), width_bytes)
+    ]
+    rows += ["0" * width_bytes * 8] * (height_bytes * 8 - len(rows))
+    bits = "".join(map("".join, zip(*rows, strict=True)))
+    data = int(bits, 2).to_bytes(width_bytes * 8 * height_bytes, "big")
+    size = width_bytes.to_bytes(2, "little") + height_bytes.to_bytes(2, "little")
+    return b"\x1c\x71\x01" + size + data
 
 
 def load_logo(path: Path, dots: int) -> Image:

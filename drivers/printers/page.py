@@ -47,13 +47,21 @@ class PageBuilder:
     Args:
         profile: columns, dots and the meaning of code page numbers.
         double_byte: start in the double-byte mode, as Chinese models do until ``FS .`` comes.
+        logos: the printer's memory of logos, which outlives switching off; number -> raster, row bytes.
     """
 
-    def __init__(self, profile: PrinterProfile, *, double_byte: bool = False) -> None:
+    def __init__(
+        self,
+        profile: PrinterProfile,
+        *,
+        double_byte: bool = False,
+        logos: dict[int, tuple[bytes, int]] | None = None,
+    ) -> None:
         self.items: list[Item] = []
         self._profile = profile
         self._codecs = {number: page for page, number in profile.code_pages.items()}
         self._starts_double_byte = double_byte
+        self._logos = {} if logos is None else logos
         self._handlers = self._make_handlers()
         self._segments: list[Segment | Stripe] = []
         self._cells = 0
@@ -101,7 +109,8 @@ class PageBuilder:
             "GS v": self._on_raster,
             "ESC *": self._on_bit_image,
             "ESC b": self._on_star_barcode,
-            "FS p": lambda data: self._add(LogoMark(data[0])),
+            "FS q": self._on_store_logos,
+            "FS p": self._on_logo,
             "GS ( k": self._on_qr,
             "GS k": self._on_barcode,
             "GS h": self._on_barcode_height,
@@ -213,6 +222,20 @@ class PageBuilder:
         if width_bytes and len(data) > 6:
             self._add(PrintedRaster(data[6:], width_bytes, self._align))
 
+    def _on_store_logos(self, data: bytes) -> None:
+        """``FS q``: replaces all logos of the memory by these; columns of dots, top dot highest."""
+        self._logos.clear()
+        at = 1
+        for number in range(1, data[0] + 1):
+            x, y = (int.from_bytes(data[at + k : at + k + 2], "little") for k in (0, 2))
+            self._logos[number] = rows_of_columns(data[at + 4 : at + 4 + x * y * 8], x, y), x
+            at += 4 + x * y * 8
+
+    def _on_logo(self, data: bytes) -> None:
+        """``FS p n m``."""
+        raster, width_bytes = self._logos.get(data[0], (b"", 0))
+        self._add(LogoMark(data[0], raster, width_bytes, self._align))
+
     def _on_bit_image(self, data: bytes) -> None:
         """``ESC * m nL nH``: columns of 8 dots (m below 32, three times as high) or of 24 dots."""
         height = 24 if data[0] >= 32 else 8
@@ -267,6 +290,19 @@ class PageBuilder:
 
     def _on_barcode_digits(self, data: bytes) -> None:
         self._barcode = (*self._barcode[:2], data[0] not in {0, 48})
+
+
+def rows_of_columns(columns: bytes, width_bytes: int, height_bytes: int) -> bytes:
+    """Columns of dots, each ``height_bytes`` from top to bottom, as rows of whole bytes."""
+    size = height_bytes
+    if not size or not width_bytes:
+        return b""
+    bits = [
+        f"{int.from_bytes(columns[at : at + size], 'big'):0{size * 8}b}"
+        for at in range(0, width_bytes * 8 * size, size)
+    ]
+    rows = "".join(map("".join, zip(*bits, strict=True)))
+    return int(rows, 2).to_bytes(width_bytes * size * 8, "big")
 
 
 def command_set(profile: PrinterProfile) -> NextCommand:

@@ -83,6 +83,8 @@ class _Drawer:
                 return (self._line(item),)
             case PrintedGap(dots):
                 return (self._blank(dots),)
+            case LogoMark() if item.raster:
+                return self._figure(PrintedRaster(item.raster, item.width_bytes, item.align))
             case PrintedQr() | PrintedBarcode() | PrintedRaster():
                 return self._figure(item)
             case CutMark():

@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from drivers.api.errors import (
     DeviceOffline,
@@ -33,6 +34,8 @@ from drivers.api.printer import (
 )
 from drivers.printers.dialogue import make_dialogue
 from drivers.printers.escpos import EscposEncoder
+from drivers.printers.library import INITIALISE
+from drivers.printers.logo import load_logo, store_command
 from drivers.printers.page import longest_command
 from drivers.printers.profiles import PrinterProfile
 from drivers.printers.strip import calibration_options, code_page_strip
@@ -184,6 +187,20 @@ class EscposPrinter:
                 return self._print(code_page_strip(self._profile))
             finally:
                 self._release()
+
+    def store_logo(self, path: Path) -> Mapping[str, int]:
+        """Keep a picture in the printer's memory; see CalibratedPrinter.store_logo."""
+        if self._profile.commands != "escpos":
+            raise NotSupported(
+                "logos of Star printers are stored by Star's own program", device=self._name
+            )
+        with self._lock, self._naming_errors():
+            data = INITIALISE + store_command(load_logo(path, self._profile.dots))
+            try:
+                self._print(data)
+            finally:
+                self._release()
+        return {"logo_number": 1}
 
     def explain_status(self, lang: Language = "ru") -> tuple[str, ...]:
         """Ask now and tell every bit of the answers; see CalibratedPrinter.explain_status."""

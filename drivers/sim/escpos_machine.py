@@ -134,7 +134,8 @@ class PrinterMachine:
         self._automatic_mask = 0
         self._etb_count = 0
         self._parser = CommandParser(command_set(profile))
-        self._page = PageBuilder(profile, double_byte=double_byte)
+        self._logos: dict[int, tuple[bytes, int]] = {}
+        self._page = self._new_page()
         self._queue: deque[Command] = deque()
         self._queued_bytes = 0
 
@@ -142,12 +143,16 @@ class PrinterMachine:
         """Lose the buffer and all modes; the paper printed so far stays in the machine."""
         kept = self._page.items
         self._parser = CommandParser(command_set(self._profile))
-        self._page = PageBuilder(self._profile, double_byte=self._double_byte)
+        self._page = self._new_page()
         self._page.items = kept
         self._etb_count = 0
         self._queue.clear()
         self._queued_bytes = 0
         self._automatic_mask = 0
+
+    def _new_page(self) -> PageBuilder:
+        """As after switching on; only the memory of logos is kept."""
+        return PageBuilder(self._profile, double_byte=self._double_byte, logos=self._logos)
 
     @property
     def queued_bytes(self) -> int:

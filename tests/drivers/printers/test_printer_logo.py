@@ -1,16 +1,22 @@
 """A logo from a file: fitted to the paper, black and white, read again only when the file changes."""
 
+import json
 import os
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image as PillowImage
 
-from drivers.api.errors import ConfigurationError
-from drivers.api.printer import Logo, PrintDocument
+from drivers.__main__ import main
+from drivers.api.errors import ConfigurationError, NotSupported
+from drivers.api.printer import BadDocument, Image, Logo, PrintDocument, Text
+from drivers.printers.build import network_printer
 from drivers.printers.escpos import EscposEncoder
-from drivers.printers.logo import LOGO_ROWS_MAX, load_logo
+from drivers.printers.items import LogoMark
+from drivers.printers.logo import LOGO_ROWS_MAX, load_logo, store_command
 from drivers.printers.profiles import get_profile
+from drivers.sim.printer import PrinterSimulator
 from drivers.sim.rendering import render
 
 XP58 = get_profile("XP-58")
@@ -63,3 +69,46 @@ def test_missing_or_broken_file_is_a_configuration_error(
         path.write_bytes(content)
     with pytest.raises(ConfigurationError, match=r"logo\.png"):
         load_logo(path, XP58.dots)
+
+
+def test_logo_is_kept_in_the_printer_and_printed_from_there(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Dot for dot, also after the printer was switched off."""
+    path = tmp_path / "logo.png"
+    drawn = PillowImage.new("1", (30, 20), "white")
+    for dot in range(20):
+        drawn.putpixel((dot, dot), 0)
+    drawn.save(path)
+    with PrinterSimulator(XP58) as simulator:
+        assert main(["print-test", simulator.address, "--store-logo", str(path)]) == 0
+        assert json.loads(capsys.readouterr().out) == {"options": {"logo_number": 1}}
+        simulator.unplug()
+        simulator.plug_in()
+        kept = XP58.adjusted(logo_number=1)
+        printer = network_printer("Касса", kept, "127.0.0.1", simulator.port)
+        printer.print(PrintDocument([Logo(), Text("чек")]))
+        printer.close()
+        (paper,) = simulator.wait_for_receipts(1)
+    (mark,) = [item for item in paper.items if isinstance(item, LogoMark)]
+    assert mark.align == "center"
+    rows = [mark.raster[at : at + mark.width_bytes] for at in range(0, len(mark.raster), 4)]
+    assert len(rows) == 24
+    for dot, row in enumerate(rows):
+        assert int.from_bytes(row, "big") == (1 << 31 - dot if dot < 20 else 0)
+    assert paper.lines[0] == "[logo 1]"
+    assert np.asarray(paper.image()).size > 0
+
+
+def test_memory_that_has_no_such_logo_prints_only_its_mark() -> None:
+    kept = XP58.adjusted(logo_number=3)
+    (event,) = render(EscposEncoder(kept).encode(PrintDocument([Logo()])), kept).events
+    assert (event["type"], event["number"]) == ("logo", 3)
+
+
+def test_logo_for_the_memory_has_a_limit_and_star_keeps_none(tmp_path: Path) -> None:
+    with pytest.raises(BadDocument):
+        store_command(Image(bytes(72 * 500), 576, 500))
+    star = network_printer("Касса", get_profile("TSP650"), "127.0.0.1", 9)
+    with pytest.raises(NotSupported):
+        star.store_logo(tmp_path / "logo.png")
