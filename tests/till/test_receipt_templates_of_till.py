@@ -7,6 +7,7 @@ import pytest
 from PIL import Image
 
 from app.kernel.errors import AppError
+from app.till.receipt_templates import CHOICES
 from app.till.till import Till
 from tests.till.bench import COFFEE, Bench
 
@@ -43,6 +44,20 @@ def test_the_preview_shows_a_template_being_edited(bench: Bench, till: Till) -> 
             assert picture.width > 32 * 12
     assert heights[1] < heights[0] < heights[2]
     assert templates.current.word("total") == "ИТОГ"
+
+
+def test_parts_are_switched_one_by_one(bench: Bench, till: Till) -> None:
+    templates = till.printing.templates
+    text = templates.text()
+    for key in CHOICES:
+        was_on = templates.choices(text)[key]
+        text = templates.changed(text, key, is_on=not was_on)
+        assert templates.choices(text)[key] is not was_on
+    usual = templates.choices(templates.text())
+    assert templates.choices(text) == {key: not is_on for key, is_on in usual.items()}
+    assert templates.text() != text, "nothing is kept before it is asked for"
+    with pytest.raises(AppError, match="RECEIPT_TEMPLATE_WRONG"):
+        templates.changed("{", CHOICES[0], is_on=True)
 
 
 def test_a_bad_template_is_refused_in_words_and_changes_nothing(bench: Bench, till: Till) -> None:
