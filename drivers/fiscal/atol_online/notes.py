@@ -128,17 +128,23 @@ def _to_json(note: OnlineNote) -> dict[str, object]:
 
 
 def _load(path: Path) -> dict[str, OnlineNote]:
-    """Read the notes; a damaged file counts as empty: the ids are the same, the cloud remembers."""
+    """Read the notes; what is damaged counts as lost: the ids are the same, the cloud remembers."""
     notes: dict[str, OnlineNote] = {}
-    with contextlib.suppress(OSError, ValueError, TypeError, AttributeError, RecursionError):
+    with contextlib.suppress(OSError, ValueError, AttributeError, RecursionError):
         for key, fields in json.loads(path.read_text(encoding="utf-8")).items():
-            notes[str(key)] = _from_json(fields)
+            with contextlib.suppress(ValueError, TypeError, LookupError, OverflowError):
+                notes[str(key)] = _from_json(fields)
     return notes
 
 
 def _from_json(fields: Mapping[str, object]) -> OnlineNote:
     error, document = fields.get("error"), fields.get("document")
     given = {**fields, "state": State(str(fields["state"]))}
+    for name in ("attempt", "total_minor", "looks"):
+        given[name] = int(str(fields.get(name, 0)))
+    for name in ("external_id", "operation", "digest", "body", "uuid"):
+        given[name] = str(fields.get(name, ""))
+    given["recovered"] = fields.get("recovered") is True
     given["error"] = OnlineError(**error) if isinstance(error, dict) else None
     given["document"] = _document(document) if isinstance(document, dict) else None
     return OnlineNote(**given)  # type: ignore[arg-type]  # a wrong type raises or is our own file

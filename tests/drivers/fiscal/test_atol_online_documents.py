@@ -4,6 +4,7 @@ import base64
 import datetime as dt
 import json
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from drivers.api.errors import ProtocolError
 from drivers.api.fiscal import (
     Contact,
     Correction,
+    FiscalDocument,
     FiscalItem,
     FiscalPayment,
     FiscalReceipt,
@@ -31,6 +33,7 @@ from drivers.api.fiscal_errors import FiscalInputWrong
 from drivers.fiscal.atol_online.answers import OnlineError, read_report, read_token
 from drivers.fiscal.atol_online.documents import build_document
 from drivers.fiscal.atol_online.errors import error_of, group_of, load_codes
+from drivers.fiscal.atol_online.notes import OnlineNote, OnlineNotes, State
 from drivers.fiscal.atol_online.options import OnlineOptions, Version
 from drivers.fiscal.split import total_minor
 from drivers.fiscal.vat import load_rates
@@ -346,3 +349,56 @@ def test_any_answer_is_read_or_told(body: bytes) -> None:
             read(body)
         except ProtocolError:
             continue
+
+
+class TestNotes:
+    def note(self, state: State) -> OnlineNote:
+        document = FiscalDocument(7, sign="1", total_minor=9000, mark_results={0: 15})
+        return OnlineNote(
+            "sale-1-1",
+            1,
+            state,
+            "sell",
+            "abc",
+            9000,
+            body="{}",
+            uuid="u-1",
+            error=OnlineError(1, "x", "timeout"),
+            document=document,
+        )
+
+    @pytest.mark.parametrize("state", list(State))
+    def test_notes_survive_a_restart(self, tmp_path: Path, state: State) -> None:
+        path = tmp_path / "deep" / "notes.json"
+        note = self.note(state)
+        OnlineNotes(path).put("sale-1", note)
+        assert OnlineNotes(path).find("sale-1") == note
+
+    def test_damaged_note_loses_itself_alone(self, tmp_path: Path) -> None:
+        path = tmp_path / "notes.json"
+        notes = OnlineNotes(path)
+        notes.put("a", self.note(State.DONE))
+        notes.put("b", self.note(State.DONE))
+        content = json.loads(path.read_text(encoding="utf-8"))
+        del content["a"]["state"]
+        path.write_text(json.dumps(content), encoding="utf-8")
+        read = OnlineNotes(path)
+        assert read.find("a") is None
+        assert read.find("b") is not None
+
+    @given(
+        JSON
+        | st.dictionaries(
+            st.text(max_size=3),
+            st.dictionaries(
+                st.sampled_from(["state", "attempt", "error", "document", "looks", "external_id"]),
+                JSON | st.sampled_from(list(State)),
+            ),
+        )
+    )
+    def test_any_file_is_read(
+        self, tmp_path_factory: pytest.TempPathFactory, content: object
+    ) -> None:
+        path = tmp_path_factory.mktemp("notes") / "notes.json"
+        path.write_text(json.dumps(content), encoding="utf-8")
+        OnlineNotes(path).open_ids()
