@@ -365,22 +365,6 @@ class Equipment:
         self.templates.save(text)
         return text
 
-    @property
-    def templates(self) -> ReceiptTemplates:
-        """Return the looks of receipts."""
-        return self._till.printing.templates
-
-    def save_template(self, text: str, approval: Approval | None = None) -> str:
-        """Print receipts with another template from now on; return it.
-
-        Raises:
-            ApprovalNeeded: It takes a senior.
-            InputError: It is no template.
-        """
-        self.require_right(approval)
-        self.templates.save(text)
-        return text
-
     def _refuse_while_money_moves(self) -> None:
         if self._till.card.is_busy:
             raise texts.MONEY_MOVES.rule_error("MONEY_MOVES")

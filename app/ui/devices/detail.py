@@ -91,7 +91,6 @@ class DetailPanel(DialogFrame):
         calibrate_wanted: Learn the scanner, or stop doing so.
         strip_wanted: Show how the code page is found, or the form again.
         look_wanted: Show the look of receipts, or the form again.
-        look_wanted: Show the look of receipts, or the form again.
         gone: The dialog went away, by whatever means.
     """
 
@@ -103,7 +102,6 @@ class DetailPanel(DialogFrame):
     choice_made = Signal(str)
     calibrate_wanted = Signal()
     strip_wanted = Signal()
-    look_wanted = Signal()
     look_wanted = Signal()
     gone = Signal()
 
@@ -124,7 +122,6 @@ class DetailPanel(DialogFrame):
         self.strip = StripPage()
         self.calibrate_page = CalibratePage()
         self.receipt_page = receipt_page or ReceiptPage()
-        self.receipt_page = ReceiptPage()
         self.pages = Pages()
         self._pages = {
             Page.NOTHING: self._build_nothing(),
@@ -135,7 +132,6 @@ class DetailPanel(DialogFrame):
             Page.MODELS: self._build_models(),
             Page.STRIP: self.strip,
             Page.CALIBRATE: self.calibrate_page,
-            Page.RECEIPT: self.receipt_page,
             Page.RECEIPT: self.receipt_page,
         }
         for page in self._pages.values():
@@ -208,7 +204,6 @@ class DetailPanel(DialogFrame):
         self.unlock.clicked.connect(self.unlock_wanted)
         self.remove.clicked.connect(self.remove_wanted)
         self.letters.clicked.connect(self.strip_wanted)
-        self.look.clicked.connect(self.look_wanted)
         self.look.clicked.connect(self.look_wanted)
         self.calibrate.clicked.connect(self.calibrate_wanted)
         self.keys.clicked.connect(self.form.toggle_keyboard)

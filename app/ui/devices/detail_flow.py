@@ -82,9 +82,6 @@ class DetailFlow(QObject):
         self._receipt_look = ReceiptLook(
             tools.ops, equipment.templates, panel.receipt_page, self._keep_look
         )
-        self._receipt_look = ReceiptLook(
-            tools.ops, equipment.templates, panel.receipt_page, self._keep_look
-        )
         self._connect_signals()
 
     # ------------------------------------------------------------ opening
@@ -231,28 +228,6 @@ class DetailFlow(QObject):
             return self._equipment.choose_line(device_id, index, approval or given)
 
         self._approved(choose, self._on_result, lane=Lane.EQUIPMENT)
-
-    # ------------------------------------------------------------ receipts
-    def toggle_look(self) -> None:
-        """Show the look of receipts, or the form again."""
-        is_look = self._state.page is Page.RECEIPT
-        self._set(page=Page.FORM if is_look else Page.RECEIPT, result=None, error=None)
-        if not is_look:
-            self._receipt_look.start()
-
-    def _keep_look(self, text: str) -> None:
-        """Print receipts with this template from now on."""
-        given = self._approval
-
-        def keep(approval: Approval | None) -> str:
-            return self._equipment.save_template(text, approval or given)
-
-        self._approved(keep, self._on_look_kept)
-
-    def _on_look_kept(self, text: str) -> None:
-        self._receipt_look.on_kept(text)
-        self._tools.bridge.toast(tr("Receipts are printed like this now"), tone=Tone.OK)
-        self._reopen()
 
     # ------------------------------------------------------------ receipts
     def toggle_look(self) -> None:
@@ -499,7 +474,6 @@ class DetailFlow(QObject):
         panel.look_wanted.connect(self.toggle_look)
         self._receipt_look.failed.connect(self._on_refused)
         panel.strip_wanted.connect(self.toggle_strip)
-        panel.look_wanted.connect(self.toggle_look)
         panel.strip.print_wanted.connect(self.print_strip)
         panel.strip.chosen.connect(self.choose_line)
         self._camera.ready.connect(lambda: self._set(is_busy=False))

@@ -79,29 +79,7 @@ class Page(StrEnum):
     STRIP = "strip"  # code pages of a printer
     CALIBRATE = "calibrate"  # a scanner, by two codes
     RECEIPT = "receipt"  # the look of receipts, of a printer
-    RECEIPT = "receipt"  # the look of receipts, of a printer
     NOTHING = "nothing"  # it has no settings
-
-
-@dataclass(frozen=True, slots=True)
-class LookState:
-    """The look of receipts being edited.
-
-    Attributes:
-        text: The template as JSON.
-        base: Name of the look it began with, if that comes with the program.
-        columns: Characters a line of the sample.
-        choices: What is shown, by the keys of `app.till.receipt_templates`.
-        png: The sample.
-        is_changed: Receipts are not printed like this yet.
-    """
-
-    text: str = ""
-    base: str = ""
-    columns: int = 48
-    choices: Mapping[str, bool] = field(default_factory=dict)
-    png: bytes = b""
-    is_changed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

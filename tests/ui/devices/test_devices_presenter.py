@@ -541,42 +541,6 @@ def test_look_of_receipts_is_changed_with_a_living_sample(desk: Desk) -> None:
     page.keep_wanted.emit()
     desk.settle()
     assert not page.keep.isEnabled()
-    kept = desk.bench.till.printing.templates.current
-    assert kept.lines.modifiers
-    assert "logo" not in kept.blocks
-    panel.look_wanted.emit()
-    assert desk.detail.page is Page.FORM
-
-
-def test_look_of_receipts_is_changed_with_a_living_sample(desk: Desk) -> None:
-    desk.bench.sign_in(BORIS)
-    desk.enter()
-    desk.open("receipt")
-    panel = desk.presenter.detail.panel
-    page = panel.receipt_page
-    assert panel.look.isVisibleTo(panel)
-    panel.look_wanted.emit()
-    desk.settle()
-    assert desk.detail.page is Page.RECEIPT
-    assert not page.keep.isEnabled(), "receipts look like this already"
-    usual = page.picture.pixmap().height()
-
-    page.base_chosen.emit("compact")
-    desk.settle()
-    short = page.picture.pixmap().height()
-    assert short < usual
-    assert not page.choices["lines.modifiers"].isChecked()
-    page.choice_made.emit("lines.modifiers")
-    desk.settle()
-    assert page.choices["lines.modifiers"].isChecked()
-    assert page.picture.pixmap().height() > short
-    page.width_chosen.emit(32)
-    desk.settle()
-    assert page.widths[32].isChecked()
-
-    page.keep_wanted.emit()
-    desk.settle()
-    assert not page.keep.isEnabled()
     assert desk.bench.till.printing.templates.current.lines.modifiers
     panel.look_wanted.emit()
     assert desk.detail.page is Page.FORM
