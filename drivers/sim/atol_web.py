@@ -12,18 +12,16 @@ import base64
 import datetime as dt
 from collections import deque
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from urllib.parse import unquote, urlsplit
 
 from drivers.api.errors import ProtocolError
 from drivers.fiscal.exact import JsonValue, dump, load
+from drivers.sim.atol_web_queue import Entry, TaskQueue, make_state
 from drivers.sim.atol_web_register import FISCAL_TASKS, RegisterMachine, wall_clock
 from drivers.sim.atol_web_rules import Json, TaskError
 from drivers.sim.http_server import HttpSimulator, Reply, Request
 
-CONNECTION_CODES = frozenset({1, 2, 3, 4, 241})
-FN_CODES = frozenset({115, 116, 159, 166, 177})
-PAPER_CODES = frozenset({44, 45, 46, 114})
 SERVER_CODE = 505
 OPERATIONS = {
     "queryDeviceStatus": "getDeviceStatus",
@@ -56,31 +54,6 @@ WIRE_FAULTS = (
 )
 STATES = ("no-paper", "cover-open", "fn-expired", "fn-full", "unsent", "shift-expired", "unlinked")
 FAULTS = (*MACHINE_FAULTS, *WIRE_FAULTS, *STATES)
-
-
-@dataclass(slots=True)
-class _Entry:
-    """One request in the queue."""
-
-    key: str
-    tasks: list[Json]
-    states: list[dict[str, JsonValue]] = field(default_factory=list)
-    next_task: int = 0
-    hidden_polls: int = 0
-
-    @property
-    def is_finished(self) -> bool:
-        return bool(self.states) and not any(
-            state["status"] in ("wait", "inProgress", "blocked") for state in self.states
-        )
-
-
-@dataclass(slots=True)
-class _Block:
-    entry: _Entry
-    reason: str
-    before: int | None
-    failure: TaskError | None
 
 
 class AtolWebSimulator:
@@ -116,11 +89,8 @@ class AtolWebSimulator:
         self.answers_whole_queue = False
         self._auth = base64.b64encode(f"{user}:{password}".encode()).decode() if user else ""
         self._hidden_polls = hidden_polls
-        self._blocks_on_paper = blocks_on_paper
+        self.queue = TaskQueue(self.machine, blocks_on_paper=blocks_on_paper)
         self._slow_s = slow_s
-        self._entries: dict[str, _Entry] = {}
-        self._waiting: deque[_Entry] = deque()
-        self._block: _Block | None = None
         self.http = HttpSimulator(self._handle, port)
 
     @property
@@ -143,9 +113,7 @@ class AtolWebSimulator:
 
     def forget(self) -> None:
         """Lose the queue, as a server that was installed anew."""
-        self._entries.clear()
-        self._waiting.clear()
-        self._block = None
+        self.queue.forget()
 
     def misbehave(self, fault: str) -> None:
         """Do one of `FAULTS` next, ``error N`` or ``drop N`` (cut the next answer after N bytes).
@@ -210,7 +178,7 @@ class AtolWebSimulator:
         return reply
 
     def _route(self, request: Request, path: str) -> Reply:
-        self._recover()
+        self.queue.recover()
         version = "v1" if path.startswith("/requests") else "v2"
         local = path.removeprefix("/api/v2")
         if request.method == "POST" and local == "/requests":
@@ -218,7 +186,7 @@ class AtolWebSimulator:
         if request.method == "GET" and local.startswith("/requests/"):
             return self._get(unquote(local.removeprefix("/requests/")), version)
         if local == "/getRequestsQueueStatus":
-            return _json(self._queue_status())
+            return _json(self.queue.status())
         if request.method == "POST" and local.startswith("/operations/"):
             return self._operation(local.removeprefix("/operations/"))
         return _error(404, "Неизвестный путь")
@@ -232,30 +200,27 @@ class AtolWebSimulator:
             return _error(400, "Поле 'uuid' не задано")
         if not isinstance(listed, list) or not listed:
             return _error(400, "Поле 'request' не задано или пустое")
-        if key in self._entries:
+        if self.queue.find(key) is not None:
             words = f"Не удалось добавить задание с UUID [{key}], задание с таким UUID уже есть"
             return _error(409, words)
-        entry = _Entry(key, [item for item in listed if isinstance(item, Mapping)])
-        entry.states = [_state("wait") for _ in entry.tasks]
+        entry = Entry(key, [item for item in listed if isinstance(item, Mapping)])
         entry.hidden_polls = self._hidden_polls
-        self._entries[key] = entry
-        self._waiting.append(entry)
         self.posts.append(key)
-        self._pump()
-        return _json({"uuid": key, "number": len(self._entries), **self._block_info()}, 201)
+        self.queue.add(entry)
+        return _json({"uuid": key, "number": len(self.posts), **self.queue.block_info()}, 201)
 
     def _get(self, key: str, version: str) -> Reply:
-        entry = self._entries.get(key)
+        entry = self.queue.find(key)
         if entry is None:
             return _error(404, f"Задание с UUID [{key}] для устройства [1] не найдено")
         states = entry.states
         if entry.is_finished and entry.hidden_polls > 0:
             entry.hidden_polls -= 1
-            states = [_state("inProgress") for _ in states]
+            states = [make_state("inProgress") for _ in states]
         if version == "v1":
             states = [_as_v1(state) for state in states]
         if self.answers_whole_queue:
-            other: dict[str, JsonValue] = {"uuid": "other", "results": [_state("wait")]}
+            other: dict[str, JsonValue] = {"uuid": "other", "results": [make_state("wait")]}
             return _json([other, {"uuid": key, "results": states}])
         return _json({"results": states})
 
@@ -267,96 +232,6 @@ class AtolWebSimulator:
             return _json(self.machine.process({"type": kind}))
         except TaskError as failure:
             return _error(400, failure.description)
-
-    def _queue_status(self) -> dict[str, JsonValue]:
-        done = sum(entry.is_finished for entry in self._entries.values())
-        number = len(self._waiting) + (self._block is not None)
-        return {"number": number, "ready": done, "canceled": 0, **self._block_info()}
-
-    def _block_info(self) -> dict[str, JsonValue]:
-        block = self._block
-        return {
-            "isBlocked": block is not None,
-            "blockedUUID": block.entry.key if block else "",
-            "blockReason": block.reason if block else "",
-        }
-
-    def _pump(self) -> None:
-        while self._waiting and self._block is None:
-            self._work(self._waiting.popleft())
-
-    def _work(self, entry: _Entry) -> None:
-        """Carry out the rest of a request's tasks, until one fails or blocks the queue."""
-        while entry.next_task < len(entry.tasks):
-            index, task = entry.next_task, entry.tasks[entry.next_task]
-            entry.next_task += 1
-            before: int | None = None
-            try:
-                if task.get("type") in FISCAL_TASKS:
-                    before = self._document_number()
-                result = self.machine.process(task)
-            except TaskError as failure:
-                self._fail(entry, index, before, failure)
-                return
-            entry.states[index] = _state("ready", result=result)
-            if _is_unprinted(result) and self._blocks_on_paper:
-                self._block = _Block(entry, "paperError", None, None)
-                return
-
-    def _fail(self, entry: _Entry, index: int, before: int | None, failure: TaskError) -> None:
-        reason = self._block_reason(failure.code) if before is not None else ""
-        status = "blocked" if reason else "error"
-        entry.states[index] = _state(status, failure.code, failure.description)
-        if reason:
-            self._block = _Block(entry, reason, before, failure)
-            return
-        for later in range(index + 1, len(entry.tasks)):
-            words = "Выполнение прервано из-за предыдущих ошибок"
-            entry.states[later] = _state("interrupted", 502, words)
-        entry.next_task = len(entry.tasks)
-
-    def _block_reason(self, code: int) -> str:
-        if code in CONNECTION_CODES:
-            return "connectionError"
-        if code in FN_CODES:
-            return "fnError"
-        return "paperError" if code in PAPER_CODES and self._blocks_on_paper else ""
-
-    def _recover(self) -> None:
-        """Try to free the queue, as the real server does every three seconds."""
-        block = self._block
-        if block is None or not self.machine.is_linked:
-            return
-        if block.reason == "paperError" and not self._can_print():
-            return
-        self._block = None
-        index = block.entry.next_task - 1
-        if block.before is not None and block.failure is not None:
-            if self._document_number() == block.before:
-                self._fail_after_all(block, index)
-                self._pump()
-                return
-            result = self.machine.last_result()
-            result["warnings"] = {"recovered": True}
-            block.entry.states[index] = _state("ready", result=result)
-        self.machine.unprinted = 0
-        self._work(block.entry)
-        self._pump()
-
-    def _fail_after_all(self, block: _Block, index: int) -> None:
-        assert block.failure is not None
-        failure = block.failure
-        block.entry.states[index] = _state("error", failure.code, failure.description)
-        for later in range(index + 1, len(block.entry.tasks)):
-            block.entry.states[later] = _state("interrupted", 502, "Прервано")
-        block.entry.next_task = len(block.entry.tasks)
-
-    def _can_print(self) -> bool:
-        return self.machine.has_paper and not self.machine.is_cover_open
-
-    def _document_number(self) -> int:
-        self.machine.process({"type": "getFnStatus"})
-        return len(self.machine.documents)
 
     def _obey(self, request: Request, path: str) -> Reply:
         order = _load(request.body)
@@ -374,13 +249,6 @@ class AtolWebSimulator:
             self.machine.is_cover_open = order.get("cover", self.machine.is_cover_open) is True
             return _json({"ok": True})
         return _error(404, f"no such order: {path}")
-
-
-def _state(
-    status: str, code: int = 0, words: str = "Ошибок нет", result: Json | None = None
-) -> dict[str, JsonValue]:
-    state: dict[str, JsonValue] = {"status": status, "error": {"code": code, "description": words}}
-    return state if result is None else {**state, "result": result}
 
 
 def _as_v1(state: dict[str, JsonValue]) -> dict[str, JsonValue]:
@@ -406,11 +274,6 @@ def _posts_document(request: Request, path: str) -> bool:
         if isinstance(item, Mapping)
     }
     return bool(kinds & {*FISCAL_TASKS, "cashIn", "cashOut"})
-
-
-def _is_unprinted(result: Json) -> bool:
-    warnings = result.get("warnings")
-    return isinstance(warnings, Mapping) and warnings.get("notPrinted") is True
 
 
 def _journal_line(stored: object) -> dict[str, JsonValue]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from drivers.fiscal.exact import JsonValue
+from drivers.sim.atol_web_questions import QUESTIONS
 from drivers.sim.atol_web_rules import (
     CENT,
     PAYMENTS,
@@ -25,7 +26,6 @@ from drivers.sim.atol_web_rules import (
 )
 from drivers.sim.marking_register import MarkTable
 
-SHIFT_LIMIT = dt.timedelta(hours=24)
 FISCAL_TASKS = frozenset({*RECEIPTS, "openShift", "closeShift"})
 
 
@@ -75,10 +75,12 @@ class RegisterMachine:
         auto_open: whether a receipt opens a closed shift, or is refused with 73.
     """
 
+    SHIFT_LIMIT = dt.timedelta(hours=24)
+
     def __init__(
         self, *, clock: Callable[[], dt.datetime] = wall_clock, auto_open: bool = True
     ) -> None:
-        self._clock = clock
+        self.clock = clock
         self._auto_open = auto_open
         self.fn_number = "9999078900001234"
         self.documents: list[StoredDocument] = []
@@ -94,10 +96,10 @@ class RegisterMachine:
         self.drawer = Decimal(0)
         self.unprinted = 0
         self.printed: list[str] = []
-        self._shift_number = 0
-        self._opened_at: dt.datetime | None = None
-        self._receipts_in_shift = 0
-        self._documents_in_shift = 0
+        self.shift_number = 0
+        self.opened_at: dt.datetime | None = None
+        self.receipts_in_shift = 0
+        self.documents_in_shift = 0
         self._reset_totals()
         self._tasks: Mapping[str, Callable[[Json], dict[str, JsonValue]]] = {
             **dict.fromkeys(RECEIPTS, self._receipt),
@@ -108,14 +110,6 @@ class RegisterMachine:
             "continuePrint": self._continue_print,
             "cashIn": self._cash_in,
             "cashOut": self._cash_out,
-            "getDeviceStatus": self._device_status,
-            "getDeviceInfo": self._device_info,
-            "getShiftStatus": self._shift_status,
-            "getShiftTotals": self._shift_totals,
-            "getFnInfo": self._fn_info,
-            "getFnStatus": self._fn_status,
-            "getFnDocument": self._fn_document,
-            "ofdExchangeStatus": self._ofd_status,
             **self.marks.tasks,
         }
 
@@ -127,9 +121,9 @@ class RegisterMachine:
     @property
     def shift(self) -> str:
         """'closed', 'opened' or 'expired'."""
-        if self._opened_at is None:
+        if self.opened_at is None:
             return "closed"
-        return "expired" if self._clock() - self._opened_at >= SHIFT_LIMIT else "opened"
+        return "expired" if self.clock() - self.opened_at >= self.SHIFT_LIMIT else "opened"
 
     def process(self, task: Json) -> dict[str, JsonValue]:
         """Carry out a task.
@@ -140,6 +134,8 @@ class RegisterMachine:
         if not self.is_linked:
             raise TaskError(2)
         kind = task.get("type")
+        if isinstance(kind, str) and kind in QUESTIONS:
+            return QUESTIONS[kind](self, task)
         work = self._tasks.get(kind) if isinstance(kind, str) else None
         if work is None:
             raise TaskError(501)
@@ -159,9 +155,9 @@ class RegisterMachine:
 
     def age_shift(self) -> None:
         """Make the open shift older than 24 hours."""
-        if self._opened_at is None:
+        if self.opened_at is None:
             self._begin_shift()
-        self._opened_at = self._clock() - SHIFT_LIMIT
+        self.opened_at = self.clock() - self.SHIFT_LIMIT
 
     def _require_storage(self) -> None:
         if self.is_fn_expired:
@@ -207,9 +203,9 @@ class RegisterMachine:
         return self._fiscal_params(self._begin_shift())
 
     def _begin_shift(self) -> StoredDocument:
-        self._shift_number += 1
-        self._opened_at = self._clock()
-        self._receipts_in_shift = self._documents_in_shift = 0
+        self.shift_number += 1
+        self.opened_at = self.clock()
+        self.receipts_in_shift = self.documents_in_shift = 0
         self._reset_totals()
         return self._store("openShift")
 
@@ -218,7 +214,7 @@ class RegisterMachine:
         if self.shift == "closed":
             raise TaskError(73)
         stored = self._store("closeShift")
-        self._opened_at = None
+        self.opened_at = None
         return self._fiscal_params(stored)
 
     def _reset_totals(self) -> None:
@@ -235,7 +231,7 @@ class RegisterMachine:
         if self.shift == "closed" and not self._auto_open:
             raise TaskError(73)
         kind = str(task["type"])
-        total = check_receipt(task, self._clock().date(), self.mark_verdict)
+        total = check_receipt(task, self.clock().date(), self.mark_verdict)
         paid = check_payments(task, total)
         sign = RECEIPTS[kind]
         if sign == 2 and paid["cash"] > self.drawer:
@@ -243,7 +239,7 @@ class RegisterMachine:
         opened = self.shift == "closed"
         if opened:
             self._begin_shift()
-        self._receipts_in_shift += 1
+        self.receipts_in_shift += 1
         self._count(self.sell if sign == 1 else self.sell_return, total, paid)
         self.drawer += paid["cash"] if sign == 1 else -paid["cash"]
         stored = self._store(kind, sign=sign, total=total)
@@ -319,119 +315,16 @@ class RegisterMachine:
         ]
         self.printed.append("\n".join([kind, *lines, f"ИТОГ {total}"]))
 
-    # Questions
-
-    def _device_status(self, task: Json) -> dict[str, JsonValue]:
-        del task
-        return {
-            "deviceStatus": {
-                "blocked": False,
-                "coverOpened": self.is_cover_open,
-                "currentDateTime": self._clock().isoformat(timespec="seconds"),
-                "fiscal": True,
-                "fnFiscal": True,
-                "fnPresent": True,
-                "paperPresent": self.has_paper,
-                "cashDrawerOpened": False,
-                "shift": self.shift,
-            }
-        }
-
-    def _device_info(self, task: Json) -> dict[str, JsonValue]:
-        del task
-        return {
-            "deviceInfo": {
-                "model": 67,
-                "modelName": "АТОЛ 27Ф (имитатор)",
-                "serial": "00106700000001",
-                "ffdVersion": "1.2",
-            }
-        }
-
-    def _shift_status(self, task: Json) -> dict[str, JsonValue]:
-        del task
-        expires = (self._opened_at or self._clock()) + SHIFT_LIMIT
-        return {
-            "shiftStatus": {
-                "state": self.shift,
-                "number": self._shift_number,
-                "expiredTime": expires.isoformat(timespec="seconds"),
-                "documentsCount": self._documents_in_shift,
-            }
-        }
-
-    def _shift_totals(self, task: Json) -> dict[str, JsonValue]:
-        del task
-        return {
-            "shiftTotals": {
-                "shiftNumber": self._shift_number,
-                "receipts": {"sell": _counted(self.sell), "sellReturn": _counted(self.sell_return)},
-                "income": {"sum": self.income, "count": self.income_count},
-                "outcome": {"sum": self.outcome, "count": self.outcome_count},
-                "cashDrawer": {"sum": self.drawer},
-            }
-        }
-
-    def _fn_info(self, task: Json) -> dict[str, JsonValue]:
-        del task
-        return {"fnInfo": {"serial": self.fn_number, "version": "fn_v_1_2", "ffdVersion": "1.2"}}
-
-    def _fn_status(self, task: Json) -> dict[str, JsonValue]:
-        del task
-        return {
-            "fnStatus": {
-                "fiscalDocumentNumber": len(self.documents),
-                "fiscalReceiptNumber": self._receipts_in_shift,
-                "warnings": {
-                    "criticalError": False,
-                    "memoryOverflow": self.is_fn_full,
-                    "needReplacement": self.is_fn_expired,
-                    "ofdTimeout": self.unsent > 0,
-                    "resourceExhausted": self.is_fn_expired,
-                },
-            }
-        }
-
-    def _fn_document(self, task: Json) -> dict[str, JsonValue]:
-        number = task.get("fiscalDocumentNumber")
-        if not isinstance(number, int) or not 0 < number <= len(self.documents):
-            raise TaskError(123)
-        stored = self.documents[number - 1]
-        tags: dict[str, JsonValue] = {
-            "fiscalDocumentType": _document_type(stored.kind),
-            "short": False,
-            "1012": stored.made_at,
-            "1037": "0000000001234567    ",
-            "1038": stored.shift_number,
-            "1040": stored.number,
-            "1041": self.fn_number,
-            "1077": stored.fiscal_sign,
-        }
-        if stored.sign:
-            tags |= {"1020": stored.total, "1042": stored.receipt_number, "1054": stored.sign}
-        return {"documentTLV": tags}
-
-    def _ofd_status(self, task: Json) -> dict[str, JsonValue]:
-        del task
-        return {
-            "status": {
-                "notSentCount": self.unsent,
-                "notSentFirstDocNumber": 1 if self.unsent else 0,
-                "notSentFirstDocDateTime": "2026-11-01T10:00:00+03:00" if self.unsent else "",
-            },
-            "errors": {},
-        }
-
     # Fiscal storage
 
     def _store(self, kind: str, *, sign: int = 0, total: Decimal = Decimal(0)) -> StoredDocument:
-        self._documents_in_shift += 1
+        self.documents_in_shift += 1
         stored = StoredDocument(
             number=len(self.documents) + 1,
             kind=kind,
-            made_at=self._clock().isoformat(timespec="seconds"),
-            shift_number=self._shift_number,
-            receipt_number=self._receipts_in_shift if sign else 0,
+            made_at=self.clock().isoformat(timespec="seconds"),
+            shift_number=self.shift_number,
+            receipt_number=self.receipts_in_shift if sign else 0,
             sign=sign,
             total=total,
         )
@@ -451,7 +344,7 @@ class RegisterMachine:
         if stored.sign:
             params |= {"total": stored.total, "fiscalReceiptNumber": stored.receipt_number}
         else:
-            params |= {"receiptsCount": self._receipts_in_shift}
+            params |= {"receiptsCount": self.receipts_in_shift}
         return {"fiscalParams": params, "warnings": {"notPrinted": False}}
 
     def _require_operator(self, task: Json) -> None:
@@ -459,14 +352,3 @@ class RegisterMachine:
         name = operator.get("name") if isinstance(operator, Mapping) else None
         if not isinstance(name, str) or not name.strip():
             raise TaskError(172)
-
-
-def _counted(counted: Counted) -> dict[str, JsonValue]:
-    payments: dict[str, JsonValue] = dict(counted.payments)
-    return {"count": counted.count, "sum": counted.total, "payments": payments}
-
-
-def _document_type(kind: str) -> str:
-    if kind in ("openShift", "closeShift"):
-        return kind
-    return "receiptCorrection" if kind.endswith("Correction") else "receipt"

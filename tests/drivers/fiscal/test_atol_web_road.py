@@ -197,8 +197,7 @@ def test_two_receipts_of_one_sum_are_left_to_a_human(web: "WebRig") -> None:
         register.register(receipt(), "sale-1")
     web.heal()
     stranger = AtolRegister(WebRoad(HttpLink(web.url), web_options()), notes=NoteStore())
-    while stranger.status().blocked:
-        pass
+    assert stranger.status().blocked == ""
     stranger.register(receipt(), "of-a-stranger")
     web.simulator.forget()
     lookup = web.connect().find_document("sale-1")
@@ -276,7 +275,7 @@ def test_paper_that_ends_after_closing_is_told_when_the_server_hides_the_numbers
 
 
 def test_without_blocking_a_paper_error_is_judged_by_the_storage(web: "WebRig") -> None:
-    web.simulator._blocks_on_paper = False
+    web.simulator.queue.blocks_on_paper = False
     register = web.connect()
     register.open_shift(WHO, "o-1")
     web.machine.faults.append("paper-before")
