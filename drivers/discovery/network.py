@@ -27,6 +27,9 @@ AT_ONCE = 48
 """Connections at a time: a cheap router forgets its table when hundreds come at once."""
 KNOCK_S = 0.5
 ANSWER_S = 0.8
+NAME_S = 0.5
+"""For the name of a printer's model, which many do not tell."""
+_SILENCE_S = 0.2
 OFFICE_PORT = 631
 """IPP, RFC 8010: office printers listen here, receipt printers do not."""
 _NAME_QUESTION = b"\x1dI\x43"
@@ -105,7 +108,7 @@ def ask_printer(transport: Transport, address: str) -> Found | None:
     if not answer or not is_realtime_answer(answer[0]):
         return None
     transport.write(_NAME_QUESTION, ANSWER_S)
-    name = printer_name(_collect(transport))
+    name = printer_name(_collect(transport, NAME_S))
     title = f"{name} ({address})" if name else address
     return Found(
         str(DeviceKind.PRINTER),
@@ -132,7 +135,7 @@ def printer_name(answer: bytes) -> str:
 def ask_massak(transport: Transport, address: str) -> Found | None:
     """Command 20 of protocol 100: its name; nothing is changed by it."""
     transport.write(massak100.frame(bytes((massak100.GET_NAME,))), ANSWER_S)
-    buffer = _collect(transport)
+    buffer = _collect(transport, ANSWER_S)
     piece = massak100.cut_frame(buffer)
     while piece.body is None and piece.used:
         buffer = buffer[piece.used :]
@@ -154,11 +157,11 @@ def ask_massak(transport: Transport, address: str) -> Found | None:
     )
 
 
-def _collect(transport: Transport) -> bytes:
-    """Everything that comes until a short silence."""
+def _collect(transport: Transport, answer_s: float) -> bytes:
+    """Everything that comes until a short silence, which may be long before the first byte."""
     answer = b""
     while len(answer) < massak100.BODY_MAX:
-        more = transport.read(256, ANSWER_S / 4 if answer else ANSWER_S)
+        more = transport.read(256, _SILENCE_S if answer else answer_s)
         if not more:
             break
         answer += more

@@ -310,7 +310,7 @@ def test_scale_that_cannot_be_understood_is_explained(
     simulator.always(fault)
     config = DeviceConfig(
         "s", DeviceKind.SCALE, "scale.massak100", "serial", simulator.address,
-        {"answer_s": 20.0 if fault is None else 0.2, "baud": 9600},
+        {"answer_s": {None: 20.0, ScaleFault.SILENT: 0.2}.get(fault, 1.0), "baud": 9600},
     )  # fmt: skip
     (finding,) = examine([config], discover=False, timeout_s=60)
     simulator.stop()

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from drivers.api.errors import ConfigurationError
-from drivers.discovery import network
+from drivers.discovery import network, networks
 from drivers.discovery.fiscal_web import find_fiscal_web
 from drivers.discovery.network import Knock, ask_massak, ask_printer, find_on_network, printer_name
 from drivers.discovery.networks import is_near, local_networks, own_interfaces, require_local
@@ -67,6 +67,7 @@ def listen() -> Iterator[Callable[[Callable[[bytes], bytes]], Listener]]:
 def patient(monkeypatch: pytest.MonkeyPatch) -> None:
     """A busy machine must not fail a test."""
     monkeypatch.setattr(network, "KNOCK_S", 10.0)
+    monkeypatch.setattr(network, "ANSWER_S", 10.0)
 
 
 def test_printer_is_found_by_its_answer_and_proposed() -> None:
@@ -77,8 +78,11 @@ def test_printer_is_found_by_its_answer_and_proposed() -> None:
     assert get_model(found.config).id == "printer.escpos"
 
 
-def test_name_of_the_model_is_shown(listen: Callable[..., Listener]) -> None:
+def test_name_of_the_model_is_shown(
+    listen: Callable[..., Listener], monkeypatch: pytest.MonkeyPatch
+) -> None:
     answers = {b"\x10\x04\x01": b"\x12", b"\x1dI\x43": b"_TM-T88V\0"}
+    monkeypatch.setattr(network, "NAME_S", 10.0)
     listener = listen(lambda data: answers.get(data, b""))
     (found,) = find_on_network([HERE], knocks={listener.port: Knock(ask_printer)})
     assert found.title.startswith("TM-T88V (")
@@ -176,6 +180,18 @@ def test_nearness_of_an_address() -> None:
 
 def test_this_computer_has_an_address() -> None:
     assert own_interfaces()
+
+
+def test_without_a_mask_the_network_is_the_24_around_the_address(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Windows does not tell masks to Python."""
+    monkeypatch.setattr(networks, "_posix_interfaces", list)
+    monkeypatch.setattr("socket.getaddrinfo", lambda *_: [(0, 0, 0, "", ("192.168.7.9", 0))])
+    found = own_interfaces()
+    assert ipaddress.IPv4Interface("192.168.7.9/24") in found
+    assert {item.network.prefixlen for item in found} == {24}
+    assert ipaddress.IPv4Network("192.168.7.0/24") in local_networks(found)
 
 
 @given(data=st.binary(max_size=60))

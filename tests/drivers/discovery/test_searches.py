@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from drivers.__main__ import main
 from drivers.api.device import DeviceConfig
-from drivers.api.errors import NotConnected
+from drivers.api.errors import ConfigurationError, NotConnected
 from drivers.discovery.cameras import find_cameras
 from drivers.discovery.found import Confidence, Found
 from drivers.discovery.search import SEARCHES, TITLES, discover
@@ -127,6 +127,49 @@ def test_camera_is_listed_once_without_its_metadata_node(
     get_model(camera.config)
 
 
+def test_elsewhere_libusb_lists_the_printers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("platform.system", lambda: "Windows")
+    monkeypatch.setattr(
+        "drivers.transport.usb.list_usb_printers", lambda: [("04b8:0202", "TM-T88V")]
+    )
+    (found,) = find_usb_printers()
+    assert (found.transport, found.address, found.title) == ("usb", "04b8:0202", "TM-T88V")
+    assert found.confidence is Confidence.SURE
+
+
+def test_elsewhere_cameras_are_found_by_opening_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Frames:
+        released = False
+
+        def release(self) -> None:
+            self.released = True
+
+    frames = Frames()
+
+    def open_frames(address: str, *, width: int, height: int) -> Frames:
+        if address != "1":
+            raise NotConnected(address)
+        return frames
+
+    monkeypatch.setattr("platform.system", lambda: "Windows")
+    monkeypatch.setattr("drivers.scanners.vision.open_frames", open_frames)
+    assert [item.address for item in find_cameras()] == ["1"]
+    assert frames.released
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "[]", '{"devices": [{"vendor": "04b8"}]}',
+     '{"devices": [{"vendor": "04b8", "product": "*", "role": "toaster", "title": "x",'
+     ' "model": "", "confidence": "sure", "options": {}}]}'],
+)  # fmt: skip
+def test_wrong_usb_table_is_a_sentence(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "usb_ids.json"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(ConfigurationError, match=r"usb_ids\.json"):
+        load_usb_ids(path)
+
+
 class Win32Print:
     """EnumPrinters with the fields of PRINTER_INFO_2."""
 
@@ -205,7 +248,7 @@ def test_search_that_hangs_or_breaks_cannot_hide_the_rest() -> None:
             "serial": hang, "usb": break_down, "spooler": refuse, "fiscal": miss,
             "cameras": lambda: [thing("good")],
         },
-        timeout_s=1.0,
+        timeout_s=2.0,
     )  # fmt: skip
     release.set()
     assert [item.address for item in result.found] == ["good"]

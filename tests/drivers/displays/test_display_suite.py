@@ -143,6 +143,7 @@ def test_display_that_takes_no_bytes_is_given_up_in_time(
     with pytest.raises(NotConnected):
         bench.display.show(Page("Итого", "7,00"))
     bench.simulator.fault = None
+    monkeypatch.setattr("drivers.displays.driver.WRITE_S", 20.0)
     bench.display.open()
     assert bench.wait_for("Итого", "7,00")
 
