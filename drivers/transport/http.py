@@ -29,6 +29,7 @@ from drivers.api.errors import (
 
 ANSWER_BYTES_MAX = 4 * 1024 * 1024
 PORT_MAX = 65535
+_LEAST_S = 0.001  # a socket takes 0 for "do not wait at all"
 _PORTS = {"http": 80, "https": 443}
 
 
@@ -130,6 +131,7 @@ class HttpLink:
         if self._tls is None:
             return connected
         try:
+            connected.settimeout(max(deadline - self._clock(), _LEAST_S))
             return self._tls.wrap_socket(connected, server_hostname=self.address.host)
         except (OSError, ValueError) as error:
             connected.close()

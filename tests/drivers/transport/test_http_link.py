@@ -1,10 +1,17 @@
 """One HTTP exchange: its answer, its limit, and what it says about a request that may have arrived."""
 
+import ipaddress
+import ssl
 import threading
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 
 from drivers.api.errors import (
     ConfigurationError,
@@ -149,3 +156,58 @@ def test_slow_name_server_ends_at_the_limit(monkeypatch: pytest.MonkeyPatch) -> 
     with pytest.raises(NotConnected, match="in time"):
         HttpLink("http://slow.invalid").exchange("GET", "/", timeout_s=0.05)
     released.set()
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Key and certificate of 127.0.0.1 in one file, signed by itself."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
+    address = x509.IPAddress(ipaddress.ip_address("127.0.0.1"))
+    signed = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(17)
+        .not_valid_before(datetime(2020, 1, 1, tzinfo=UTC))
+        .not_valid_after(datetime(2120, 1, 1, tzinfo=UTC))
+        .add_extension(x509.SubjectAlternativeName([address]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    path = tmp_path_factory.mktemp("tls") / "server.pem"
+    secret = key.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    )
+    path.write_bytes(secret + signed.public_bytes(serialization.Encoding.PEM))
+    return path
+
+
+@pytest.fixture
+def tls_server(certificate: Path, server: Server) -> Iterator[Server]:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+    assert server.http._server is not None
+    listener = server.http._server.socket
+    server.http._server.socket = context.wrap_socket(
+        listener, server_side=True, do_handshake_on_connect=False
+    )
+    yield server
+    server.http.stop()
+
+
+def test_certificate_that_is_trusted_is_talked_to(tls_server: Server, certificate: Path) -> None:
+    url = f"https://127.0.0.1:{tls_server.http.port}"
+    link = HttpLink(url, ca_file=str(certificate))
+    answer = link.exchange("POST", "/x", body=b"{}", timeout_s=60)
+    assert (answer.status, answer.body) == (200, b'{"ok": true}')
+
+
+def test_certificate_that_nobody_trusts_gets_no_request(tls_server: Server) -> None:
+    link = HttpLink(f"https://127.0.0.1:{tls_server.http.port}")
+    with pytest.raises(NotConnected, match=r"(?i)certificate"):
+        link.exchange("POST", "/x", body=b"{}", timeout_s=60)
+    assert tls_server.seen == []
