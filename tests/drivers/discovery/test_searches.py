@@ -160,8 +160,8 @@ def test_elsewhere_cameras_are_found_by_opening_them(monkeypatch: pytest.MonkeyP
 @pytest.mark.parametrize(
     "text",
     ["", "[]", '{"devices": [{"vendor": "04b8"}]}',
-     '{"devices": [{"vendor": "04b8", "product": "*", "role": "toaster", "title": "x",'
-     ' "model": "", "confidence": "sure", "options": {}}]}'],
+     ('{"devices": [{"vendor": "04b8", "product": "*", "role": "toaster", "title": "x",'
+     ' "model": "", "confidence": "sure", "options": {}}]}')],
 )  # fmt: skip
 def test_wrong_usb_table_is_a_sentence(tmp_path: Path, text: str) -> None:
     path = tmp_path / "usb_ids.json"
