@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from drivers.api.camera import Frame
 from drivers.api.errors import NotConnected
@@ -156,9 +157,23 @@ def load_picture(path: Path) -> Picture | None:
         raise NotConnected(f"picture {path}: {error}") from error
     if not data.size:
         return None
-    with _quiet_opencv():
-        frame = cv2.imdecode(data, cv2.IMREAD_COLOR)
-    return None if frame is None else _as_picture(frame)
+    try:
+        with _quiet_opencv():
+            frame = cv2.imdecode(data, cv2.IMREAD_UNCHANGED)
+    except (cv2.error, MemoryError):
+        return None  # a picture that claims more pixels than OpenCV takes
+    return None if frame is None else _as_picture(_on_white(np.asarray(frame)))
+
+
+def _on_white(frame: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Bring any depth to eight bits, and lay what is transparent on white paper."""
+    if frame.dtype != np.uint8:
+        top = float(np.iinfo(frame.dtype).max) if frame.dtype.kind in "ui" else 1.0
+        frame = np.clip(frame * (255 / top), 0, 255).astype(np.uint8)
+    if frame.ndim < 3 or frame.shape[2] != 4:
+        return frame if frame.ndim < 3 else frame[:, :, :3]
+    cover = frame[:, :, 3:].astype(np.uint16)
+    return ((frame[:, :, :3] * cover + 255 * (255 - cover)) // 255).astype(np.uint8)
 
 
 def _as_picture(frame: Any) -> Picture:  # noqa: ANN401 - OpenCV's own union of array types

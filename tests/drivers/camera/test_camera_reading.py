@@ -5,10 +5,15 @@ frame takes is counted in frames.
 """
 
 import queue
+import struct
 import threading
+import zlib
 from pathlib import Path
+from typing import Any
 
+import cv2
 import numpy as np
+import numpy.typing as npt
 import pytest
 
 from drivers.api.camera import Frame
@@ -18,7 +23,7 @@ from drivers.scanners import vision
 from drivers.scanners.camera import CameraOptions, OpencvCamera
 from drivers.scanners.decoder import Decoder
 from drivers.scanners.readers import Picture
-from drivers.sim.camera import Scene, frame, write_pictures, write_video
+from drivers.sim.camera import Scene, frame, qr_picture, write_pictures, write_video
 
 TEXT = "LC:12345678901234567890"
 WAIT_S = 30.0
@@ -97,8 +102,6 @@ def test_code_in_sight_is_told_once_and_again_after_it_was_away(tmp_path: Path) 
 
 
 def _png(picture: Picture) -> bytes:
-    import cv2  # noqa: PLC0415 - used by this helper alone
-
     done, data = cv2.imencode(".png", picture)
     assert done
     return bytes(data.tobytes())
@@ -222,3 +225,36 @@ def test_camera_is_found_by_a_lasting_name(tmp_path: Path) -> None:
     for absent in ("name:Logitech", "name:"):
         with pytest.raises(NotConnected):
             vision.find_index(absent, tmp_path)
+
+
+def test_pictures_of_every_kind_are_read(tmp_path: Path) -> None:
+    """Transparent paper is white, sixteen bits are eight, one channel is grey."""
+    grey = np.pad(qr_picture(TEXT, 200), 40, constant_values=255)
+    colour = np.stack((grey,) * 3, axis=-1)
+    clear = np.zeros((*grey.shape, 4), dtype=np.uint8)
+    clear[:, :, 3] = 255 - grey  # black ink on nothing
+    pictures: dict[str, npt.NDArray[Any]] = {
+        "grey.png": grey,
+        "colour.jpg": colour,
+        "clear.png": clear,
+        "deep.png": colour.astype(np.uint16) * 257,
+        "page.tif": grey,
+        "web.webp": colour,
+    }
+    for name, picture in pictures.items():
+        path = tmp_path / name
+        done, data = cv2.imencode(path.suffix, picture)
+        assert done
+        path.write_bytes(data.tobytes())
+        loaded = vision.load_picture(path)
+        assert loaded is not None
+        assert (loaded.ndim, loaded.itemsize) == (3, 1)
+        assert [code.text for code in Decoder(single=True).decode(loaded)] == [TEXT], name
+
+
+def test_picture_that_claims_too_many_pixels_is_none(tmp_path: Path) -> None:
+    header = struct.pack(">IIBBBBB", 60000, 60000, 8, 2, 0, 0, 0)
+    chunk = struct.pack(">I", len(header)) + b"IHDR" + header
+    chunk += struct.pack(">I", zlib.crc32(b"IHDR" + header))
+    (tmp_path / "bomb.png").write_bytes(b"\x89PNG\r\n\x1a\n" + chunk)
+    assert vision.load_picture(tmp_path / "bomb.png") is None
