@@ -258,6 +258,19 @@ def test_lost_answer_is_resolved_after_both_have_restarted(tmp_path: Path, act: 
         second.stop()
 
 
+def test_lost_answer_is_asked_about_by_status_enquiry_and_repeated_receipt(
+    simulator: TerminalSimulator,
+) -> None:
+    simulator.next(Behaviour(Act.LOSE_AFTER))
+    with connected(simulator, FAST) as terminal:
+        with pytest.raises(OutcomeUnknown):
+            terminal.pay(100, "RUB", "op-1")
+        asked = len(simulator.received)
+        terminal.find_operation("op-1", 100)
+    commands = [item[:2].hex() for item in simulator.received[asked:] if item[0] != 0x80]
+    assert commands == ["0600", "0501", "0620", "0602"]
+
+
 def test_lookup_takes_the_mark_the_till_kept(simulator: TerminalSimulator) -> None:
     with connected(simulator) as terminal:
         first = terminal.pay(100, "RUB", "op-0")
