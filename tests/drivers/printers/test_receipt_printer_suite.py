@@ -35,6 +35,8 @@ from drivers.printers.profiles import get_profile
 from drivers.printers.receipt import EscposPrinter, PrinterTimeouts
 from drivers.sim.escpos_console import obey
 from drivers.sim.printer import PrinterSimulator
+from drivers.sim.usb_backend import UsbLink
+from drivers.transport.usb import UsbTransport
 
 PATIENT = PrinterTimeouts(answer_s=20.0, write_s=20.0, print_s=20.0, poll_s=0.05)
 MakePrinter = Callable[..., EscposPrinter]
@@ -280,6 +282,25 @@ def test_printer_that_came_back_prints_again(tmp_path: Path, receipt: PrintDocum
         with pytest.raises(NotConnected):
             printer.print(receipt)
         simulator.plug_in()
+        assert printer.print(receipt).confirmed
+        assert len(simulator.wait_for_receipts(2)) == 2
+        printer.close()
+
+
+def test_usb_printer_that_came_back_prints_again(receipt: PrintDocument) -> None:
+    """Hot plug: the kernel gives a new device, the driver finds it by vendor, product and serial number."""
+    link = UsbLink()
+    with PrinterSimulator(get_profile("TM-T88V"), link=link) as simulator:
+        road = UsbTransport(simulator.address, backend=link.backend)
+        printer = EscposPrinter("Касса", simulator.profile, road, timeouts=PATIENT)
+        assert printer.print(receipt).confirmed
+        simulator.unplug()
+        with pytest.raises(TransportError):
+            printer.print(receipt)
+        with pytest.raises(NotConnected):
+            printer.open()
+        simulator.plug_in()
+        printer.open()
         assert printer.print(receipt).confirmed
         assert len(simulator.wait_for_receipts(2)) == 2
         printer.close()
