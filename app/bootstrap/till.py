@@ -357,7 +357,14 @@ class TillProgram(QObject):
                 self.customer.set_up(setup)
 
         book = self.customer_book
-        return GuestScreen(show_test, book.load, book.save, set_up)
+
+        def load() -> CustomerSetup:
+            try:
+                return book.load()
+            except AppError:  # it was told at the start; here it can be put right
+                return CustomerSetup(book.mode)
+
+        return GuestScreen(show_test, load, book.save, set_up)
 
     def _health(self) -> tuple[HealthFact, ...]:
         """Return how the devices are, for the foot of the login screen."""

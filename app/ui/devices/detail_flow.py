@@ -3,8 +3,6 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from PySide6.QtCore import QObject
-
 from app.kernel.errors import AppError, InputError
 from app.till.camera import CameraEye, Picture
 from app.till.customer_setup import CustomerSetup
@@ -13,7 +11,6 @@ from app.till.equipment_ports import ScannerCalibrator
 from app.till.equipment_states import (
     SCREEN_CARD,
     WEDGE_CARD,
-    CalibrationState,
     Card,
     DeviceModel,
     EquipmentState,
@@ -28,24 +25,21 @@ from app.till.words import Words
 from app.ui.bridge import Sound, Tone
 from app.ui.dates import say
 from app.ui.devices.camera_look import CameraLook
-from app.ui.devices.detail import DETAIL_SIZE, DetailPanel
+from app.ui.devices.detail import DetailPanel
+from app.ui.devices.detail_tools import DetailTools
 from app.ui.devices.forms import (
     TRANSPORT,
-    customer_fields,
     customer_setup,
-    device_fields,
     device_setup,
 )
 from app.ui.devices.guest_screen import GuestScreen
-from app.ui.devices.learning import Learning
-from app.ui.devices.receipt_look import ReceiptLook
 from app.ui.devices.state import DetailState, Page
 from app.ui.frame.tools import Tools
 from app.ui.ops import Lane
 from app.ui.text import tr
 
 
-class DetailFlow(QObject):
+class DetailFlow(DetailTools):
     """Works the dialog of one device.
 
     Args:
@@ -68,20 +62,8 @@ class DetailFlow(QObject):
         panel: DetailPanel,
         calibrator: ScannerCalibrator,
     ) -> None:
-        super().__init__()
-        self._tools, self._equipment, self._screen = tools, equipment, screen
-        self._changed = changed
-        self._models: dict[str, DeviceModel] = {}
-        self._setup: Setup | None = None
-        self._approval: Approval | None = None
-        self._is_open = False
-        self._is_asking = False
-        self.panel = panel
+        super().__init__(tools, equipment, screen, changed, panel, calibrator)
         self._camera = CameraLook(tools.ops, self.panel.camera, eye_of)
-        self._learning = Learning(tools.ops, calibrator, panel.calibrate_page.sheet)
-        self._receipt_look = ReceiptLook(
-            tools.ops, equipment.templates, panel.receipt_page, self._keep_look
-        )
         self._connect_signals()
 
     # ------------------------------------------------------------ opening
@@ -174,11 +156,6 @@ class DetailFlow(QObject):
 
         self._approved(run, self._on_result, lane=Lane.EQUIPMENT)
 
-    def _on_result(self, result: TrialResult) -> None:
-        self._set(is_busy=False, result=result)
-        self._reopen()
-        self._changed()
-
     def _look(self, device_id: str) -> None:
         self._set(page=Page.CAMERA, result=None, is_busy=True)
         self._camera.start(device_id)
@@ -195,102 +172,6 @@ class DetailFlow(QObject):
         if isinstance(error, AppError) and card is not None:
             words = Words(error.ru, error.en)
             self._set(is_busy=False, result=TrialResult(card.device_id, is_ok=False, words=words))
-
-    # ------------------------------------------------------------ code page of a printer
-    def toggle_strip(self) -> None:
-        """Show how the code page is found, or the form again."""
-        is_strip = self._state.page is Page.STRIP
-        self._set(page=Page.FORM if is_strip else Page.STRIP, result=None, error=None)
-
-    def print_strip(self) -> None:
-        """Print the strip of code pages."""
-        card = self._state.card
-        if card is None or self._state.is_busy:
-            return
-        self._set(is_busy=True, result=None)
-        device_id = card.device_id
-        self._tools.ops.run(
-            lambda: self._equipment.print_code_pages(device_id),
-            success=self._on_result,
-            failure=self._on_refused,
-            lane=Lane.EQUIPMENT,
-        )
-
-    def choose_line(self, index: int) -> None:
-        """Have the printer use the line that could be read, and print its test receipt."""
-        card = self._state.card
-        if card is None or self._state.is_busy:
-            return
-        self._set(is_busy=True, result=None, strip_line=index)
-        given, device_id = self._approval, card.device_id
-
-        def choose(approval: Approval | None) -> TrialResult:
-            return self._equipment.choose_line(device_id, index, approval or given)
-
-        self._approved(choose, self._on_result, lane=Lane.EQUIPMENT)
-
-    # ------------------------------------------------------------ receipts
-    def toggle_look(self) -> None:
-        """Show the look of receipts, or the form again."""
-        is_look = self._state.page is Page.RECEIPT
-        self._set(page=Page.FORM if is_look else Page.RECEIPT, result=None, error=None)
-        if not is_look:
-            self._receipt_look.start()
-
-    def _keep_look(self, text: str) -> None:
-        """Print receipts with this template from now on."""
-        given = self._approval
-
-        def keep(approval: Approval | None) -> str:
-            return self._equipment.save_template(text, approval or given)
-
-        self._approved(keep, self._on_look_kept, lane=Lane.EQUIPMENT)
-
-    def _on_look_kept(self, text: str) -> None:
-        self._receipt_look.on_kept(text)
-        words = tr("Receipts are printed like this now")
-        self._tools.bridge.toast(words, tone=Tone.OK, key="device")
-        self._reopen()
-
-    # ------------------------------------------------------------ scanners
-    def toggle_calibration(self) -> None:
-        """Learn the scanner, or stop doing so."""
-        card = self._state.card
-        if card is None or self._state.is_busy:
-            return
-        if self._state.page is Page.CALIBRATE:
-            self._learning.stop()
-            self._set(page=self._page_of(card), calibration=None)
-        else:
-            self._set(page=Page.CALIBRATE, calibration=None, result=None, error=None)
-            self._learning.start(card.device_id)
-
-    def _on_calibration(self, told: object) -> None:
-        """Show the next step; at the end keep what was learnt."""
-        card = self._state.card
-        is_shown = self._is_open and self._state.page is Page.CALIBRATE
-        if not is_shown or card is None or not isinstance(told, CalibrationState):
-            return
-        before = self._state.calibration
-        self._set(calibration=told)
-        if before is not None and told.step > before.step:
-            self._tools.bridge.sound(Sound.SCAN_OK)
-        if not told.is_done:
-            return
-        self._learning.stop()
-        given, device_id = self._approval, card.device_id
-
-        def keep(approval: Approval | None) -> str:
-            return self._equipment.keep_calibration(device_id, told.options, approval or given)
-
-        self._set(is_busy=True)
-        self._approved(keep, self._on_learnt, lane=Lane.EQUIPMENT)
-
-    def _on_learnt(self, device_id: str) -> None:
-        words = Words("Сканер настроен", "The scanner is set up")
-        result = TrialResult(device_id, is_ok=True, words=words)
-        self._set(is_busy=False, result=result)
-        self._changed()
 
     # ------------------------------------------------------------ settings
     def unlock(self) -> None:
@@ -389,75 +270,10 @@ class DetailFlow(QObject):
         self._tools.stage.close_dialog()
         self._changed()
 
-    # ------------------------------------------------------------ with a senior
-    def _approved(
-        self,
-        op: Callable[[Approval | None], object],
-        success: Callable[..., object],
-        *,
-        lane: Lane = Lane.TILL,
-    ) -> None:
-        """Do something that may ask for a PIN: that dialog takes the place of this one."""
-        self._tools.approvals.run(
-            op, success=success, failure=self._on_refused, asked=self._on_asked, lane=lane
-        )
-
-    def _on_asked(self) -> None:
-        self._is_asking = True
-        self._set(is_busy=False)
-
-    def _on_refused(self, error: AppError) -> None:
-        self._set(is_busy=False, error=Words(error.ru, error.en))
-        self._tools.bridge.sound(Sound.ERROR)
-        if self._state.page is not Page.FORM:
-            self._tools.bridge.show_error(error)
-        self._reopen()
-        self._changed()
-
-    def _reopen(self) -> None:
-        """Come back after the PIN was asked for."""
-        if self._is_asking:
-            self._open_dialog()
-
-    # ------------------------------------------------------------ state
-    def _page_of(self, card: Card) -> Page:
-        """Return what whoever may change settings sees first."""
-        has_form = card.setup is not None or card.device_id == SCREEN_CARD
-        return Page.FORM if has_form else Page.NOTHING
-
-    @property
-    def _state(self) -> DetailState:
-        return self.panel.state
-
     def _begin(self, equipment: EquipmentState) -> None:
         self._models = {model.model: model for model in equipment.models}
         self._approval = None
         self._camera.stop()
-
-    def _open_dialog(self) -> None:
-        self._is_open, self._is_asking = True, False
-        self._tools.stage.open_dialog(self.panel, size_px=DETAIL_SIZE)
-
-    def _with_fields(self, state: DetailState) -> DetailState:
-        card, setup = state.card, self._setup
-        if card is not None and card.device_id == SCREEN_CARD:
-            return replace(state, fields=customer_fields(self._screen.load()))
-        model = self._models.get(setup.model) if setup is not None else None
-        if model is None or setup is None:
-            return state
-        fields = device_fields(model, setup)
-        if card is None:
-            return replace(state, fields=fields)
-        strip = tuple(self._equipment.strip_lines(card.device_id))
-        used = set(setup.options)
-        now = next((line.index for line in strip if set(line.options) <= used), -1)
-        return replace(state, fields=fields, strip=strip, strip_line=now)
-
-    def _set(self, **changes: object) -> None:
-        self._show(replace(self._state, **changes))  # type: ignore[arg-type]  # its fields
-
-    def _show(self, state: DetailState) -> None:
-        self.panel.show_detail(state)
 
     def _connect_signals(self) -> None:
         panel = self.panel
@@ -469,13 +285,6 @@ class DetailFlow(QObject):
         panel.model_chosen.connect(self.choose_model)
         panel.choice_made.connect(self.change_choice)
         panel.gone.connect(self.leave)
-        panel.calibrate_wanted.connect(self.toggle_calibration)
-        self._learning.told.connect(self._on_calibration)
-        panel.look_wanted.connect(self.toggle_look)
-        self._receipt_look.failed.connect(self._on_refused)
-        panel.strip_wanted.connect(self.toggle_strip)
-        panel.strip.print_wanted.connect(self.print_strip)
-        panel.strip.chosen.connect(self.choose_line)
         self._camera.ready.connect(lambda: self._set(is_busy=False))
         self._camera.shows.connect(self._on_camera_shows)
         self._camera.read.connect(self.take_scan)
