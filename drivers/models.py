@@ -11,7 +11,7 @@ from drivers.api.device import DeviceConfig, DeviceKind, OptionValue
 from drivers.api.errors import ConfigurationError
 
 PORT_MAX = 65535
-_SECRET_OPTIONS = frozenset({"password"})  # never repeated in a message
+_SECRET_OPTIONS = frozenset({"password", "callback_secret"})  # never repeated in a message
 SERIAL_OPTIONS: Mapping[str, type] = {
     "baud": int,
     "byte_size": int,
@@ -265,6 +265,8 @@ MODELS: Mapping[str, Model] = {
                 "payment_address": str,
                 "version": str,
                 "callback_url": str,
+                "callback_listen": str,
+                "callback_secret": str,
                 "device_number": str,
                 "ism_optional": bool,
                 "timeout_s": float,

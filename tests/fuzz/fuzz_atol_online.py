@@ -18,7 +18,8 @@ _SEEDS = (
     b'\x01{"status":"fail","error":{"code":-3804,"text":"x","type":"driver"}}',
     b'\x03{"external_id":"a","timestamp":"t","receipt":{"items":[],"payments":[],"total":0}}',
 )
-_RECEIVER = CallbackReceiver(lambda _: None, "0123456789abcdef")
+_RECEIVER = CallbackReceiver("0123456789abcdef")
+_RECEIVER._handler = lambda _: None
 
 
 def read_any(data: bytes) -> None:

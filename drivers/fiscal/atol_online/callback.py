@@ -29,11 +29,14 @@ ReportHandler = Callable[[Report], object]
 """Gets each result on a thread of the receiver: hand over at once, e.g. `AtolOnlineRegister.deliver`."""
 
 
+def _refuse(report: Report) -> None:
+    raise RuntimeError(f"nobody takes results yet ({report.uuid})")
+
+
 class CallbackReceiver:
     """A small HTTP server for callbacks. Order: ``start -> stop``, repeatable; any thread.
 
     Args:
-        handler: gets each result. If it raises, the cloud is told 500 and posts again.
         secret: last part of the path, 16 letters or more.
         host: where to listen.
         port: 0 takes a free one, see `port` after `start`.
@@ -42,10 +45,8 @@ class CallbackReceiver:
         ConfigurationError: the secret could be guessed.
     """
 
-    def __init__(
-        self, handler: ReportHandler, secret: str, *, host: str = "127.0.0.1", port: int = 0
-    ) -> None:
-        self._handler = handler
+    def __init__(self, secret: str, *, host: str = "127.0.0.1", port: int = 0) -> None:
+        self._handler: ReportHandler = _refuse
         self._path = f"/atol/{check_secret(secret)}"
         self._host = host
         self.port = port
@@ -57,12 +58,16 @@ class CallbackReceiver:
         """What the callback address ends with."""
         return self._path
 
-    def start(self) -> None:
+    def start(self, handler: ReportHandler) -> None:
         """Listen.
+
+        Args:
+            handler: gets each result. If it raises, the cloud is told 500 and posts again.
 
         Raises:
             ConfigurationError: the port is taken or not allowed.
         """
+        self._handler = handler
         if self._server is not None:
             return
         try:

@@ -25,6 +25,7 @@ from drivers.api.fiscal import (
 from drivers.api.fiscal_errors import FiscalInputWrong, FiscalOutcomeUnknown
 from drivers.fiscal.atol_online import errors
 from drivers.fiscal.atol_online.answers import Report
+from drivers.fiscal.atol_online.callback import CallbackReceiver
 from drivers.fiscal.atol_online.client import OnlineClient
 from drivers.fiscal.atol_online.documents import OnlineDocument, build_document
 from drivers.fiscal.atol_online.follow import Follower, Schedule
@@ -46,6 +47,7 @@ class AtolOnlineRegister:
         now: wall clock of the venue, for the time written into documents.
         notes: what became of each document; give one with a path so that it survives a restart.
         schedule: when to ask.
+        receiver: takes the results that the cloud posts; it listens while the register is open.
         sleep: waits seconds; None waits for a callback as well.
         clock: monotonic seconds.
     """
@@ -61,6 +63,7 @@ class AtolOnlineRegister:
         now: Callable[[], datetime],
         notes: OnlineNotes | None = None,
         schedule: Schedule | None = None,
+        receiver: CallbackReceiver | None = None,
         sleep: Callable[[float], object] | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -69,18 +72,23 @@ class AtolOnlineRegister:
         self._version = version
         self._now = now
         self._notes = notes or OnlineNotes()
+        self._receiver = receiver
         self._clock = clock
         self._follower = Follower(
             client, self._notes, schedule or Schedule(), sleep=sleep, clock=clock
         )
 
     def open(self) -> None:
-        """Take a token."""
+        """Take a token, and listen for results where that is set up."""
         self._client.ensure_token()
+        if self._receiver is not None:
+            self._receiver.start(self.deliver)
 
     def close(self) -> None:
-        """Forget the token."""
+        """Forget the token and stop listening."""
         self._client.forget_token()
+        if self._receiver is not None:
+            self._receiver.stop()
 
     def status(self) -> RegisterStatus:
         """Ask about documents that are due, and see that the account still works."""

@@ -5,19 +5,22 @@ import logging
 import socket
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from drivers.api.device import DeviceConfig, DeviceKind, OptionValue
 from drivers.api.errors import ConfigurationError
 from drivers.api.fiscal import FiscalVerdict
 from drivers.fiscal.atol_online.answers import Report, read_report
 from drivers.fiscal.atol_online.callback import BODY_BYTES_MAX, CallbackReceiver
 from drivers.fiscal.atol_online.errors import DocumentQueued
 from drivers.fiscal.atol_online.options import Version
-from drivers.sim.atol_online import AtolOnlineSimulator, CloudFault
+from drivers.registry import build_fiscal
+from drivers.sim.atol_online import GROUP, LOGIN, PASSWORD, AtolOnlineSimulator, CloudFault
 from drivers.transport.http import HttpLink
 from tests.drivers.fiscal.test_atol_online_driver import SALE, Till
 
@@ -54,8 +57,8 @@ def inbox() -> Inbox:
 
 @pytest.fixture
 def receiver(inbox: Inbox) -> Iterator[CallbackReceiver]:
-    receiver = CallbackReceiver(inbox, SECRET)
-    receiver.start()
+    receiver = CallbackReceiver(SECRET)
+    receiver.start(inbox)
     yield receiver
     receiver.stop()
 
@@ -114,17 +117,18 @@ def test_handler_that_fails_lets_the_cloud_post_again(
 @pytest.mark.parametrize("secret", ["", "short", "x" * 15, "with/slash-0123456789"])
 def test_secret_that_could_be_guessed_is_refused(secret: str) -> None:
     with pytest.raises(ConfigurationError):
-        CallbackReceiver(lambda _: None, secret)
+        CallbackReceiver(secret)
 
 
 def test_port_that_is_taken_is_told(receiver: CallbackReceiver) -> None:
     with pytest.raises(ConfigurationError):
-        CallbackReceiver(lambda _: None, SECRET, port=receiver.port).start()
+        CallbackReceiver(SECRET, port=receiver.port).start(print)
 
 
 @given(st.text(max_size=60), st.binary(max_size=200))
 def test_any_post_is_answered(path: str, body: bytes) -> None:
-    receiver = CallbackReceiver(lambda _: None, SECRET)
+    receiver = CallbackReceiver(SECRET)
+    receiver._handler = lambda _: None
     assert receiver.answer(path, body) == 404
     assert receiver.answer(receiver.path, body) in (200, 400)
 
@@ -183,3 +187,34 @@ def test_result_of_another_document_changes_nothing(
     with pytest.raises(DocumentQueued):
         till.register.register(SALE, "sale-1")
     assert till.register.find_document("sale-1").verdict is FiscalVerdict.WORKING
+
+
+def test_register_that_is_open_listens_by_its_settings(
+    cloud: AtolOnlineSimulator, tmp_path: Path
+) -> None:
+    """The result comes by the callback alone: no question is answered."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    options: dict[str, OptionValue] = {
+        "login": LOGIN,
+        "password": PASSWORD,
+        "group": GROUP,
+        "inn": "5544332219",
+        "email": "kassa@cafe.ru",
+        "payment_address": "https://cafe.example",
+        "callback_url": f"http://127.0.0.1:{port}/",
+        "callback_listen": f"127.0.0.1:{port}",
+        "callback_secret": SECRET,
+    }
+    url = cloud.url_of("v5")
+    config = DeviceConfig("till", DeviceKind.FISCAL, "fiscal.atol_online", "http", url, options)
+    cloud.break_("report-500")
+    register = build_fiscal(config, state_folder=tmp_path)
+    register.open()
+    try:
+        assert register.register(SALE, "sale-1").number == 778
+    finally:
+        register.close()
+    for broken in ({"callback_secret": "short"}, {"callback_listen": "8090"}, {"callback_url": ""}):
+        with pytest.raises(ConfigurationError):
+            build_fiscal(replace(config, options={**options, **broken}))
