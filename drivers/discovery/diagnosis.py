@@ -3,7 +3,7 @@
 import errno
 import socket
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from drivers.api import errors
 from drivers.api.device import DeviceConfig, DeviceKind, Health, Probe
@@ -12,6 +12,7 @@ from drivers.api.scale import Overloaded, ScaleNeedsService
 from drivers.discovery.facts import Facts
 from drivers.discovery.verdicts import VERDICTS
 
+_GENERAL = ("device.refused", "device.not_ready", "device.absent", "program.fault")
 _NO_WAY = (errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN)
 _LINES = ("serial", "bluetooth")
 _FILES = ("serial", "file")
@@ -26,6 +27,8 @@ _BY_CLASS: Mapping[type[DriverError], str] = {
     errors.DeviceBusy: "device.busy",
     errors.ConnectionLost: "device.lost",
     errors.ConfigurationError: "settings.wrong",
+    errors.DeviceRefused: "device.refused",
+    errors.NotSupported: "device.refused",
     errors.FinalError: "device.refused",
     errors.NotConnected: "device.absent",
     errors.DeviceNotReady: "device.not_ready",
@@ -57,6 +60,9 @@ def diagnose(config: DeviceConfig, error: DriverError, facts: Facts | None = Non
             values |= more
             break
     row = VERDICTS[verdict]
+    if verdict in _GENERAL and "texts" in type(error).__dict__ and type(error) not in _BY_CLASS:
+        # An error with words of its own (a shift over 24 hours) says more than the general row.
+        return Diagnosis(verdict, replace(Probe.of_error(error), health=row.health))
     return Diagnosis(verdict, row.probe(values, error.code))
 
 

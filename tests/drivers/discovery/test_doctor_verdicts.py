@@ -1,6 +1,7 @@
 """The doctor's verdicts: every rule picks its row, every row says what to do, nothing is left unsaid."""
 
 import errno
+import inspect
 import os
 import re
 import socket
@@ -133,7 +134,7 @@ CASES: list[tuple[str, DeviceConfig, DriverError, Facts, str]] = [
     ("device.busy", device(), errors.DeviceBusy("x"), HERE, "Дождитесь"),
     ("device.refused", device(), errors.DeviceRefused("код 51"), HERE, "код 51"),
     ("device.refused", device(), errors.NotSupported("нет"), HERE, "нет"),
-    ("device.not_ready", device("serial", "scale"), WeightUnstable("x"), HERE, "не готово"),
+    ("device.not_ready", device("serial", "scale"), WeightUnstable("x"), HERE, "Вес не успокоился"),
     ("device.not_ready", device(), errors.OutcomeUnknown("x"), HERE, "не готово"),
     ("settings.wrong", device(), errors.ConfigurationError("no columns"), HERE, "no columns"),
     ("printer.paper_out", device(), errors.PaperOut("x"), HERE, "рулон"),
@@ -157,6 +158,27 @@ def test_each_trouble_has_its_verdict_and_says_what_to_do(
     assert "{" not in f"{found.probe}"
     assert found.probe.hint_ru
     assert found.probe.hint_en
+
+
+def all_errors(kind: type[DriverError] = DriverError) -> list[type[DriverError]]:
+    """Every class of the tree that is made of a detail; some are made of a fault of a document."""
+    made_of_detail = "detail" in list(inspect.signature(kind).parameters)[:1]
+    rest = [found for child in kind.__subclasses__() for found in all_errors(child)]
+    return [kind, *rest] if made_of_detail else rest
+
+
+@pytest.mark.parametrize("transport", ["tcp", "serial", "file", "usb", "http", "https", "program"])
+def test_no_error_of_any_kind_is_left_without_words(transport: str) -> None:
+    """Errors of other rooms too, and those that come later: each has a verdict and a sentence."""
+    for kind in DeviceKind:
+        for error_class in all_errors():
+            config = device(transport, str(kind))
+            found = diagnose(config, error_class("detail"), HERE)
+            assert found.verdict in VERDICTS
+            assert found.probe.words_ru
+            assert found.probe.words_en
+            assert found.probe.health is not Health.ONLINE
+            assert "{" not in str(found.probe)
 
 
 OWN_WORDS = Probe(Health.DEGRADED, "смена открыта вчера", "the shift is old", code="fiscal.shift")
