@@ -12,7 +12,7 @@ from app.ui.text import tr
 
 TRANSPORT, ADDRESS = "*transport", "*address"
 _SERIAL: Sequence[tuple[str, str]] = (("baud", "int"),)
-_SECRETS = frozenset({"password"})
+_SECRETS = frozenset({"password", "callback_secret"})
 _KINDS = {
     "bool": FieldKind.SWITCH,
     "int": FieldKind.NUMBER,
