@@ -21,6 +21,7 @@ names in the line, checked before. It imports its simulator itself: the others m
 """
 
 import argparse
+import contextlib
 import signal
 import sys
 import threading
@@ -163,11 +164,14 @@ def _scanner(_port: int, fault: str) -> Simulated:
 def _scan_lines(simulator: "ScannerSimulator", stopping: threading.Event) -> None:
     """Scan each line of the input; where the input is closed, the samples over and over."""
     count = 0
-    for line in sys.stdin:
-        simulator.scan(line.rstrip("\n"))
-        count += 1
-    while not count and not stopping.wait(_REPEAT_S):
-        simulator.scan(*SAMPLE_CODES)
+    # No input at all, or a cable that was pulled on purpose, ends the guest's scanning.
+    with contextlib.suppress(OSError, ValueError):
+        for line in sys.stdin or ():
+            simulator.scan(line.rstrip("\n"))
+            count += 1
+    with contextlib.suppress(OSError):
+        while not count and not stopping.wait(_REPEAT_S):
+            simulator.scan(*SAMPLE_CODES)
 
 
 def _fiscal(port: int, fault: str) -> Simulated:
@@ -393,6 +397,18 @@ KINDS: Mapping[str, Kind] = {
 }
 
 
+# Other words for a kind, and the first of a family.
+ALIASES: Mapping[str, str] = {
+    "atol": "fiscal",
+    "display": "display-cd5220",
+    "escpos": "printer",
+    "scale": "scale-massak100",
+    "star": "printer-star",
+    "zvt": "terminal",
+    "zvt-serial": "terminal-serial",
+}
+
+
 def add_parser(commands: Commands) -> None:
     """Name the arguments."""
     kinds = "\n".join(
@@ -413,13 +429,14 @@ def add_parser(commands: Commands) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Play the device until a signal ends it."""
-    kind = KINDS.get(options.kind)
+    name = ALIASES.get(options.kind, options.kind)
+    kind = KINDS.get(name)
     if kind is None:
         note(f"no simulator {options.kind!r}; there are: {', '.join(KINDS)}")
         return EXIT_USAGE
     if options.fault and options.fault not in kind.faults:
         known = ", ".join(kind.faults) or "none"
-        note(f"no fault {options.fault!r} of {options.kind}; there are: {known}")
+        note(f"no fault {options.fault!r} of {name}; there are: {known}")
         return EXIT_USAGE
     stopped = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -430,7 +447,7 @@ def run(options: argparse.Namespace) -> int:
         note(f"port {options.port}: {error}")
         return EXIT_FAILED
     try:
-        say_json({"kind": options.kind, "address": simulated.address, "fault": options.fault})
+        say_json({"kind": name, "address": simulated.address, "fault": options.fault})
         stopped.wait()
     finally:
         simulated.stop()

@@ -14,6 +14,8 @@ from drivers.commands.common import EXIT_FAILED, Commands, guess_transport, say_
 from drivers.doctor import check_device
 from drivers.registry import MODELS, Model
 
+_ATOL_PORT = "16732"  # of ATOL's Web server, reference "Routes"
+
 
 def add_parser(commands: Commands) -> None:
     """Name the arguments."""
@@ -52,16 +54,29 @@ def _config(options: argparse.Namespace) -> DeviceConfig:
     else:
         kind = named.kind if named is not None else guess_kind(transport, address)
     model = named or _first_model(kind)
-    if kind is DeviceKind.CAMERA:
-        transport = "camera"
-    elif transport == "file" and "file" not in model.transports and "serial" in model.transports:
-        transport = "serial"  # a link to a serial port may have any name
+    transport, address = fit_transport(model, transport, address)
     extra: dict[str, OptionValue] = {}
     if named is None and options.model:
         extra["profile"] = options.model
     if options.baud and transport == "serial":
         extra["baud"] = options.baud
     return DeviceConfig(str(kind), kind, model.id, transport, address, extra)
+
+
+def fit_transport(model: Model, transport: str, address: str) -> tuple[str, str]:
+    """Take the road that a model has where the address alone says another one."""
+    if transport in model.transports or not {transport} <= {"tcp", "file", "serial", "usb"}:
+        return transport, address
+    if "camera" in model.transports:
+        return "camera", address
+    if transport == "tcp" and "http" in model.transports:
+        return "http", f"http://{address}"
+    if transport == "usb" and "serial" in model.transports:
+        return "serial", f"usb:{address}"
+    for road in ("serial", "https", "program", "printer"):
+        if transport == "file" and road in model.transports:
+            return road, address  # a link to a serial port may have any name
+    return transport, address
 
 
 def guess_kind(transport: str, address: str) -> DeviceKind:
@@ -73,6 +88,8 @@ def guess_kind(transport: str, address: str) -> DeviceKind:
     if transport in ("http", "libfptr10"):
         return DeviceKind.FISCAL
     port = address.rpartition(":")[2]
+    if transport == "tcp" and port == _ATOL_PORT:
+        return DeviceKind.FISCAL
     if transport == "tcp" and port.isdigit():
         for model in MODELS.values():
             if model.default_port == int(port):
