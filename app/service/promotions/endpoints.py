@@ -102,7 +102,9 @@ def _add_promotions(router: APIRouter, runtime: Runtime) -> None:
     async def promotion(request: Request, promotion_id: str) -> Response:
         """Return a promotion."""
         answer = await runtime.read(
-            request, _READ, lambda work: get_promotion(work, known_id(promotion_id))
+            request,
+            _READ,
+            lambda work: get_promotion(work, known_id(promotion_id, ErrorCode.PROMOTION_NOT_FOUND)),
         )
         return json_answer(answer)
 
@@ -115,7 +117,9 @@ def _add_promotions(router: APIRouter, runtime: Runtime) -> None:
         """Write a promotion anew; whether it is switched on stays as it is."""
 
         def act(work: Work, asked: wire.UpdatePromotionRequest) -> wire.PromotionView:
-            return update_promotion(work, known_id(promotion_id), asked)
+            return update_promotion(
+                work, known_id(promotion_id, ErrorCode.PROMOTION_NOT_FOUND), asked
+            )
 
         return await _changed(runtime, request, update, wire.PromotionView, act)
 
@@ -132,7 +136,7 @@ def _add_turn(
 ) -> None:
     async def turn(request: Request, promotion_id: str) -> Response:
         def run(work: Work, _nothing: Nothing) -> wire.PromotionView:
-            return act(work, known_id(promotion_id))
+            return act(work, known_id(promotion_id, ErrorCode.PROMOTION_NOT_FOUND))
 
         return await _changed(runtime, request, Nothing, wire.PromotionView, run)
 
@@ -173,7 +177,9 @@ def _add_codes(router: APIRouter, runtime: Runtime) -> None:
         """Switch all codes of a batch off."""
 
         def act(work: Work, _nothing: Nothing) -> wire.DisabledCodesResponse:
-            return wire.DisabledCodesResponse(disabled=disable_batch(work, known_id(batch_id)))
+            return wire.DisabledCodesResponse(
+                disabled=disable_batch(work, known_id(batch_id, ErrorCode.PROMO_CODE_NOT_FOUND))
+            )
 
         return await _changed(runtime, request, Nothing, wire.DisabledCodesResponse, act)
 
@@ -181,7 +187,11 @@ def _add_codes(router: APIRouter, runtime: Runtime) -> None:
     async def code(request: Request, code_id: str) -> Response:
         """Return a promo code."""
         return json_answer(
-            await runtime.read(request, _READ, lambda work: get_code(work, known_id(code_id)))
+            await runtime.read(
+                request,
+                _READ,
+                lambda work: get_code(work, known_id(code_id, ErrorCode.PROMO_CODE_NOT_FOUND)),
+            )
         )
 
     @router.post(f"{_CODES}/{{code_id}}/disable", responses=_answers(wire.PromoCodeView))
@@ -189,7 +199,7 @@ def _add_codes(router: APIRouter, runtime: Runtime) -> None:
         """Switch a promo code off."""
 
         def act(work: Work, _nothing: Nothing) -> wire.PromoCodeView:
-            return disable_code(work, known_id(code_id))
+            return disable_code(work, known_id(code_id, ErrorCode.PROMO_CODE_NOT_FOUND))
 
         return await _changed(runtime, request, Nothing, wire.PromoCodeView, act)
 
@@ -223,7 +233,7 @@ def _add_till(router: APIRouter, runtime: Runtime) -> None:
 
         def act(work: Work, wish: plugin.PromotionWish) -> plugin.ApplyPromotionResponse:
             named.append(wish)
-            return hold_promotion(work, known_id(order_id), wish)
+            return hold_promotion(work, known_id(order_id, ErrorCode.VALIDATION_ERROR), wish)
 
         answer = plugin.ApplyPromotionResponse
         try:
@@ -244,20 +254,21 @@ def _add_till(router: APIRouter, runtime: Runtime) -> None:
 
         def act(work: Work, _nothing: Nothing) -> plugin.SuccessResponse:
             return release_promotion(
-                work, plugin.ReleasePromotionRequest(order_id=known_id(order_id))
+                work,
+                plugin.ReleasePromotionRequest(order_id=known_id(order_id, ErrorCode.NOT_FOUND)),
             )
 
         return await _changed(runtime, request, Nothing, plugin.SuccessResponse, act, _CHECKS)
 
 
-def known_id(text: str) -> str:
+def known_id(text: str, otherwise: ErrorCode) -> str:
     """Return an id of an address that may be one.
 
     Raises:
-        ProblemError: NOT_FOUND for what no database holds.
+        ProblemError: As is said, for what no database holds.
     """
     if not text.isprintable() or len(text) > ID_MAX:
-        raise ProblemError(ErrorCode.NOT_FOUND)
+        raise ProblemError(otherwise)
     return text
 
 

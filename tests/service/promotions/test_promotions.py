@@ -374,3 +374,25 @@ def test_tills_get_what_runs_with_its_countdown(service: Service) -> None:
     assert service.pos("promotions/active", headers={"If-None-Match": tag}).status_code == 304
     done(service, "POST", "promotions", draft)
     assert service.pos("promotions/active", headers={"If-None-Match": tag}).status_code == 200
+
+
+NO_ID = "a%C2%85b"  # a control character: no database holds such an id
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "code"),
+    [
+        ("GET", f"promotions/{NO_ID}", None, "PROMOTION_NOT_FOUND"),
+        ("PUT", f"promotions/{NO_ID}", {"name": "x", "effect": PERCENT}, "PROMOTION_NOT_FOUND"),
+        ("DELETE", f"promotions/{NO_ID}", None, "PROMOTION_NOT_FOUND"),
+        ("POST", f"promotions/{NO_ID}/activate", None, "PROMOTION_NOT_FOUND"),
+        ("POST", f"promotions/{NO_ID}/pause", None, "PROMOTION_NOT_FOUND"),
+        ("GET", f"promo-codes/{NO_ID}", None, "PROMO_CODE_NOT_FOUND"),
+        ("POST", f"promo-codes/{NO_ID}/disable", None, "PROMO_CODE_NOT_FOUND"),
+        ("POST", f"promo-codes/batches/{NO_ID}/disable", None, "PROMO_CODE_NOT_FOUND"),
+    ],
+)
+def test_an_id_that_cannot_be_is_not_found(
+    service: Service, method: str, path: str, body: dict[str, Any] | None, code: str
+) -> None:
+    assert refusal(service, method, path, body) == code
