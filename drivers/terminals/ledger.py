@@ -8,7 +8,7 @@ shows whether the sequence has moved: see `drivers.terminals.marks.compare`.
 import contextlib
 from collections.abc import Callable
 
-from drivers.api.errors import FinalError
+from drivers.api.errors import FinalError, ProtocolError
 from drivers.api.terminal import Lookup, OperationMark, TerminalResult, Verdict
 from drivers.terminals.marks import MarkStore, compare
 
@@ -64,7 +64,8 @@ class Ledger:
         mark = before if before is not None else self._marks.find(operation_id)
         try:
             last = self.ask()
-        except FinalError as error:
+        except (FinalError, ProtocolError) as error:
+            # It cannot tell, or nobody understands what it tells: a human decides.
             return Lookup(Verdict.UNCERTAIN, reason=error.detail or error.code)
         return compare(last, mark, amount_minor, operation_id)
 

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 
-from drivers.api.errors import DeviceBusy, NotSupported, OutcomeUnknown
+from drivers.api.errors import DeviceBusy, NotSupported, OutcomeUnknown, ProtocolError
 from drivers.api.terminal import (
     BatchResult,
     Capability,
@@ -233,7 +233,11 @@ class SberbankTerminal:
         )
 
     def _last(self) -> TerminalResult | None:
-        result, slip = self._ask(COPY)
+        try:
+            result, slip = self._ask(COPY)
+        except ProtocolError as error:
+            # A program that gives no copies can be paid with all the same.
+            raise NotSupported(f"no copy of the last slip: {error.detail}") from error
         if result.code == codes.NOTHING_TO_PRINT:
             return None
         if result.code != codes.OK:

@@ -208,3 +208,32 @@ def test_simulator_refuses_wrong_command_lines(
     monkeypatch.chdir(tmp_path)
     assert main(arguments) != 0
     assert (tmp_path / "e").read_bytes().startswith(b"430")
+
+
+def test_copy_of_the_slip_without_a_result_file_is_enough_to_find(
+    pad: SberbankFolder, terminal: SberbankTerminal
+) -> None:
+    """Old versions answer operation 12 by the slip alone."""
+    pad.next(Plan("approve"), Plan("die-after"))
+    whole = pad.program.read_text(encoding="ascii")
+    run = whole.replace("exec ", "").replace("#!/bin/sh\n", "")
+    pad.program.write_text(
+        f'#!/bin/sh\n{run.rstrip()}\ncode=$?\n[ "$1" = 12 ] && rm -f e\nexit $code\n',
+        encoding="ascii",
+    )
+    assert terminal.pay(500, "RUB", "op-1").approved
+    with pytest.raises(OutcomeUnknown):
+        terminal.pay(500, "RUB", "op-2")
+    lookup = terminal.find_operation("op-2", 500)
+    assert lookup.verdict is Verdict.FOUND
+    assert lookup.result is not None
+    assert lookup.result.rrn == "632400000002"
+
+
+def test_program_that_gives_no_copies_is_paid_with_and_leaves_doubt(pad: SberbankFolder) -> None:
+    pad.program.write_text('#!/bin/sh\n[ "$1" = 12 ] && exit 0\nexit 1\n', encoding="ascii")
+    terminal = SberbankTerminal(str(pad.program), PATIENT)
+    with pytest.raises(OutcomeUnknown):
+        terminal.pay(500, "RUB", "op-1")
+    lookup = terminal.find_operation("op-1", 500)
+    assert (lookup.verdict, bool(lookup.reason)) == (Verdict.UNCERTAIN, True)

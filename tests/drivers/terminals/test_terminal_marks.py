@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from drivers.api.errors import ConfigurationError, DeviceBusy, NotSupported
+from drivers.api.errors import ConfigurationError, DeviceBusy, NotSupported, ProtocolError
 from drivers.api.terminal import OperationMark, Outcome, TerminalResult, Verdict
 from drivers.terminals.ledger import Ledger
 from drivers.terminals.marks import NOTES_MAX, MarkStore, compare
@@ -137,6 +137,8 @@ def test_terminal_that_cannot_tell_is_paid_with_and_leaves_doubt() -> None:
     ledger.begin("op-1")
     lookup = ledger.find("op-1", 100, None)
     assert (lookup.verdict, lookup.reason) == (Verdict.UNCERTAIN, "repeats nothing")
+    terminal.error = ProtocolError("noise")
+    assert ledger.find("op-1", 100, None).verdict is Verdict.UNCERTAIN
     terminal.error = DeviceBusy()
     with pytest.raises(DeviceBusy):
         ledger.find("op-1", 100, None)
