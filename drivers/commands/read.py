@@ -80,6 +80,7 @@ def _read_pictures(sources: Sequence[str]) -> int:
     from drivers.scanners.readers import FORMATS  # noqa: PLC0415 - as above
 
     decoder = Decoder(FORMATS, single=True)
+    decoder.warm_up()
     failed = False
     for source in sources:
         try:

@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import cv2
+import numpy as np
 
 from drivers.scanners.readers import (
     WEAK,
@@ -68,6 +69,12 @@ class Decoder:
     def has_second_opinion(self) -> bool:
         """Whether pyzbar and its library are there."""
         return self._second is not None
+
+    def warm_up(self) -> None:
+        """Let the libraries do what they do once, so that the first frame is no slower."""
+        blank = np.full((64, 64), 255, dtype=np.uint8)
+        for look in (Look("first", self._first, lambda grey: grey), *self._looks):
+            look.read(look.prepare(blank))
 
     def decode(self, frame: Picture) -> list[Found]:
         """Return the codes in a BGR or grey frame, each once."""

@@ -104,6 +104,13 @@ def test_harder_looks_are_taken_in_turn_at_every_so_many_empty_frames() -> None:
     assert asked == [*names, names[0]]
 
 
+def test_warming_up_changes_nothing_that_is_read() -> None:
+    decoder = Decoder(("qr", "ean"))
+    decoder.warm_up()
+    assert decoder._empty_frames == 0
+    assert [code.text for code in decoder.decode(qr_picture("LC:1", 300))] == ["LC:1"]
+
+
 def test_no_harder_look_is_taken_where_none_is_wanted() -> None:
     decoder = Decoder(("qr",), second_every=0)
     assert not decoder.has_second_opinion
