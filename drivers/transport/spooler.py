@@ -42,26 +42,26 @@ class SpoolerApi(Protocol):
     def ClosePrinter(self, handle: Any) -> None:  # noqa: N802, ANN401, D102 - ditto
         ...
 
-    def GetPrinter(self, handle: Any, level: int) -> dict[str, Any]:  # noqa: N802, ANN401, D102
+    def GetPrinter(self, handle: Any, level: int) -> dict[str, Any]:  # noqa: N802, ANN401, D102 - ditto
         ...
 
     def StartDocPrinter(  # noqa: N802, D102 - ditto
         self,
-        handle: Any,  # noqa: ANN401
+        handle: Any,  # noqa: ANN401 - ditto
         level: int,
         info: tuple[str, str | None, str],
     ) -> int: ...
 
-    def EndDocPrinter(self, handle: Any) -> None:  # noqa: N802, ANN401, D102
+    def EndDocPrinter(self, handle: Any) -> None:  # noqa: N802, ANN401, D102 - ditto
         ...
 
-    def StartPagePrinter(self, handle: Any) -> None:  # noqa: N802, ANN401, D102
+    def StartPagePrinter(self, handle: Any) -> None:  # noqa: N802, ANN401, D102 - ditto
         ...
 
-    def EndPagePrinter(self, handle: Any) -> None:  # noqa: N802, ANN401, D102
+    def EndPagePrinter(self, handle: Any) -> None:  # noqa: N802, ANN401, D102 - ditto
         ...
 
-    def WritePrinter(self, handle: Any, data: bytes) -> int:  # noqa: N802, ANN401, D102
+    def WritePrinter(self, handle: Any, data: bytes) -> int:  # noqa: N802, ANN401, D102 - ditto
         ...
 
 

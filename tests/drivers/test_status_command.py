@@ -76,7 +76,7 @@ def test_absent_device_of_any_kind_is_offline_in_words(
         ("scanner.serial", ("usb", "05f9:4204"), ("serial", "usb:05f9:4204")),
         ("scanner.serial", ("file", "/tmp/port"), ("serial", "/tmp/port")),  # noqa: S108 - text only
         ("camera.opencv", ("tcp", "0"), ("camera", "0")),
-        ("terminal.sberbank", ("file", "/opt/sb"), ("program", "/opt/sb")),
+        ("terminal.sberbank", ("file", "/srv/sb"), ("program", "/srv/sb")),
         ("scanner.serial", ("tcp", "a:1"), ("tcp", "a:1")),
     ],
 )

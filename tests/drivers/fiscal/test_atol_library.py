@@ -146,9 +146,9 @@ def test_cash_whose_answer_was_lost_is_counted_by_the_register(library: "Library
             raise TaskError(6)
         return result
 
-    library.machine.process = lost  # type: ignore[method-assign]
+    library.machine.process = lost  # type: ignore[method-assign]  # its answer is lost
     assert register.cash_in(5000, WHO, "in-1") == 5000
-    library.machine.process = original  # type: ignore[method-assign]
+    library.machine.process = original  # type: ignore[method-assign]  # its answer is lost
     assert library.connect().find_document("in-1").verdict is FiscalVerdict.FOUND
     assert library.connect().cash_in(5000, WHO, "in-1") == 5000
     assert library.machine.income_count == 1

@@ -287,7 +287,7 @@ class TestIdempotence:
             post(operation, body)
             raise KeyboardInterrupt
 
-        till.client.post = die  # type: ignore[assignment,method-assign]
+        till.client.post = die  # type: ignore[assignment,method-assign]  # the process dies here
         with pytest.raises(KeyboardInterrupt):
             till.register.register(SALE, "sale-1")
         till.start()

@@ -77,7 +77,7 @@ def test_version_is_a_setting_where_the_address_does_not_tell_it() -> None:
     with pytest.raises(ConfigurationError, match="v4 or v5"):
         build_fiscal(config("https://cloud.example/api"))
     build_fiscal(config("https://cloud.example/api", version="v4"))
-    assert OnlineOptions(**OPTIONS).version_at("https://x/v4/") is Version.V4  # type: ignore[arg-type]
+    assert OnlineOptions(**OPTIONS).version_at("https://x/v4/") is Version.V4  # type: ignore[arg-type]  # a table of texts
 
 
 def test_password_is_in_no_text_of_the_options() -> None:

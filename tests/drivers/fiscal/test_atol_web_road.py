@@ -131,7 +131,7 @@ def test_a_server_that_dies_after_taking_the_task_leaves_it_unknown(web: "WebRig
             simulator.standing_fault = "answer-lost"
         return result
 
-    simulator.machine.process = process_then_die  # type: ignore[method-assign]
+    simulator.machine.process = process_then_die  # type: ignore[method-assign]  # it fails here
     with pytest.raises(FiscalOutcomeUnknown):
         register.register(receipt(), "sale-1")
     with pytest.raises(DriverError):
@@ -264,11 +264,11 @@ def test_paper_that_ends_after_closing_is_told_when_the_server_hides_the_numbers
             raise TaskError(44)
         return result
 
-    web.machine.process = made_and_failed  # type: ignore[method-assign]
+    web.machine.process = made_and_failed  # type: ignore[method-assign]  # it fails here
     with pytest.raises(DocumentUnprinted) as caught:
         register.register(receipt(), "sale-1")
     assert "пробит, но не напечатан" in caught.value.text("ru")
-    web.machine.process = original  # type: ignore[method-assign]
+    web.machine.process = original  # type: ignore[method-assign]  # it fails here
     web.heal()
     assert settled(register, "sale-1").verdict is FiscalVerdict.FOUND
     assert len(web.machine.receipts) == 1

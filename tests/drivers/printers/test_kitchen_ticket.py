@@ -140,7 +140,7 @@ def test_senseless_tickets_are_refused_when_they_are_made() -> None:
 def test_no_line_is_wider_than_the_paper(
     name: str, milli: int, change: str, comment: str, columns: int
 ) -> None:
-    line = TicketLine(name, milli, change, comment=comment)  # type: ignore[arg-type]
+    line = TicketLine(name, milli, change, comment=comment)  # type: ignore[arg-type]  # from a table of texts
     ticket = KitchenTicket("Цех", "1", "10:00", [line], comment=comment)
     for item in lay_out(kitchen_document(ticket), columns):
         if isinstance(item, LaidLine):

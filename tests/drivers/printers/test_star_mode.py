@@ -31,7 +31,7 @@ CYRILLIC = st.text(st.sampled_from("АБВгёЁж abcXYZ0123456789.,:;№«»�
 
 def encode(*elements: object) -> bytes:
     """A document's bytes without what begins each document."""
-    data = EscposEncoder(STAR).encode(PrintDocument(elements))  # type: ignore[arg-type]
+    data = EscposEncoder(STAR).encode(PrintDocument(elements))  # type: ignore[arg-type]  # any elements
     assert data.startswith(START)
     return data.removeprefix(START)
 

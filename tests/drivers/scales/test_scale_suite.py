@@ -239,7 +239,7 @@ def test_what_may_not_be_sold_is_refused_in_words(
     def wait(seconds: float) -> None:
         now[0] += seconds
 
-    scale: Scale = Readings(*readings)  # type: ignore[assignment]
+    scale: Scale = Readings(*readings)  # type: ignore[assignment]  # a part of a scale
     with pytest.raises(error):
         weigh(scale, least_g=20, clock=lambda: now[0], wait=wait)
     assert 5.0 <= now[0] < 6.0
@@ -271,7 +271,7 @@ def test_weight_for_sale_was_read_twice_at_rest_whatever_the_plate_does(
     def wait(seconds: float) -> None:
         now[0] += seconds
 
-    scale: Scale = Noting(*readings)  # type: ignore[assignment]
+    scale: Scale = Noting(*readings)  # type: ignore[assignment]  # a part of a scale
     try:
         weight = weigh(scale, least_g=least_g, clock=lambda: now[0], wait=wait)
     except (WeightUnstable, NothingOnScale, Overloaded):
@@ -283,7 +283,7 @@ def test_weight_for_sale_was_read_twice_at_rest_whatever_the_plate_does(
 
 
 def test_weight_that_jumps_between_two_readings_is_not_taken() -> None:
-    scale: Scale = Readings(  # type: ignore[assignment]
+    scale: Scale = Readings(  # type: ignore[assignment]  # a part of a scale
         Weight(300, stable=True), Weight(310, stable=True), Weight(320, stable=True)
     )
     assert weigh(scale, clock=lambda: 0.0, wait=lambda _: None).grams == 320

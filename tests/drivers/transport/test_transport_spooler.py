@@ -52,7 +52,7 @@ class Win32Print:
         assert level == 2
         return self.info
 
-    def StartDocPrinter(self, handle: object, level: int, info: tuple[str, str | None, str]) -> int:  # noqa: N802
+    def StartDocPrinter(self, handle: object, level: int, info: tuple[str, str | None, str]) -> int:  # noqa: N802 - as pywin32
         assert (level, info[2]) == (1, "RAW")
         self._job = bytearray()
         return 1
