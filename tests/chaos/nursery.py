@@ -16,9 +16,9 @@ import traceback
 # Loaded once for all cashiers.
 import app.bootstrap.link  # noqa: F401 - only to have it loaded
 import drivers.printers.receipt
+import drivers.terminals.marks
 import drivers.terminals.zvt.driver
 import drivers.terminals.zvt.link
-import drivers.terminals.zvt.marks
 import drivers.transport.tcp  # noqa: F401 - only to have it loaded
 from tests.chaos import cashier
 
