@@ -164,7 +164,7 @@ def test_scale_on_a_chosen_port_is_detected(
     model: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Tried again while the machine was too busy to answer: a slow scale is not found, never mistaken."""
-    monkeypatch.setattr("drivers.commands.scale.DETECT_S", 0.2)
+    monkeypatch.setattr("drivers.commands.scale.DETECT_S", 0.08)
     simulator = ScaleSimulator(model)
     simulator.start()
     code = 1
