@@ -29,6 +29,8 @@ class Note:
         fn_number: of the fiscal storage then, '' if not known.
         total_minor: of a receipt, None for anything else.
         number: of the document once it is known, else 0.
+        sequence: place of this try among all; later ones were begun when it had ended.
+        absent: it is known that this try made nothing.
     """
 
     attempt: int
@@ -38,6 +40,13 @@ class Note:
     fn_number: str = ""
     total_minor: int | None = None
     number: int = 0
+    sequence: int = 0
+    absent: bool = False
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is still to be found out what it became."""
+        return not self.number and not self.absent
 
 
 class NoteStore:
@@ -63,7 +72,7 @@ class NoteStore:
         self._notes.pop(document_id, None)
         self._notes[document_id] = note
         while len(self._notes) > NOTES_MAX:
-            settled = (key for key, known in self._notes.items() if known.number)
+            settled = (key for key, known in self._notes.items() if not known.is_open)
             del self._notes[next(settled, next(iter(self._notes)))]  # what is open is kept longest
         self._save()
 
@@ -73,6 +82,27 @@ class NoteStore:
         if note is not None and number and note.number != number:
             with contextlib.suppress(ConfigurationError):
                 self.put(document_id, dataclasses.replace(note, number=number))
+
+    def give_up(self, document_id: str) -> None:
+        """Note that the last try made nothing: documents of later days are not compared with it."""
+        note = self._notes.get(document_id)
+        if note is not None and note.is_open:
+            with contextlib.suppress(ConfigurationError):
+                self.put(document_id, dataclasses.replace(note, absent=True))
+
+    def next_sequence(self) -> int:
+        """Return the place of a try that begins now."""
+        return 1 + max((note.sequence for note in self._notes.values()), default=0)
+
+    def later(self, note: Note) -> tuple[Note, ...]:
+        """Return notes of tries that began after this one."""
+        return tuple(item for item in self._notes.values() if item.sequence > note.sequence)
+
+    def open_besides(self, document_id: str) -> tuple[Note, ...]:
+        """Return notes of other ids whose documents are still to be found."""
+        return tuple(
+            note for key, note in self._notes.items() if key != document_id and note.is_open
+        )
 
     def taken(self, fn_number: str, besides: str) -> frozenset[int]:
         """Document numbers of this fiscal storage that belong to other ids than `besides`."""

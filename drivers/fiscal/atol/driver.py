@@ -159,6 +159,8 @@ class AtolRegister:
         """Ask the road about the id's key, then compare the fiscal storage."""
         check_document_id(document_id)
         note = self._notes.find(document_id)
+        if note is not None and note.absent:
+            return FiscalLookup(FiscalVerdict.ABSENT, reason="its last try made nothing")
         attempt = note.attempt if note is not None else 1
         outcome = self._road.find(key_of(document_id, attempt))
         if note is None:
@@ -169,7 +171,13 @@ class AtolRegister:
                 return FiscalLookup(FiscalVerdict.ABSENT, reason="it was never sent")
         elif outcome.phase is Phase.ABSENT:
             outcome = self._road.claim(key_of(document_id, attempt))
-        return self._lookup(document_id, note, outcome)
+        return self._settled(document_id, self._lookup(document_id, note, outcome))
+
+    def _settled(self, document_id: str, looked: FiscalLookup) -> FiscalLookup:
+        """Note a verdict that will not change, before later documents make it hard to tell."""
+        if looked.verdict is FiscalVerdict.ABSENT:
+            self._notes.give_up(document_id)
+        return looked
 
     def _last_attempt(self, document_id: str, outcome: Outcome) -> Outcome:
         """Without a note: the last try under this id that the road knows."""
@@ -221,15 +229,27 @@ class AtolRegister:
     def _compare(self, document_id: str, note: Note) -> FiscalLookup:
         """Ask the register's own counters: the last resort, and the only one of the library."""
         if note.task in _CASH_TASKS:
-            grown = self._cash_count(note.task) - note.before
-            verdict = FiscalVerdict.ABSENT if grown <= 0 else FiscalVerdict.FOUND
-            return FiscalLookup(FiscalVerdict.UNCERTAIN if grown > 1 else verdict)
+            return self._compare_cash(note)
         now = self._fn_state()
         taken = self._notes.taken(note.fn_number, besides=document_id)
-        looked = recovery.judge(note, now, taken, self._read)
+        rivals = [item for item in self._notes.open_besides(document_id) if _is_fiscal(item)]
+        last: int | None = None
+        if self._road.is_synchronous:
+            # It had ended when the next try was noted, so its number is not above that try's.
+            befores = [item.before for item in self._notes.later(note) if _is_fiscal(item)]
+            last, rivals = min(befores, default=None), []
+        looked = recovery.judge(note, now, taken, self._read, last=last, rivals=rivals)
         if looked.verdict is FiscalVerdict.FOUND and looked.document is not None:
             self._notes.settle(document_id, looked.document.number)
         return looked
+
+    def _compare_cash(self, note: Note) -> FiscalLookup:
+        """Compare the count of cash operations, up to the next one of ours."""
+        later = [item.before for item in self._notes.later(note) if item.task == note.task]
+        grown = min([self._cash_count(note.task), *later]) - note.before
+        verdicts = {0: FiscalVerdict.ABSENT, 1: FiscalVerdict.FOUND}
+        reason = "" if grown in verdicts else f"the count of {note.task} has changed by {grown}"
+        return FiscalLookup(verdicts.get(grown, FiscalVerdict.UNCERTAIN), reason=reason)
 
     def _make(self, task: Task, document_id: str, total: int | None = None) -> FiscalDocument:
         """Make one document, or tell truthfully why not."""
@@ -267,10 +287,12 @@ class AtolRegister:
         note = self._notes.find(document_id)
         if note is None:
             return 1, None
-        earlier = self.find_document(document_id)
-        if earlier.verdict is FiscalVerdict.WORKING:
-            followed = self._road.follow(key_of(document_id, note.attempt))
-            earlier = self._lookup(document_id, note, followed)
+        try:
+            earlier = self._find_or_follow(document_id, note)
+        except (TemporaryError, FinalError, ProtocolError) as error:
+            # An error here would say "not made", and the earlier call may well have made it.
+            detail = f"{document_id}: cannot be asked for: {error.detail}"
+            raise FiscalOutcomeUnknown(detail, reason=error) from error
         if earlier.verdict is FiscalVerdict.ABSENT:
             return note.attempt + 1, None  # the key is spent: on a refusal or on a claim
         if earlier.verdict is not FiscalVerdict.FOUND:
@@ -279,16 +301,26 @@ class AtolRegister:
             raise FiscalInputWrong(f"document id {document_id} belongs to another document")
         return note.attempt, earlier
 
+    def _find_or_follow(self, document_id: str, note: Note) -> FiscalLookup:
+        earlier = self.find_document(document_id)
+        if earlier.verdict is not FiscalVerdict.WORKING:
+            return earlier
+        followed = self._road.follow(key_of(document_id, note.attempt))
+        return self._settled(document_id, self._lookup(document_id, note, followed))
+
     def _require_free_queue(self) -> None:
         reason = self._road.blocked()
         if reason:
             raise RegisterBlocked(f"{self._road.name}: the queue stands: {reason}")
 
     def _note(self, attempt: int, kind: str, digest: str, total: int | None) -> Note:
+        sequence = self._notes.next_sequence()
         if kind in _CASH_TASKS:
-            return Note(attempt, kind, digest, self._cash_count(kind))
+            return Note(attempt, kind, digest, self._cash_count(kind), sequence=sequence)
         state = self._fn_state()
-        return Note(attempt, kind, digest, state.last_document, state.number, total)
+        return Note(
+            attempt, kind, digest, state.last_document, state.number, total, sequence=sequence
+        )
 
     def _conclude(self, document_id: str, note: Note, outcome: Outcome) -> FiscalLookup:
         """FOUND, or the error that tells what is known."""
@@ -299,7 +331,7 @@ class AtolRegister:
                 f"{document_id}: still {outcome.phase.value}: {outcome.reason}", reason=Timeout()
             )
         try:
-            looked = self._lookup(document_id, note, outcome)
+            looked = self._settled(document_id, self._lookup(document_id, note, outcome))
         except (TemporaryError, FinalError, ProtocolError) as error:
             raise FiscalOutcomeUnknown(f"{document_id}: {outcome.text}", reason=error) from error
         if looked.verdict is FiscalVerdict.FOUND:
@@ -355,6 +387,10 @@ class AtolRegister:
     def _cash_count(self, kind: str) -> int:
         totals = self.totals()
         return totals.cash_in_count if kind == "cashIn" else totals.cash_out_count
+
+
+def _is_fiscal(note: Note) -> bool:
+    return note.task not in _CASH_TASKS
 
 
 def _is_spent(outcome: Outcome) -> bool:

@@ -94,6 +94,8 @@ class LibraryRoad:
         self._lock = threading.RLock()
         self._fptr: Any = None  # the vendor's class has no types
 
+    is_synchronous = True
+
     @property
     def name(self) -> str:
         """The address."""

@@ -31,7 +31,15 @@ def kind_of(task: str) -> DocumentKind:
     return _KINDS.get(task, DocumentKind.RECEIPT)
 
 
-def judge(note: Note, now: FnState, taken: Iterable[int], read: Reader) -> FiscalLookup:
+def judge(
+    note: Note,
+    now: FnState,
+    taken: Iterable[int],
+    read: Reader,
+    *,
+    last: int | None = None,
+    rivals: Iterable[Note] = (),
+) -> FiscalLookup:
     """Compare the fiscal storage with the note from before the document.
 
     Args:
@@ -39,6 +47,8 @@ def judge(note: Note, now: FnState, taken: Iterable[int], read: Reader) -> Fisca
         now: state of the fiscal storage.
         taken: numbers that are known to be other documents of ours.
         read: reads one document.
+        last: the greatest number that it can have, None if nothing is known of that.
+        rivals: other documents of ours that are still to be found.
 
     Raises:
         DriverError: the register could not be asked.
@@ -49,7 +59,8 @@ def judge(note: Note, now: FnState, taken: Iterable[int], read: Reader) -> Fisca
         )
     if now.last_document < note.before:
         return FiscalLookup(FiscalVerdict.UNCERTAIN, reason="the document numbers went back")
-    numbers = [n for n in range(note.before + 1, now.last_document + 1) if n not in set(taken)]
+    last = now.last_document if last is None else min(last, now.last_document)
+    numbers = [n for n in range(note.before + 1, last + 1) if n not in set(taken)]
     if not numbers:
         return FiscalLookup(FiscalVerdict.ABSENT)
     if len(numbers) > SEARCH_MAX:
@@ -60,22 +71,29 @@ def judge(note: Note, now: FnState, taken: Iterable[int], read: Reader) -> Fisca
     except (NotSupported, FiscalRefused, ProtocolError) as error:
         reason = f"document {numbers[0]} or a later one may be ours: {error.detail}"
         return FiscalLookup(FiscalVerdict.UNCERTAIN, error=error, reason=reason)
-    return _pick(note, [item for item in found if item.document.kind is kind_of(note.task)])
+    same_kind = [item for item in found if item.document.kind is kind_of(note.task)]
+    return _pick(note, same_kind, list(rivals))
 
 
-def _pick(note: Note, rivals: list[_Found]) -> FiscalLookup:
+def _pick(note: Note, found: list[_Found], rivals: list[Note]) -> FiscalLookup:
     """Ours is the only document of its kind that nobody else claims, and it must look like ours."""
-    ours = [item.document for item in rivals if _looks_like(note, item)]
+    ours = [item for item in found if _looks_like(note, item)]
     if not ours:
         return FiscalLookup(FiscalVerdict.ABSENT)
-    if len(rivals) == 1:
-        return FiscalLookup(FiscalVerdict.FOUND, ours[0])
-    listed = ", ".join(str(item.document.number) for item in rivals)
+    document = ours[0].document
+    listed = ", ".join(str(item.document.number) for item in found)
     reason = f"documents {listed} were made since, {len(ours)} of them with this total"
-    return FiscalLookup(FiscalVerdict.UNCERTAIN, ours[0], reason=reason)
+    if len(found) > 1:
+        return FiscalLookup(FiscalVerdict.UNCERTAIN, document, reason=reason)
+    if any(rival.before < document.number and _looks_like(rival, ours[0]) for rival in rivals):
+        reason = f"document {listed} may be another sale of this total that is not settled either"
+        return FiscalLookup(FiscalVerdict.UNCERTAIN, document, reason=reason)
+    return FiscalLookup(FiscalVerdict.FOUND, document)
 
 
 def _looks_like(note: Note, item: _Found) -> bool:
+    if item.document.kind is not kind_of(note.task):
+        return False
     total, sign = item.document.total_minor, _SIGNS.get(note.task, 0)
     if note.total_minor is not None and total is not None and total != note.total_minor:
         return False

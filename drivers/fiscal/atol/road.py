@@ -59,6 +59,11 @@ class Road(Protocol):
         """Where it leads, for messages."""
         ...
 
+    @property
+    def is_synchronous(self) -> bool:
+        """Whether a task has ended for good when `run` returns; a queue may go on by itself."""
+        ...
+
     def open(self) -> None:
         """Connect, as far as there is a connection to keep. Repeatable."""
         ...

@@ -124,6 +124,8 @@ class WebRoad:
         self._pause = pause
         self._new_key = new_key
 
+    is_synchronous = False
+
     @property
     def name(self) -> str:
         """Host and port of the server."""

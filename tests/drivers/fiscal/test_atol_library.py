@@ -175,3 +175,29 @@ def test_an_unknown_outcome_stays_so_while_the_register_is_off(library: "Library
     library.heal()
     assert library.connect().register(receipt(), "sale-1").number == 2
     assert len(library.machine.receipts) == 1
+
+
+def test_a_made_document_is_not_denied_while_the_register_is_off(library: "LibraryRig") -> None:
+    """An error that is no `OutcomeUnknown` says "not made"; found by random days."""
+    register = library.connect()
+    register.register(receipt(), "sale-1")
+    library.machine.is_linked = False
+    with pytest.raises(OutcomeUnknown) as caught:
+        register.register(receipt(), "sale-1")
+    assert isinstance(caught.value.reason, NotConnected)
+
+
+def test_two_open_sales_of_one_sum_do_not_take_one_document(library: "LibraryRig") -> None:
+    """The first made nothing, the second did, neither answer came; found by random days."""
+    register = library.connect()
+    register.open_shift(WHO, "o-1")
+    for document_id, fault in (("sale-1", "link-before"), ("sale-2", "link-after")):
+        library.machine.faults.append(fault)
+        with pytest.raises(OutcomeUnknown):
+            register.register(receipt(), document_id)
+        library.heal()
+    restarted = library.connect()
+    assert restarted.find_document("sale-1").verdict is FiscalVerdict.ABSENT
+    assert restarted.find_document("sale-2").verdict is FiscalVerdict.FOUND
+    assert restarted.register(receipt(), "sale-1").number == 3
+    assert restarted.register(receipt(), "sale-2").number == 2
