@@ -327,10 +327,14 @@ class TillProgram(QObject):
         if state.kind is DeviceKind.SCANNER:
             online = state.probe.health is Health.ONLINE
             self.ui.sale.set_scanner(ScannerHealth.READY if online else ScannerHealth.MISSING)
-
         elif state.kind is DeviceKind.DISPLAY and state.health is Health.ONLINE:
             self._line_displays.show_again()
         self.ui.changes.notify({"devices"})
+
+    def _known_states(self) -> tuple[DeviceState, ...]:
+        """Return the last states of the devices that are still in the settings."""
+        known = {config.id for config in self.core.rig.configs()}
+        return tuple(state for state in self._devices.values() if state.id in known)
 
     def _on_scanned_by(self, device_id: str) -> None:
         self.equipment.note_scan(device_id)
@@ -377,7 +381,7 @@ class TillProgram(QObject):
                     f"{words_of_kind(state.kind).name.en}: {state.words('en')}",
                 ),
             )
-            for state in self._devices.values()
+            for state in self._known_states()
         )
 
     def _checks(self) -> tuple[Check, ...]:
@@ -388,7 +392,7 @@ class TillProgram(QObject):
                 Words(state.words("ru"), state.words("en")),
                 is_ok=state.health is Health.ONLINE,
             )
-            for state in self._devices.values()
+            for state in self._known_states()
         )
 
 
