@@ -46,8 +46,7 @@ def test_order_shows_the_last_six_lines_and_counts_the_rest(tmp_path: Path) -> N
     till = bench.ready()
     for number in range(8):
         till.sale.tap(COFFEE if number % 2 else SOUP)
-        state = till.sale.state()
-    order = till.customer.of_order(state)
+    order = till.customer.of_order(till.sale.state())
     assert isinstance(order, Ordering)
     till.sale.tap(CAKE)
     state = till.sale.tap(CAKE).state

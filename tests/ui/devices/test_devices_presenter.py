@@ -174,6 +174,10 @@ class Desk:
     def detail(self) -> DetailState:
         return self.presenter.detail.panel.state
 
+    def page(self) -> Page:
+        """The page of the dialog that is shown now."""
+        return self.detail.page
+
 
 def make_admin(bench: Bench) -> None:
     """Make Boris an administrator: only they may change settings."""
@@ -216,7 +220,7 @@ def desk(tmp_path: Path, ops: Ops, printer: PrinterSimulator) -> Iterator[Desk]:
     guests, camera = GuestsScreen(), FakeCamera()
 
     def eye_of(_device_id: str) -> CameraEye:
-        return CameraEye(camera, bench.clock)  # type: ignore[arg-type]  # as much of one as is used
+        return CameraEye(camera, bench.clock)
 
     calibrator = FakeCalibrator()
     presenter = DevicesPresenter(tools, equipment, guests.port(), eye_of, calibrator)
@@ -285,7 +289,7 @@ def test_scan_test_shows_the_code_and_keeps_it_from_the_order(desk: Desk) -> Non
     desk.enter()
     assert not desk.presenter.on_scan("4600000000015"), "nobody waits: it is for the order"
     desk.test(WEDGE_CARD)
-    assert desk.detail.page is Page.SCAN
+    assert desk.page() is Page.SCAN
     assert desk.presenter.on_scan("0104600000000015\x1d21abc")
     assert desk.detail.scanned == "0104600000000015·21abc"
     desk.presenter.detail.panel.gone.emit()
@@ -311,12 +315,12 @@ def test_settings_take_an_administrators_pin(desk: Desk) -> None:
     desk.enter()
     desk.open("receipt")
     panel = desk.presenter.detail.panel
-    assert desk.detail.page is Page.LOCKED
+    assert desk.page() is Page.LOCKED
     panel.unlock_wanted.emit()
     desk.settle()
-    assert desk.detail.page is Page.LOCKED
+    assert desk.page() is Page.LOCKED
     desk.allow()
-    assert desk.detail.page is Page.FORM
+    assert desk.page() is Page.FORM
     assert desk.stage.dialogs[-1] is panel
 
     values = {**panel.form.values(), "name": "Бар", "columns": "42"}
@@ -361,7 +365,7 @@ def test_wrong_settings_change_nothing_and_say_why(desk: Desk) -> None:
         assert desk.detail.error is not None, bad
         assert word in desk.detail.error.ru
         assert not (desk.home / "till.json").exists()
-    assert desk.light("receipt") is Light.READY or desk.rig.states()["receipt"]
+    assert "receipt" in desk.rig.states()
 
 
 def test_settings_wait_while_money_moves(desk: Desk) -> None:
@@ -389,12 +393,12 @@ def test_find_is_connected_and_tested_with_one_tap(desk: Desk) -> None:
         desk.presenter.view.found.connect_wanted.emit("x")
         desk.settle()
         assert other.wait_for_receipts(1)
-        assert desk.presenter.state.found == ()
+        assert not desk.presenter.state.found
         assert [entry["id"] for entry in desk.kept()] == ["receipt", "printer"]
         assert "printer" in desk.rig.devices.printers
         desk.presenter.search()
         desk.settle()
-        assert desk.presenter.state.found == (), "what is used is not found again"
+        assert not desk.presenter.state.found, "what is used is not found again"
 
 
 def test_find_of_a_cashier_waits_for_the_pin(desk: Desk) -> None:
@@ -414,9 +418,9 @@ def test_device_is_added_by_hand_and_removed(desk: Desk) -> None:
     desk.presenter.view.add_wanted.emit()
     desk.settle()
     panel = desk.presenter.detail.panel
-    assert desk.detail.page is Page.MODELS
+    assert desk.page() is Page.MODELS
     panel.model_chosen.emit("terminal.zvt")
-    assert desk.detail.page is Page.FORM
+    assert desk.page() is Page.FORM
     panel.save_wanted.emit({TRANSPORT: "tcp", ADDRESS: "127.0.0.1:9", "password": "000000"})
     desk.settle()
     assert desk.rig.devices.terminal is not None
@@ -490,7 +494,7 @@ def test_code_page_is_found_by_the_strip(desk: Desk, printer: PrinterSimulator) 
     panel = desk.presenter.detail.panel
     assert panel.letters.isVisibleTo(panel)
     panel.strip_wanted.emit()
-    assert desk.detail.page is Page.STRIP
+    assert desk.page() is Page.STRIP
     panel.strip.print_wanted.emit()
     desk.settle()
     printed = printer.wait_for_receipts(1)[0].lines
@@ -521,7 +525,7 @@ def test_look_of_receipts_is_changed_with_a_living_sample(desk: Desk) -> None:
     assert panel.look.isVisibleTo(panel)
     panel.look_wanted.emit()
     desk.settle()
-    assert desk.detail.page is Page.RECEIPT
+    assert desk.page() is Page.RECEIPT
     assert not page.keep.isEnabled(), "receipts look like this already"
     usual = page.picture.pixmap().height()
 
@@ -543,7 +547,7 @@ def test_look_of_receipts_is_changed_with_a_living_sample(desk: Desk) -> None:
     assert not page.keep.isEnabled()
     assert desk.bench.till.printing.templates.current.lines.modifiers
     panel.look_wanted.emit()
-    assert desk.detail.page is Page.FORM
+    assert desk.page() is Page.FORM
 
 
 def test_other_devices_have_no_strip(desk: Desk) -> None:
@@ -558,7 +562,7 @@ def test_network_is_searched_only_when_a_person_wants_it(desk: Desk) -> None:
     setup = Setup("", "printer.escpos", "tcp", "192.0.2.57:9100")
     desk.found.append(Found("net 1", "Xprinter", "192.0.2.57:9100", Words("", ""), setup))
     desk.enter()
-    assert desk.presenter.state.found == ()
+    assert not desk.presenter.state.found
     desk.presenter.view.found.network_wanted.emit()
     desk.settle()
     assert [each.title for each in desk.presenter.state.found] == ["Xprinter"]
@@ -587,7 +591,7 @@ def test_typing_scanner_is_learnt_step_by_step_and_kept(desk: Desk) -> None:
     panel = desk.presenter.detail.panel
     panel.calibrate_wanted.emit()
     desk.settle()
-    assert desk.detail.page is Page.CALIBRATE
+    assert desk.page() is Page.CALIBRATE
     assert desk.calibrator.started == [WEDGE_CARD]
     assert panel.calibrate_page.sheet.has_picture
     assert panel.calibrate_page.words() == "Считайте первый код"
@@ -623,7 +627,7 @@ def test_cashier_learns_no_scanner(desk: Desk) -> None:
     desk.enter()
     desk.open(WEDGE_CARD)
     panel = desk.presenter.detail.panel
-    assert desk.detail.page is Page.LOCKED
+    assert desk.page() is Page.LOCKED
     assert not panel.calibrate.isVisibleTo(panel)
     panel.unlock_wanted.emit()
     desk.settle()

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
@@ -244,7 +244,7 @@ def test_every_button_is_reached_by_the_tab_key(qtbot: QtBot) -> None:
         if focused in met:
             break
         met.append(focused)
-        QTest.keyClick(focused, "\t")
+        QTest.keyClick(focused, Qt.Key.Key_Tab)
     wanted = [view.check, view.grid.add, view.found.search, *view.found.buttons.values()]
     for each in view.grid.cards[: len(CARDS)]:
         wanted += [each.test, each.settings]

@@ -13,7 +13,7 @@ from app.bootstrap.scanning import WedgeDetector, wedge_options
 from app.settings import Settings
 from app.till.equipment_states import WEDGE_CARD, CalibrationState
 from app.ui.scan_input import Stroke, StrokeKind
-from drivers.api.device import DeviceConfig, DeviceKind
+from drivers.api.device import DeviceConfig, DeviceKind, OptionValue
 from drivers.api.scanner import Scan
 from drivers.scanners.calibration import FIRST_CODE, SECOND_CODE
 from drivers.scanners.wedge import WedgeOptions
@@ -165,7 +165,7 @@ def test_typing_scanner_is_learnt_by_its_keys(rig: Rig, tmp_path: Path) -> None:
     assert done.is_done
     calibrator.stop()
 
-    taken: list[dict[str, object]] = []
+    taken: list[dict[str, OptionValue]] = []
     DeviceBook(Settings(home=tmp_path), taken.append).put_keyboard(done.options)
     kept = Settings.load(tmp_path).wedge
     assert taken == [kept]
