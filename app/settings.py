@@ -22,7 +22,13 @@ _THEMES: Final = ("light", "dark", "time")
 _LANGUAGES: Final = ("ru", "en")
 _CUSTOMER_SCREENS: Final = ("auto", "window", "off")
 _SCALES: Final = (100, 115, 125, 150, 175, 200)
-_WORDS: Final = {str: "text", int: "a whole number", bool: "true or false", list: "a list", dict: "an object"}
+_WORDS: Final = {
+    str: "text",
+    int: "a whole number",
+    bool: "true or false",
+    list: "a list",
+    dict: "an object",
+}
 _TYPES: Final[dict[str, type]] = {
     "service_url": str,
     "restaurant_id": str,
