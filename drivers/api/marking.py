@@ -54,6 +54,10 @@ class MarkFault(enum.Enum):
         "its separators are lost and it reads two ways; set up the scanner",
     )
     CUT_OFF = ("код считан не полностью", "the code was not read to its end")
+    TYPED_TWO_WAYS = (
+        "сканер печатает как клавиатура, и код читается двояко; откалибруйте сканер",
+        "the scanner types as a keyboard does and the code reads two ways; calibrate the scanner",
+    )
     NO_CHECK_PART = (
         "в коде нет проверочной части, считайте его целиком",
         "it has no check part, scan the whole code",
@@ -112,6 +116,7 @@ class MarkCode:
         price_minor: maximum retail price on blocks of tobacco (identifier 8005), None if none.
         weight_g: of goods sold by weight (identifier 3103), None if none.
         was_repaired: layout, case or separators had to be put right.
+        is_doubtful: it was typed, and another layout or Caps Lock would make another code of it.
     """
 
     format: MarkFormat
@@ -122,6 +127,7 @@ class MarkCode:
     price_minor: int | None = None
     weight_g: int | None = None
     was_repaired: bool = False
+    is_doubtful: bool = False
 
     @property
     def identity(self) -> str:
@@ -133,7 +139,13 @@ class MarkCode:
         return self.text
 
     def item_mark(self, plan: MarkPlan = MarkPlan.PIECE_SOLD) -> ItemMark:
-        """Return what goes into the receipt."""
+        """Return what goes into the receipt.
+
+        Raises:
+            MarkUnreadable: nobody can tell which of two codes it is.
+        """
+        if self.is_doubtful:
+            raise MarkUnreadable(MarkFault.TYPED_TWO_WAYS)
         return ItemMark(self.text.encode("ascii"), plan)
 
 

@@ -76,6 +76,7 @@ def _code(code: MarkCode) -> dict[str, object]:
         "price_minor": code.price_minor,
         "weight_g": code.weight_g,
         "was_repaired": code.was_repaired,
+        "is_doubtful": code.is_doubtful,
     }
 
 

@@ -7,6 +7,8 @@ which the fiscal document takes 23 (from the 9th) and 14 (from the first) [U].
 """
 
 import re
+from collections.abc import Iterable
+from dataclasses import replace
 
 from drivers.api.marking import MarkCode, MarkFault, MarkFormat, MarkUnreadable
 from drivers.scanners.codes import split_aim
@@ -19,7 +21,7 @@ from drivers.scanners.gs1 import (
     parse_elements,
     restore_separators,
 )
-from drivers.scanners.layout import readings
+from drivers.scanners.layout import Way, readings, undo
 
 # GS1 General Specifications 7.11: the 82 characters of element strings.
 _ALPHABET = re.compile(r"[!\"%&'()*+,\-./0-9:;<=>?A-Z_a-z\x1d]*")
@@ -35,12 +37,14 @@ _LENGTH_93, _LENGTH_91, _LENGTHS_92 = 4, 4, (44, 88)
 _FNC1_BYTES = "\xe8"
 
 
-def parse_mark(text: str | bytes, *, typed: bool = False) -> MarkCode:
+def parse_mark(text: str | bytes, *, typed: bool = False, ways: Iterable[Way] = ()) -> MarkCode:
     """Read a code as scanned; a symbology prefix, substitutes of GS and lost ones are put right.
 
     Args:
         text: the scanned code.
-        typed: it came through a keyboard: a Russian layout and Caps Lock are put right too.
+        typed: it came through a keyboard: a Russian layout and Caps Lock are put right too. Where that
+            can be done in two ways that make two codes, the likelier one is returned as doubtful.
+        ways: how the keyboard is known to come out, e.g. from a calibration; empty if it is not.
 
     Raises:
         MarkUnreadable: it is no marking code, or not a whole one; `fault` says why.
@@ -51,15 +55,24 @@ def parse_mark(text: str | bytes, *, typed: bool = False) -> MarkCode:
         raise MarkUnreadable(MarkFault.EMPTY)
     if len(plain) > TEXT_MAX:
         raise MarkUnreadable(MarkFault.TOO_LONG, f"{len(plain)} characters")
-    tries = readings(plain) if typed else (plain,)
-    first: MarkUnreadable | None = None
-    for reading in tries:
+    found: dict[str, MarkCode] = {}
+    faults: list[MarkUnreadable] = []
+    for reading in _readings(plain, ways) if typed else (plain,):
         try:
-            return _parse_reading(reading, was_retyped=reading != plain)
+            code = _parse_reading(reading, was_retyped=reading != plain)
         except MarkUnreadable as error:
-            first = first or error
-    assert first is not None
-    raise first
+            faults.append(error)
+        else:
+            found.setdefault(code.text, code)
+    if not found:
+        raise faults[0]
+    code = next(iter(found.values()))
+    return replace(code, is_doubtful=len(found) > 1)
+
+
+def _readings(text: str, ways: Iterable[Way]) -> tuple[str, ...]:
+    known = [reading for way in ways if (reading := undo(text, way)) is not None]
+    return tuple(dict.fromkeys(known)) or readings(text)
 
 
 def _parse_reading(text: str, *, was_retyped: bool) -> MarkCode:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from drivers.api.marking import MarkFault, MarkFormat, MarkUnreadable
 from drivers.fiscal.marking.codes import parse_mark
 from drivers.scanners.gs1 import check_digit
-from drivers.scanners.layout import to_english
+from drivers.scanners.layout import WAYS, Way, spoil, to_english
 
 GS = "\x1d"
 GTIN = "04600439931256"
@@ -80,6 +80,22 @@ def test_code_of_water_typed_in_the_russian_layout_is_read() -> None:
     code = parse_mark(WATER.replace(".", "x").translate(LAYOUT), typed=True)
     assert code.text == WATER.replace(".", "x")
     assert code.was_repaired
+
+
+def test_typed_code_that_reads_two_ways_goes_into_no_receipt() -> None:
+    code = parse_mark(WATER, typed=True)
+    assert code.is_doubtful, "with Caps Lock on, the same keys mean another serial number"
+    with pytest.raises(MarkUnreadable) as refused:
+        code.item_mark()
+    assert refused.value.fault is MarkFault.TYPED_TWO_WAYS
+    assert not parse_mark(WATER).is_doubtful
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_known_way_of_the_keyboard_leaves_no_doubt(way: Way) -> None:
+    code = parse_mark(spoil(WATER, way), typed=True, ways=(way,))
+    assert code.text == WATER
+    assert code.item_mark().code == WATER.encode("ascii")
 
 
 def test_identity_is_the_code_without_its_check_part() -> None:
