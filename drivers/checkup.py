@@ -44,7 +44,7 @@ SPEEDS = (
     (4800, "N"),
     (19200, "E"),
 )
-"""Line settings met at scales (reference 7.3), the usual ones first."""
+"""Line settings met at scales (public clients of the scales), the usual ones first."""
 
 
 def check_device(config: DeviceConfig, others: Sequence[DeviceConfig] = ()) -> Probe:

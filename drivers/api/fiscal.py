@@ -324,7 +324,7 @@ class FiscalDocument:
     def qr_text(self, kind: ReceiptKind) -> str:
         """Return the text of the fiscal QR code; '' if the total or the time is not known.
 
-        Form: ``t=20261120T1345&s=905.00&fn=...&i=...&fp=...&n=1``, used by every register [U].
+        Form: ``t=20261120T1345&s=905.00&fn=...&i=...&fp=...&n=1``, used by every register (unconfirmed).
         """
         if self.total_minor is None or len(self.made_at) < len("2026-11-20T13:45"):
             return ""

@@ -1,4 +1,4 @@
-"""The Web server of ATOL's driver on this computer (reference 2.1, 2.2): asked for its version only."""
+"""The Web server of ATOL's driver on this computer (public clients of the Web server): asked for its version only."""
 
 import json
 

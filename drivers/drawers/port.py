@@ -1,7 +1,7 @@
 """A drawer on a serial port (or a USB trigger that looks like one): bytes open it, bytes may ask it.
 
 Triggers differ: most open on any byte, those made for printers' cables on the pulse of ESC/POS
-(reference 6.3), some answer a question with a byte in which one bit says "open". All of it is a
+(public ESC/POS manuals), some answer a question with a byte in which one bit says "open". All of it is a
 setting; the defaults suit the most usual ones.
 """
 

@@ -30,7 +30,7 @@ class CasOptions:
     """Settings of CAS.
 
     Attributes:
-        decimals: decimal places of a weight that comes without a point [U].
+        decimals: decimal places of a weight that comes without a point (unconfirmed).
     """
 
     decimals: int = 3

@@ -4,7 +4,7 @@
 
     F8 55 CE | length u16 LE | body = command, data | check u16 LE
 
-Sources: reference 7.3 (public clients of the protocol, the sample reply verified by its check sum);
+Sources: public clients of the protocol (the sample reply is verified by its check sum);
 codes of the replies and of the errors as those clients name them (CMD_ACK_SET_TARE 12, CMD_NACK_TARE
 15, CMD_ACK_SET 27, CMD_ERROR 28, CMD_NACK F0). What stands for how much in the division byte is not
 confirmed by the maker: `DIVISIONS` is a default that the option `division` overrides.
@@ -32,7 +32,7 @@ GET_NAME, GET_MASS, SET_ZERO, SET_TARE = 0x20, 0x23, 0x72, 0xA3
 ACK_NAME, ACK_MASS, ACK_SET, ACK_TARE = 0x21, 0x24, 0x27, 0x12
 NACK_TARE, ERROR, NACK = 0x15, 0x28, 0xF0
 DIVISIONS: Mapping[int, int] = {0: 1, 1: 10, 2: 100, 3: 1_000, 4: 10_000}
-"""Code of the division -> tenths of a gram [U]."""
+"""Code of the division -> tenths of a gram (unconfirmed)."""
 _BY_NAME = {"0.1": 1, "1": 10, "10": 100, "100": 1_000, "1000": 10_000}
 CHECKS = ("massa", "xmodem")
 
@@ -166,7 +166,7 @@ class Massak100:
         self.set_tare(line, reading.grams + (reading.tare_g or 0))
 
     def set_tare(self, line: Line, grams: int) -> None:
-        """Command A3; the tare is told in grams [U]."""
+        """Command A3; the tare is told in grams (unconfirmed)."""
         self._order(line, bytes((SET_TARE,)) + struct.pack("<i", grams), ACK_TARE)
 
     def _order(self, line: Line, request: bytes, wanted: int) -> None:

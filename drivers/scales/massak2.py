@@ -1,6 +1,6 @@
 """Massa-K, protocol 2: one byte asks, five bytes answer; COM 4800 8E1, no check sum.
 
-Source: reference 7.3 (two public clients, one of them with bytes seen on a line: `80 00 D0 07 00` is
+Source: two public clients (one of them with bytes seen on a line: `80 00 D0 07 00` is
 2 kg at rest). The 24-bit weight has its sign in the top bit; the second byte says how many more
 decimal places than grams there are.
 

@@ -28,7 +28,7 @@ class CameraOptions:
 
     Attributes:
         fps_max: frames taken in a second at most.
-        width: of the picture asked from the camera; 640 x 480 reads best (reference).
+        width: of the picture asked from the camera; 640 x 480 reads best (measured by `codes_bench`).
         height: ditto.
         formats: what to read, out of 'qr', 'ean', 'code128', 'datamatrix', with commas.
         second_every: a harder look is taken at every such frame without a code; 0 never.

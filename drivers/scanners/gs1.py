@@ -1,7 +1,7 @@
 """Check digits and GS1 element strings (DataMatrix of marked goods), with lost separators restored.
 
 Sources: GS1 General Specifications, 7.9 (check digit) and 3.2 (application identifiers); lengths of
-serial numbers and check parts of the Russian marking system as in reference "fiscal-and-devices" 4.2.
+serial numbers and check parts of the Russian marking system as in its public documents.
 """
 
 from dataclasses import dataclass

@@ -1,6 +1,6 @@
 """Scanners on a serial line or USB-COM: codes cut out of the byte stream, hot plug survived.
 
-The scanner says when a code ends by a suffix, CR or LF as a rule (reference "Scanners"); one that is
+The scanner says when a code ends by a suffix, CR or LF as a rule (as their manuals say); one that is
 set up without a suffix is understood by the silence after a code.
 """
 

@@ -1,6 +1,6 @@
 """A cloud of rented tills that speaks ATOL Online v4 and v5 and misbehaves when told.
 
-Source: reference "fiscal-and-devices" 1.8. Documents are numbered like those of a fiscal storage, each
+Source: public clients of ATOL Online. Documents are numbered like those of a fiscal storage, each
 external id is kept once, tokens grow old, results come by question and by callback.
 """
 

@@ -1,6 +1,6 @@
 """What the simulated cloud checks: the form of a body at once, its sums when a till makes the document.
 
-Written from reference "fiscal-and-devices" 1.3, 1.4 and 1.8, not from the driver's builder, so that each
+Written from public clients of ATOL Online, not from the driver's builder, so that each
 checks the other.
 """
 

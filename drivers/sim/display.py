@@ -105,7 +105,7 @@ _COMMON: tuple[tuple[bytes, Action], ...] = (
     (rb"\x1b@", lambda screen, _: screen.reset()),
     (rb"\x0c", lambda screen, _: screen.clear()),
 )
-# Command sets: reference 7.2 and its public sources; patterns of whole commands, first match wins.
+# Command sets: those of public drivers of such displays; patterns of whole commands, first match wins.
 _SETS: Mapping[str, tuple[tuple[bytes, Action], ...]] = {
     "cd5220": (
         *_COMMON,

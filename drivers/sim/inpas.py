@@ -1,4 +1,4 @@
-"""An INPAS SmartSale terminal that books in a journal and misbehaves when told. Source: [Ref 5.4].
+"""An INPAS SmartSale terminal that books in a journal and misbehaves when told. Source: [Clients].
 
 Its frames are made here apart from the driver's. On its own: `python -m drivers simulate inpas`.
 """

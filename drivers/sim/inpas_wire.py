@@ -1,4 +1,4 @@
-"""The terminal's side of INPAS frames, written apart from the driver. Source: [Ref 5.4]."""
+"""The terminal's side of INPAS frames, written apart from the driver. Source: [Clients]."""
 
 from drivers.sim.terminal_journal import Booking
 

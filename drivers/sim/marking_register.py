@@ -1,6 +1,6 @@
 """The part of a simulated register that checks marking codes (FFD 1.2).
 
-Source: reference "fiscal-and-devices" 4.3 and 2.9 (codes 401, 405, 409, 410, 421).
+Source: public documents of the marking system (codes 401, 405, 409, 410, 421).
 """
 
 import base64

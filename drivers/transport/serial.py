@@ -23,7 +23,7 @@ from drivers.transport.base import READ_SIZE_MAX, READ_TIMEOUT_S, WRITE_TIMEOUT_
 from drivers.transport.ports import resolve_port
 
 Parity = Literal["N", "E", "O"]
-# Bluetooth SPP chokes on more than 512 bytes at once (reference: transport facts and known bugs).
+# Bluetooth SPP chokes on more than 512 bytes at once (known from public drivers).
 _SLICE_BYTES = 512
 _PSEUDO_TERMINALS = "/dev/pts/"
 # What a line that vanished makes pyserial raise: SerialException is an OSError, a descriptor that is

@@ -1,6 +1,6 @@
 """What ATOL Online answers: tokens, accepted documents, reports. Any bytes end here in a value or an error.
 
-Shapes: reference "fiscal-and-devices" 1.2, 1.3, 1.5 and 1.6.
+Shapes: public clients of ATOL Online.
 """
 
 import re

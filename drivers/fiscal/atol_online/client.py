@@ -14,7 +14,7 @@ from drivers.fiscal.atol_online.answers import Report, read_report, read_token
 from drivers.fiscal.atol_online.options import OnlineOptions
 from drivers.transport.http import HttpAnswer, HttpLink
 
-TOKEN_LIFE_S = 24 * 3600 - 600.0  # 24 h [U], renewed ten minutes before
+TOKEN_LIFE_S = 24 * 3600 - 600.0  # 24 h (unconfirmed), renewed ten minutes before
 _JSON = {"Content-Type": "application/json; charset=utf-8", "Accept": "application/json"}
 _UNAUTHORISED = 401
 

@@ -1,8 +1,7 @@
 """A receipt as ATOL Online takes it. v4 and v5 differ in names and in what FFD 1.05 cannot say.
 
-Sources: reference "fiscal-and-devices" 1.3 and 1.4, from sushi-market/atol-online-sdk (v5) and
-MyBook/django-atol (v4); base64 of marking codes: tests of two public clients, ids 36974604859 and
-45745997112.
+Sources: public clients of ATOL Online: sushi-market/atol-online-sdk (v5) and
+MyBook/django-atol (v4); base64 of marking codes: tests of two public clients.
 """
 
 import base64

@@ -2,8 +2,8 @@
 
 ``{code, description, codes: [{cis, found, valid, verified, realizable, utilised, sold, isBlocked,
 expireDate, mrp, smp, grayZone, isOwner, ...}], reqId, reqTimestamp}``; the local module puts it into
-``results: [...]``. Sources: reference "fiscal-and-devices" 4.4, items 3, 5 and 6; local module: public
-emulator of the marking system, id 70905742790.
+``results: [...]``. Sources: public documents of the marking system; local module: public
+emulator of the marking system.
 """
 
 import json

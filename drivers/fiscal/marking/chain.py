@@ -111,7 +111,7 @@ class RegisterProvider:
 
 
 def check_of_bits(bits: int) -> MarkCheck:
-    """Read the bit mask of tag 2106 (reference 1.5: checked, positive, asked, correct, alone)."""
+    """Read the bit mask of tag 2106 (public documents of the marking system: checked, positive, asked, correct, alone)."""
     return MarkCheck(*(bool(bits >> place & 1) for place in range(5)))
 
 

@@ -1,9 +1,9 @@
 """Reading marking codes: GS1 DataMatrix, packs of tobacco, furs and stamps of spirits.
 
-Sources: reference "fiscal-and-devices" 4.2 (GS1 with 93, 91 and 92, 8005, 3103); GS1 General
+Sources: public documents of the marking system (GS1 with 93, 91 and 92, 8005, 3103); GS1 General
 Specifications 7.11 (alphabet of serial numbers); pack of tobacco, 29 characters of which 21 identify:
 public sample client of ТС ПИоТ; furs ``RU-401301-AAA0277031``; stamps of 68 and 150 characters, of
-which the fiscal document takes 23 (from the 9th) and 14 (from the first) [U].
+which the fiscal document takes 23 (from the 9th) and 14 (from the first) (unconfirmed).
 """
 
 import re
@@ -33,7 +33,7 @@ _GTIN_LENGTH = 14
 _BARCODE_LENGTHS = (8, 12, 13, 14)
 _SERIAL_MAX = 20
 _LENGTH_93, _LENGTH_91, _LENGTHS_92 = 4, 4, (44, 88)
-# Some scanners put these in the place of FNC1 [U].
+# Some scanners put these in the place of FNC1 (unconfirmed).
 _FNC1_BYTES = "\xe8"
 
 

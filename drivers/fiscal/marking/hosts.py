@@ -1,6 +1,6 @@
 """Which host of the marking system's network to ask: the fastest one that works.
 
-Rules, reference "fiscal-and-devices" 4.4: the list is asked anew every 6 to 7 hours; a host that fails
+Rules, public documents of the marking system: the list is asked anew every 6 to 7 hours; a host that fails
 three times in a row, or says 429 or 5xx once, is left alone for 15 minutes.
 """
 

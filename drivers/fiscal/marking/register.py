@@ -2,7 +2,7 @@
 
 Order of tasks: beginMarkingCodeValidation, getMarkingCodeValidationStatus until it is ready, then
 acceptMarkingCode, or declineMarkingCode for a code that must not be sold. An accepted code stays in the
-register's table until the receipt. Sources: reference "fiscal-and-devices" 4.3; KKTServiceLib.Atol
+register's table until the receipt. Sources: public documents of the marking system; KKTServiceLib.Atol
 MarkingCodeParams_12 and Ism operations.
 """
 

@@ -1,7 +1,7 @@
 """The services that answer about codes: the network of the marking system, its local module, ТС ПИоТ.
 
-Routes, headers and bodies: reference "fiscal-and-devices" 4.4; body of the local module: public client
-id 53106190490, answer: public emulator id 70905742790. ТС ПИоТ is experimental: its form is known from
+Routes, headers and bodies: public documents of the marking system; body of the local module: public client
+answer: public emulator. ТС ПИоТ is experimental: its form is known from
 a public sample client only.
 """
 

@@ -4,5 +4,5 @@ Sources named in this package:
 
 * [API] the bank's OpenAPI document, github.com/Raiffeisen-DGTL/ecom-API, sbp.yaml;
 * [SDK] github.com/Raiffeisen-DGTL/sbp-sdk-java, how a notice's signature is checked;
-* [Ref 5.7] the reference of protocols, section 5.7.
+* [Clients] public clients of the same bank.
 """

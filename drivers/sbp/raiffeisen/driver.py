@@ -1,4 +1,4 @@
-"""`QrPayments` through Raiffeisenbank. Source: [API], the flow of [Ref 5.7]."""
+"""`QrPayments` through Raiffeisenbank. Source: [API], the flow of [Clients]."""
 
 import contextlib
 from dataclasses import dataclass, replace
@@ -145,7 +145,7 @@ class RaiffeisenQr:
         return replace(payment, state=state)
 
     def cancel(self, qr_id: str) -> QrStatus:
-        """Delete the code, then ask: the guest may have paid in that moment [Ref 5.7].
+        """Delete the code, then ask: the guest may have paid in that moment [Clients].
 
         A refusal (it is paid, expired or cancelled already) is no error here: the state says which.
         """

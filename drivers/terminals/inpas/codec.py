@@ -1,4 +1,4 @@
-"""Frames and fields of INPAS SmartSale. Source: [Ref 5.4], vector in its Appendix B.
+"""Frames and fields of INPAS SmartSale. Source: [Clients], vector in its Appendix B.
 
 ::
 
@@ -16,7 +16,7 @@ BODY_MAX = 32 * 1024
 FIELDS_MAX = 256
 _HEAD, _TAIL = 3, 2
 
-# Fields, [Ref 5.4]; V* seen in a client, U general knowledge.
+# Fields, [Clients]; V* seen in a client, U general knowledge.
 AMOUNT = 0  # V*
 CURRENCY = 4  # V*
 PAN = 10  # U

@@ -1,4 +1,4 @@
-"""Frames with ACK and NAK over a transport. Source: [Ref 5.4], flow and time-outs.
+"""Frames with ACK and NAK over a transport. Source: [Clients], flow and time-outs.
 
 The till sends a frame and gets ACK or NAK; then the terminal sends frames, each answered by ACK, and
 EOT ends the talk.

@@ -19,13 +19,13 @@ class InpasOptions:
         language: of the words in results, 'ru' or 'en'.
         encoding: of texts and slips, 'auto' finds it out.
         sale: code of the operation [Ref 5.4, V*], as are settlement and link_test.
-        cancel: [U].
-        refund: 29, on some profiles 3 [U].
+        cancel: (unconfirmed).
+        refund: 29, on some profiles 3 (unconfirmed).
         settlement: reconciles with the bank.
         link_test: asks whether the terminal is there.
-        last_operation: service operation that repeats the last one's data [U]; '' if the profile has
+        last_operation: service operation that repeats the last one's data (unconfirmed); '' if the profile has
             none: a lost answer then stays with a human.
-        last_command: field 65 that goes with it [U].
+        last_command: field 65 that goes with it (unconfirmed).
         ack_timeout_s: until the terminal acknowledges a request.
         answer_timeout_s: of silence while it works; each wait frame begins it anew.
         operation_limit_s: for one operation in all.

@@ -1,4 +1,4 @@
-"""Statuses of INPAS in words. Source: [Ref 5.4]; marked [U] there, so others end in "unknown"."""
+"""Statuses of INPAS in words. Source: [Clients] (unconfirmed), so others end in "unknown"."""
 
 from drivers.api.terminal import Outcome
 

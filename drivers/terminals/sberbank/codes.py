@@ -1,4 +1,4 @@
-"""Sberbank's result codes in words, Russian and English. Source: [Ref 5.3] and [UPOS].
+"""Sberbank's result codes in words, Russian and English. Source: [Clients] and [UPOS].
 
 The pad's own codes are below 4400; 4400 to 4499 carry the answer code of the bank's host in their last
 two digits (4451: host code 51, not enough money).

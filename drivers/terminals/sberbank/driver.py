@@ -31,7 +31,7 @@ from drivers.terminals.sberbank.files import ResultFile, Slip
 from drivers.terminals.sberbank.options import SberbankOptions, fill
 from drivers.terminals.sberbank.pilot import Pilot
 
-# Operations of the program, [Ref 5.3].
+# Operations of the program, [Clients].
 PAY, REFUND, CANCEL, SETTLE, COPY, TEST = "1", "3", "8", "7", "12", "36"
 AMOUNT_MAX = 10**10
 

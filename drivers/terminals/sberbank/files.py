@@ -1,6 +1,6 @@
 """The two files that the pad's program leaves: `e`, the result, and `p`, the slip.
 
-Source: [Ref 5.3]. `e` has one field a line; old versions write fewer lines, so everything behind the
+Source: [Clients]. `e` has one field a line; old versions write fewer lines, so everything behind the
 first is read only where it is there. The encoding depends on the version: CP866 on Windows, KOI8-R on
 Linux, and is found out from the text itself.
 """

@@ -1,4 +1,4 @@
-"""One run of the pad's program: old files away, start, wait, read `e` and `p`. Source: [Ref 5.3]."""
+"""One run of the pad's program: old files away, start, wait, read `e` and `p`. Source: [Clients]."""
 
 import contextlib
 import time

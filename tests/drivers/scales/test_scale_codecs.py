@@ -89,7 +89,7 @@ def test_unknown_division_is_a_sentence_for_the_installer() -> None:
 @pytest.mark.parametrize(
     ("data", "weight"),
     [
-        # Seen on a line: 2 kg at rest (reference 7.3, id 16997829111).
+        # Seen on a line: 2 kg at rest (public clients of the scales).
         ("80 00 d0 07 00", Weight(2000, stable=True, tare_g=None)),
         ("c0 00 00 00 00", Weight(0, stable=True, tare_g=None, zero=True)),
         ("20 00 78 00 80", Weight(-120, stable=False, tare_g=None, has_tare=True)),

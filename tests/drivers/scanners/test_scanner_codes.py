@@ -15,7 +15,7 @@ from drivers.scanners.gs1 import (
 )
 from drivers.scanners.layout import by_position, readings, to_english
 
-# Shapes of the Russian marking system (reference 4.2): milk, water, shoes; contents invented.
+# Shapes of the Russian marking system (public documents of the marking system): milk, water, shoes; contents invented.
 GTIN = "04600439931256"
 MILK = f"01{GTIN}21JgXJ5T{GS}93Mdk5"
 WATER = f'01{GTIN}215"GTXrvgV4Kbe{GS}93dGVz'

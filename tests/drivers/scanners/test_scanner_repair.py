@@ -28,7 +28,7 @@ from drivers.scanners.layout import (
 ALPHABET = "!\"%&'()*+,-./0123456789:;<=>?_" + string.ascii_letters
 digits = st.text("0123456789", min_size=12, max_size=12)
 ways = st.sampled_from(WAYS)
-# Each row: lengths of the serial number, then identifiers with their lengths (reference 4.2).
+# Each row: lengths of the serial number, then identifiers with their lengths (public documents of the marking system).
 SHAPES = [
     (6, (("93", 4),)),
     (7, (("93", 4),)),

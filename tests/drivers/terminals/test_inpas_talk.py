@@ -25,7 +25,7 @@ from drivers.terminals.inpas.link import InpasLink
 from drivers.terminals.inpas.options import InpasOptions
 from drivers.transport.tcp import TcpTransport
 
-#: Reference, section 5.4 and Appendix B: 12345 kopecks, 643, operation 1, number 1.
+#: As a public client sends it: 12345 kopecks, 643, operation 1, number 1.
 VECTOR = bytes.fromhex(
     "02 16 00 00 05 00 31 32 33 34 35 04 03 00 36 34 33 19 01 00 31 1A 01 00 31 A3 75"
 )

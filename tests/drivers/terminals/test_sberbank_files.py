@@ -16,7 +16,7 @@ from drivers.terminals.sberbank.files import parse_result, parse_slip
 from drivers.terminals.sberbank.options import SberbankOptions, fill
 from drivers.terminals.text import decode_text, masked
 
-#: Sample of the reference, section 5.3.
+#: Sample of a public client.
 SAMPLE = (
     "0,ОДОБРЕНО\r\n427400******1234\r\n12/28\r\nA1B2C3\r\n0042\r\nVisa\r\n1\r\n00311159\r\n"
     "20261120134500\r\n632412345678\r\n"
