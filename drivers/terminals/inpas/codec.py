@@ -1,4 +1,4 @@
-"""Frames and fields of INPAS SmartSale. Source: [Clients], vector in its Appendix B.
+"""Frames and fields of INPAS SmartSale. Source: [Clients].
 
 ::
 
