@@ -1,7 +1,6 @@
 """The right side of the devices screen: what is connected and not used yet."""
 
-from PySide6.QtCore import QRectF, Qt, Signal
-from PySide6.QtGui import QPainter
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 from typing_extensions import override
 
@@ -10,34 +9,13 @@ from app.ui.dates import say
 from app.ui.devices.state import DevicesState
 from app.ui.text import language, tr
 from app.ui.theme import theme
-from app.ui.widgets.button import Kind, PushButton, draw_badge
+from app.ui.widgets.button import Kind, PushButton
+from app.ui.widgets.count_badge import CountBadge
 from app.ui.widgets.label import Label
 from app.ui.widgets.live import Rule
 from app.ui.widgets.scroll import scroll_around
 from app.ui.widgets.stack import Column, Row
 from app.ui.widgets.view import View, clear_layout
-
-
-class _Count(QWidget):
-    """How many devices were found."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._count = 0
-        self.setFixedSize(theme().px(32), theme().px(24))
-
-    def set_count(self, count: int) -> None:
-        self._count = count
-        self.setVisible(bool(count))
-        self.update()
-
-    @override
-    def paintEvent(self, _event: object) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        edge = theme().px(24)
-        draw_badge(painter, QRectF(theme().px(8), 0, edge, edge), str(self._count), "primary")
-        painter.end()
 
 
 class FoundPanel(View[DevicesState]):
@@ -59,7 +37,7 @@ class FoundPanel(View[DevicesState]):
         self.buttons: dict[str, PushButton] = {}
         head = Row(gap=8, margins=(16, 0, 16, 0), height=55)
         self._title = Label(style="heading", size_px=20)
-        self._count = _Count()
+        self._count = CountBadge("primary")
         head.add(self._title)
         head.add_stretch()
         head.add(self._count)

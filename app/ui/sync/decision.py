@@ -12,7 +12,8 @@ from app.ui.dates import clock_text, say
 from app.ui.sync.state import SyncScreenState, Tab
 from app.ui.text import tr, tr_later
 from app.ui.theme import theme
-from app.ui.widgets.button import Kind, PushButton, draw_badge
+from app.ui.widgets.button import Kind, PushButton
+from app.ui.widgets.count_badge import CountBadge
 from app.ui.widgets.face import draw_face
 from app.ui.widgets.label import IconLabel, Label
 from app.ui.widgets.live import Rule
@@ -87,28 +88,6 @@ class ChoiceButton(Pressable):
             painter.drawText(area, right, self._detail)
 
 
-class _Count(QWidget):
-    """How many rows wait for a person."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._count = 0
-        self.setFixedSize(theme().px(32), theme().px(24))
-
-    def set_count(self, count: int) -> None:
-        self._count = count
-        self.setVisible(bool(count))
-        self.update()
-
-    @override
-    def paintEvent(self, _event: object) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        edge = theme().px(24)
-        draw_badge(painter, QRectF(theme().px(8), 0, edge, edge), str(self._count), "danger")
-        painter.end()
-
-
 class DecisionView(View[SyncScreenState]):
     """What happened to the chosen row and what can be done.
 
@@ -164,7 +143,7 @@ class DecisionView(View[SyncScreenState]):
         row = Row(gap=8, margins=(16, 0, 4, 0), height=55)
         self._mark = IconLabel("alert-triangle", "danger")
         self._head = Label(style="heading", size_px=20)
-        self._count = _Count()
+        self._count = CountBadge("danger")
         self.details = PushButton(kind=Kind.GHOST, icon="dots", height=48, width=48)
         row.add(self._mark, self._head, self._count)
         row.add_stretch()

@@ -36,6 +36,7 @@ from drivers.terminals.inpas.link import Control, InpasLink
 from drivers.terminals.inpas.options import InpasOptions
 from drivers.terminals.ledger import Ledger
 from drivers.terminals.marks import MarkStore
+from drivers.terminals.no_holds import NoHolds
 from drivers.terminals.progress import tell
 
 AMOUNT_MAX = 10**12 - 1
@@ -49,7 +50,7 @@ def trace_of(operation_id: str) -> str:
     return f"{int.from_bytes(digest[:8], 'big') % 10**9:09d}"
 
 
-class InpasTerminal:
+class InpasTerminal(NoHolds):
     """`PaymentTerminal` for INPAS; see there for order of calls and threads.
 
     Args:
@@ -162,39 +163,6 @@ class InpasTerminal:
         if original is not None and original.auth_code:
             fields += ((codec.AUTH_CODE, original.auth_code),)
         return self._move_money(fields, operation_id, on_progress)
-
-    def hold(
-        self,
-        amount_minor: int,
-        currency: str,
-        operation_id: str,
-        on_progress: ProgressHandler | None = None,
-    ) -> TerminalResult:
-        """Not offered: no public source names the operation."""
-        del amount_minor, currency, operation_id, on_progress
-        raise NotSupported("holding money is not known of this protocol")
-
-    def capture(
-        self,
-        receipt_no: str,
-        amount_minor: int,
-        operation_id: str,
-        on_progress: ProgressHandler | None = None,
-    ) -> TerminalResult:
-        """Not offered; see `hold`."""
-        del receipt_no
-        return self.hold(amount_minor, "", operation_id, on_progress)
-
-    def release(
-        self,
-        receipt_no: str,
-        amount_minor: int,
-        operation_id: str,
-        on_progress: ProgressHandler | None = None,
-    ) -> TerminalResult:
-        """Not offered; see `hold`."""
-        del receipt_no
-        return self.hold(amount_minor, "", operation_id, on_progress)
 
     def last_operation(self) -> TerminalResult | None:
         """Have the terminal repeat its last operation (63, as the options say)."""

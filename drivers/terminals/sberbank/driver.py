@@ -24,6 +24,7 @@ from drivers.api.terminal import (
 )
 from drivers.terminals.ledger import Ledger
 from drivers.terminals.marks import MarkStore
+from drivers.terminals.no_holds import NoHolds
 from drivers.terminals.progress import tell
 from drivers.terminals.sberbank import codes
 from drivers.terminals.sberbank.errors import SberbankRefused
@@ -36,7 +37,7 @@ PAY, REFUND, CANCEL, SETTLE, COPY, TEST = "1", "3", "8", "7", "12", "36"
 AMOUNT_MAX = 10**10
 
 
-class SberbankTerminal:
+class SberbankTerminal(NoHolds):
     """`PaymentTerminal` for Sberbank; see there for order of calls and threads.
 
     Args:
@@ -125,39 +126,6 @@ class SberbankTerminal:
         self._check(amount_minor, currency)
         arguments = fill(self._options.refund_arguments, amount_minor, original)
         return self._move_money((REFUND, *arguments), amount_minor, operation_id, on_progress)
-
-    def hold(
-        self,
-        amount_minor: int,
-        currency: str,
-        operation_id: str,
-        on_progress: ProgressHandler | None = None,
-    ) -> TerminalResult:
-        """Not offered: the program's operation for it is not public."""
-        del amount_minor, currency, operation_id, on_progress
-        raise NotSupported("Sberbank's program has no public operation to hold money")
-
-    def capture(
-        self,
-        receipt_no: str,
-        amount_minor: int,
-        operation_id: str,
-        on_progress: ProgressHandler | None = None,
-    ) -> TerminalResult:
-        """Not offered; see `hold`."""
-        del receipt_no
-        return self.hold(amount_minor, "", operation_id, on_progress)
-
-    def release(
-        self,
-        receipt_no: str,
-        amount_minor: int,
-        operation_id: str,
-        on_progress: ProgressHandler | None = None,
-    ) -> TerminalResult:
-        """Not offered; see `hold`."""
-        del receipt_no
-        return self.hold(amount_minor, "", operation_id, on_progress)
 
     def last_operation(self) -> TerminalResult | None:
         """Read the copy of the last slip (operation 12)."""
