@@ -1,6 +1,7 @@
 """Every harness starts and takes its own seeds, whole, cut and bent, without atheris."""
 
 import runpy
+import sys
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -21,6 +22,8 @@ def test_harness_takes_its_seeds(name: str, monkeypatch: pytest.MonkeyPatch) -> 
         caught.append((target, list(seeds), tuple(instrument)))
 
     monkeypatch.setattr(common, "run", catch)
+    # Another test may have imported it, and as a program it is to be loaded anew.
+    monkeypatch.delitem(sys.modules, f"tests.fuzz.{name}", raising=False)
     runpy.run_module(f"tests.fuzz.{name}", run_name="__main__")
     ((target, seeds, instrument),) = caught
     assert seeds

@@ -21,7 +21,7 @@ MOSCOW = dt.timezone(dt.timedelta(hours=3))
 FAST = WebOptions(
     request_timeout_s=20.0,
     answer_limit_s=20.0,
-    blocked_limit_s=0.02,
+    blocked_limit_s=0.2,
     settle_s=0.001,
     loss_limit_s=10.0,
 )
