@@ -79,6 +79,8 @@ class DetailPanel(DialogFrame):
     Args:
         form: Made before, or None.
         receipt_page: The same.
+        strip: The same.
+        calibrate_page: The same.
         parent: Owner.
 
     Attributes:
@@ -109,6 +111,8 @@ class DetailPanel(DialogFrame):
         self,
         form: Form | None = None,
         receipt_page: ReceiptPage | None = None,
+        strip: StripPage | None = None,
+        calibrate_page: CalibratePage | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent, header_px=64)
@@ -119,8 +123,8 @@ class DetailPanel(DialogFrame):
         self._side = self._build_side()
         self.form = form or Form()
         self.camera = CameraBox()
-        self.strip = StripPage()
-        self.calibrate_page = CalibratePage()
+        self.strip = strip or StripPage()
+        self.calibrate_page = calibrate_page or CalibratePage()
         self.receipt_page = receipt_page or ReceiptPage()
         self.pages = Pages()
         self._pages = {

@@ -8,11 +8,14 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from app.till.equipment_states import Light
+from app.ui.devices.calibrate_page import CalibratePage
 from app.ui.devices.card import HEIGHT_PX, AddCard, DeviceCard
 from app.ui.devices.detail import DetailPanel
 from app.ui.devices.form import Form
 from app.ui.devices.found import FoundPanel
+from app.ui.devices.receipt_page import ReceiptPage
 from app.ui.devices.state import DevicesState
+from app.ui.devices.strip_page import StripPage
 from app.ui.text import tr
 from app.ui.theme import theme
 from app.ui.widgets.button import Kind, PushButton
@@ -124,9 +127,24 @@ class DevicesParts(Parts):
         return Form()
 
     @cached_property
+    def receipt_page(self) -> ReceiptPage:
+        """Make the dialog's page of the look of receipts."""
+        return ReceiptPage()
+
+    @cached_property
+    def strip(self) -> StripPage:
+        """Make the dialog's page of code pages."""
+        return StripPage()
+
+    @cached_property
+    def calibrate_page(self) -> CalibratePage:
+        """Make the dialog's page of learning a scanner."""
+        return CalibratePage()
+
+    @cached_property
     def detail(self) -> DetailPanel:
         """Make the dialog of one device."""
-        return DetailPanel(self.form)
+        return DetailPanel(self.form, self.receipt_page, self.strip, self.calibrate_page)
 
 
 class DevicesView(View[DevicesState]):
