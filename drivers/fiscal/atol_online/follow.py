@@ -159,6 +159,10 @@ class Follower:
             # Wrong data are wrong each time; anything else says nothing of an earlier request.
             if not sure and group != errors.DATA:
                 return None
+            # A till that lost its notes cannot know that this was no repetition: code 1 as the answer is asked
+            # about by the same id, and only as the end of a document (`look`) does it give up the id.
+            if group == errors.TIMEOUT:
+                return None
             if group in _NOT_LOOKED_AT:
                 self._put(document_id, note, state=State.UNSENT)
                 raise errors.error_of(error)
