@@ -181,7 +181,7 @@ class TillUi(QObject):
         if not self.ops.idle() or self.window.prepare_screens() or self._rehearse():
             QTimer.singleShot(LATE_SCREEN_MS, self, self.make_late_screens)
         else:
-            self._sweeper.keep_all()
+            self._sweeper.settle()
             self.all_made.emit()
 
     def _draw_hidden(self) -> None:

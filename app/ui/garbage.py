@@ -25,6 +25,7 @@ class Sweeper(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         gc.disable()
+        self._oldest = _OLDEST - 1
         self._timer = QTimer(self)
         self._timer.timeout.connect(self._sweep)
         self._timer.start(_FIRST_MS)
@@ -35,7 +36,7 @@ class Sweeper(QObject):
 
     def _sweep(self) -> None:
         self._timer.setInterval(_EVERY_MS)
-        sweep()
+        sweep(self._oldest)
 
     def keep_all(self) -> None:
         """Look no more at what is there now: what the start has made lives as long as the program.
@@ -44,10 +45,22 @@ class Sweeper(QObject):
         """
         gc.freeze()
 
+    def settle(self) -> None:
+        """Keep all, and look at old objects from now on: nothing large is being made any more.
 
-def sweep() -> None:
-    """Collect the oldest generation that is due, as Python's own collector does."""
-    for generation in range(_OLDEST, -1, -1):
+        Until then they are mostly parts of screens, and looking through them holds up a tap.
+        """
+        self.keep_all()
+        self._oldest = _OLDEST
+
+
+def sweep(oldest: int = _OLDEST) -> None:
+    """Collect the oldest generation that is due, as Python's own collector does.
+
+    Args:
+        oldest: The oldest one that may be looked at.
+    """
+    for generation in range(oldest, -1, -1):
         if gc.get_count()[generation] > gc.get_threshold()[generation]:
             gc.collect(generation)
             return

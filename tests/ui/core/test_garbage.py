@@ -1,5 +1,6 @@
 """A widget that became garbage is destroyed by the GUI thread, whoever else is at work."""
 
+import gc
 import threading
 import weakref
 from typing import Any
@@ -55,7 +56,7 @@ def test_no_other_thread_destroys_a_widget() -> None:
 @pytest.mark.usefixtures("qapp")
 def test_garbage_goes_though_what_was_before_is_kept() -> None:
     sweeper = Sweeper()
-    sweeper.keep_all()
+    sweeper.settle()
     gone: list[Any] = []
     for _ in range(12):
         cycle = Mark([])
@@ -66,3 +67,31 @@ def test_garbage_goes_though_what_was_before_is_kept() -> None:
         sweep()
         assert heap
     assert any(each() is None for each in gone)
+
+
+@pytest.mark.usefixtures("qapp")
+def test_old_objects_are_left_alone_while_screens_are_being_made() -> None:
+    looked_at: list[int] = []
+
+    def note(phase: str, info: dict[str, int]) -> None:
+        if phase == "start":
+            looked_at.append(info["generation"])
+
+    def sweep_often() -> None:
+        looked_at.clear()
+        heap: list[list[list[int]]] = []
+        for _ in range(200):
+            heap.append([[i] for i in range(1_000)])
+            sweeper._sweep()
+
+    sweeper = Sweeper()
+    gc.callbacks.append(note)
+    try:
+        sweep_often()
+        assert looked_at
+        assert max(looked_at) < 2
+        sweeper.settle()
+        sweep_often()
+        assert max(looked_at) == 2
+    finally:
+        gc.callbacks.remove(note)
