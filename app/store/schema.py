@@ -222,6 +222,38 @@ CREATE INDEX outbox_waiting ON outbox (sequence)
 CREATE INDEX outbox_finished ON outbox (finished_at) WHERE finished_at IS NOT NULL;
 """
 
+V2: Final = """
+-- What moves the money: 'card' by the terminal, 'sbp' by a code; `code` is the code that was shown.
+ALTER TABLE payments ADD COLUMN kind TEXT NOT NULL DEFAULT 'card';
+ALTER TABLE payments ADD COLUMN code TEXT NOT NULL DEFAULT '';
+
+-- What the fiscal register is to do, in this order; `urgent` goes first.
+CREATE TABLE fiscal_tasks (
+    sequence INTEGER PRIMARY KEY,
+    task_id TEXT NOT NULL UNIQUE,
+    kind TEXT NOT NULL,
+    urgent INTEGER NOT NULL,
+    sale_id TEXT,
+    refund_id TEXT,
+    shift_id TEXT NOT NULL,
+    amount_minor INTEGER NOT NULL,
+    payload TEXT NOT NULL,
+    state TEXT NOT NULL,
+    attempts INTEGER NOT NULL,
+    not_before TEXT,
+    error_code TEXT NOT NULL,
+    error_ru TEXT NOT NULL,
+    error_en TEXT NOT NULL,
+    created_at TEXT NOT NULL,
+    finished_at TEXT,
+    document TEXT
+);
+CREATE INDEX fiscal_tasks_open ON fiscal_tasks (urgent DESC, sequence)
+    WHERE state NOT IN ('done', 'cancelled');
+CREATE INDEX fiscal_tasks_by_sale ON fiscal_tasks (sale_id) WHERE sale_id IS NOT NULL;
+CREATE INDEX fiscal_tasks_by_shift ON fiscal_tasks (shift_id);
+"""
+
 #: The longest beginning that the search index keeps lists for.
 PREFIX_LENGTH_MAX: Final = 4
 
