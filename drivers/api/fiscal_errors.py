@@ -33,6 +33,7 @@
     |               `-- OfdOverdue      documents not passed on for too long
     `-- OutcomeUnknown
         |-- FiscalOutcomeUnknown        ask `find_document`, never send again
+        |   `-- EarlierUnknown          this request was refused, an earlier one may have been taken
         `-- DocumentUnprinted           the document is made, the paper is missing
 
 `FiscalProblem.register_code` is the register's own number, its words stand before our hint.
@@ -320,6 +321,19 @@ class FiscalOutcomeUnknown(OutcomeUnknown):
     texts: ClassVar[dict[Language, str]] = {
         "ru": "Неизвестно, пробит ли чек. Не пробивайте снова: программа спросит кассу.",
         "en": "It is unknown whether the receipt was made. Do not repeat it.",
+    }
+
+
+class EarlierUnknown(FiscalOutcomeUnknown):
+    """This request was not taken, and nobody knows of an earlier one: ask `find_document`.
+
+    `reason` is the refusal; it speaks of this request alone.
+    """
+
+    code = "fiscal.earlier_unknown"
+    texts: ClassVar[dict[Language, str]] = {
+        "ru": "Этот запрос не принят, о прежнем неизвестно. Программа спросит снова.",
+        "en": "This request was not taken, an earlier one is not known. It is asked again.",
     }
 
 

@@ -3,7 +3,8 @@
 How a lost answer is resolved: the cloud keeps one document an external id and answers a second request
 with code 33 and the uuid of the first. So the only question about a request without an answer is the
 same request: `register` asks it at once, `find_document` later, with the bytes kept in the notes. Code 1
-alone allows a new external id.
+alone allows a new external id. A refusal speaks of its own request: where the notes may have been lost
+(`OnlineNotes.is_whole`) it ends in `EarlierUnknown` and is asked again.
 """
 
 import time

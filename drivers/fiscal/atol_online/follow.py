@@ -18,7 +18,7 @@ from drivers.api.errors import (
     TransportError,
 )
 from drivers.api.fiscal import FiscalDocument
-from drivers.api.fiscal_errors import FiscalOutcomeUnknown
+from drivers.api.fiscal_errors import EarlierUnknown, FiscalOutcomeUnknown
 from drivers.fiscal.atol_online import errors
 from drivers.fiscal.atol_online.answers import OnlineError, Report
 from drivers.fiscal.atol_online.client import OnlineClient
@@ -116,15 +116,12 @@ class Follower:
 
         Raises:
             FiscalOutcomeUnknown: it may have arrived, and nobody answered.
+            EarlierUnknown: it was refused, which says nothing of an earlier request.
             DriverError: it did not arrive, or was not looked at.
         """
-        try:
-            self._client.ensure_token()
-        except DriverError as error:
-            if note.state is not State.SENT:
-                raise
-            raise FiscalOutcomeUnknown(note.external_id, reason=error) from error
+        self._ensure_token(note)
         failure: DriverError | None = None
+        refused = False
         for delay_s in (0.0, *resends_s):
             self._wait(delay_s)
             may_have_arrived = note.state is State.SENT
@@ -133,18 +130,31 @@ class Follower:
             try:
                 report = self._client.post(note.operation, note.body.encode())
             except (NotConnected, ConfigurationError) as error:
-                failure = error
+                failure, refused = error, False
                 if not may_have_arrived:
                     self._put(document_id, note, state=State.UNSENT)
                     raise
             except (TransportError, ProtocolError) as error:
-                failure = error
+                failure, refused = error, False
             else:
-                answered = self._accepted(document_id, note, report, sure=not may_have_arrived)
+                # Without whole notes it may be the repetition of a document that is forgotten.
+                sure = not may_have_arrived and self._notes.is_whole
+                answered = self._accepted(document_id, note, report, sure=sure)
                 if answered is not None:
                     return answered
-                failure = errors.error_of(report.error) if report.error else failure
+                if report.error is not None:
+                    failure, refused = errors.error_of(report.error), _refuses(report.error)
+        if refused:
+            raise EarlierUnknown(f"{note.external_id}: {failure}", reason=failure)
         raise FiscalOutcomeUnknown(f"{note.external_id}: no answer", reason=failure)
+
+    def _ensure_token(self, note: OnlineNote) -> None:
+        try:
+            self._client.ensure_token()
+        except DriverError as error:
+            if note.state is not State.SENT:
+                raise
+            raise FiscalOutcomeUnknown(note.external_id, reason=error) from error
 
     def _accepted(
         self, document_id: str, note: OnlineNote, report: Report, *, sure: bool
@@ -159,8 +169,7 @@ class Follower:
             # Wrong data are wrong each time; anything else says nothing of an earlier request.
             if not sure and group != errors.DATA:
                 return None
-            # A till that lost its notes cannot know that this was no repetition: code 1 as the answer is asked
-            # about by the same id, and only as the end of a document (`look`) does it give up the id.
+            # Only as the end of a document (`look`) does code 1 give up the id.
             if group == errors.TIMEOUT:
                 return None
             if group in _NOT_LOOKED_AT:
@@ -247,3 +256,8 @@ class Follower:
         if delay_s > 0:
             self._sleep(delay_s)
         self._taken.clear()
+
+
+def _refuses(error: OnlineError) -> bool:
+    """Whether the request was not taken; the others speak of an earlier one that was."""
+    return errors.group_of(error) not in (errors.EXISTS, errors.WAIT)

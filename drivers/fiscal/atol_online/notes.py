@@ -88,6 +88,15 @@ class OnlineNotes:
         """Documents that nobody knows the end of, oldest first."""
         return tuple(key for key, note in self._notes.items() if note.is_open)
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether the notes reach back as far as they ever do.
+
+        Shorter ones may be new or may have been lost: nobody can tell, so a document that is not in them
+        may have been sent before.
+        """
+        return len(self._notes) >= NOTES_MAX
+
     def put(self, document_id: str, note: OnlineNote) -> OnlineNote:
         """Keep a note; on disk before this returns.
 

@@ -28,8 +28,10 @@ from drivers.api.fiscal import (
     Taxation,
 )
 from drivers.api.fiscal_errors import (
+    EarlierUnknown,
     FiscalDataRefused,
     FiscalInputWrong,
+    FiscalOutcomeUnknown,
     FiscalRefused,
     RegisterNotReady,
 )
@@ -43,6 +45,7 @@ from drivers.fiscal.atol_online.options import OnlineOptions, Version
 from drivers.sim.atol_online import GROUP, LOGIN, PASSWORD, AtolOnlineSimulator, CloudFault
 from drivers.sim.http_server import CutLink
 from drivers.transport.http import HttpLink
+from tests.drivers.fiscal.samples import settled
 
 NOW = datetime(2026, 11, 21, 13, 45, tzinfo=UTC)
 OPERATOR = Operator("Кассир Иванова А.")
@@ -451,11 +454,60 @@ class TestErrors:
         assert not isinstance(caught.value, OutcomeUnknown)
         assert cloud.made == []
 
-    def test_out_of_order_is_told_as_not_made(self, cloud: AtolOnlineSimulator, till: Till) -> None:
-        cloud.next(CloudFault.OUT_OF_ORDER)
-        with pytest.raises(RegisterNotReady):
+    @pytest.mark.parametrize(
+        ("fault", "told"),
+        [(CloudFault.OUT_OF_ORDER, RegisterNotReady), (CloudFault.BLOCKED, LoginRefused)],
+    )
+    def test_refusal_at_once_is_told_as_not_made_where_the_notes_are_whole(
+        self,
+        cloud: AtolOnlineSimulator,
+        till: Till,
+        fault: CloudFault,
+        told: type[DriverError],
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        monkeypatch.setattr("drivers.fiscal.atol_online.notes.NOTES_MAX", 1)
+        cloud.next(fault)
+        with pytest.raises(told):
             till.register.register(SALE, "sale-1")
         assert till.register.find_document("sale-1").verdict is FiscalVerdict.ABSENT
+        assert till.register.register(SALE, "sale-1").number == 778
+
+    @pytest.mark.parametrize("fault", [CloudFault.OUT_OF_ORDER, CloudFault.BLOCKED])
+    def test_refusal_at_once_says_nothing_of_a_forgotten_sale(
+        self, cloud: AtolOnlineSimulator, till: Till, fault: CloudFault
+    ) -> None:
+        """The notes are lost after a sale; its repetition is refused until somebody pays the cloud."""
+        till.register.register(SALE, "sale-1")
+        till.path.unlink()
+        till.start()
+        cloud.always(fault)
+        with pytest.raises(EarlierUnknown) as caught:
+            till.register.register(SALE, "sale-1")
+        assert "Этот запрос не принят, о прежнем неизвестно" in caught.value.text("ru")
+        assert caught.value.reason is not None
+        assert till.register.pending() == ("sale-1",)
+        lookup = till.register.find_document("sale-1")
+        assert lookup.verdict is FiscalVerdict.WORKING
+        assert isinstance(lookup.error, EarlierUnknown)
+        cloud.always(None)
+        assert settled(till.register, "sale-1").verdict is FiscalVerdict.FOUND
+        assert len(cloud.made) == 1
+
+    def test_line_that_breaks_after_a_refusal_is_not_told_as_a_refusal(
+        self, cloud: AtolOnlineSimulator, till: Till
+    ) -> None:
+        cloud.next(*[CloudFault.OUT_OF_ORDER] * 3, CloudFault.ANSWER_LOST)
+        with pytest.raises(FiscalOutcomeUnknown) as caught:
+            till.register.register(SALE, "sale-1")
+        assert not isinstance(caught.value, EarlierUnknown)
+        assert till.register.register(SALE, "sale-1").recovered
+        assert len(cloud.made) == 1
+
+    def test_refusal_that_passes_is_asked_again(
+        self, cloud: AtolOnlineSimulator, till: Till
+    ) -> None:
+        cloud.next(CloudFault.OUT_OF_ORDER)
         assert till.register.register(SALE, "sale-1").number == 778
 
     @pytest.mark.parametrize(
@@ -658,6 +710,7 @@ class TestToken:
         self, cloud: AtolOnlineSimulator, till: Till, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr("drivers.sim.atol_online.TOKEN_LIFE_S", -1.0)
+        monkeypatch.setattr("drivers.fiscal.atol_online.notes.NOTES_MAX", 1)
         with pytest.raises(LoginRefused):
             till.register.register(SALE, "sale-1")
         assert self.tokens(cloud) == 2
@@ -678,8 +731,10 @@ class TestToken:
         self, cloud: AtolOnlineSimulator, tmp_path: Path
     ) -> None:
         till = Till(cloud.url_of("v5"), tmp_path, Version.V5, group="other")
-        with pytest.raises(GroupWrong):
+        with pytest.raises(EarlierUnknown) as caught:
             till.register.register(SALE, "sale-1")
+        assert isinstance(caught.value.reason, GroupWrong)
+        assert "группы" in caught.value.text("ru")
 
     def test_address_of_something_else_is_told_as_a_setting(
         self, cloud: AtolOnlineSimulator, tmp_path: Path
