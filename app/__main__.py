@@ -16,6 +16,9 @@ from app.kernel.errors import AppError
 
 Job = Callable[[argparse.Namespace], int]
 
+#: As in `app.bootstrap.simulate`, which the till does not load.
+_SIMULATORS = ("display", "fiscal", "printer", "sbp", "scanner", "terminal")
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one job and return the exit status: 0 well, 1 failed, 2 wrong arguments."""
@@ -45,7 +48,7 @@ def _parser() -> argparse.ArgumentParser:
     doctor.add_argument("--json", action="store_true", help="print JSON")
     doctor.set_defaults(job=_doctor)
     simulate = jobs.add_parser("simulate", help="run a simulated device")
-    simulate.add_argument("device", choices=("printer", "scanner", "terminal"))
+    simulate.add_argument("device", choices=_SIMULATORS)
     simulate.add_argument("rest", nargs=argparse.REMAINDER, help="arguments of the simulator")
     simulate.set_defaults(job=_simulate)
     return parser

@@ -144,6 +144,12 @@ class AtolWebSimulator:
         else:
             raise ValueError(f"no such fault: {fault}")
 
+    def journal(self) -> dict[str, JsonValue]:
+        """Return every document of the fiscal storage, and the cash in the register's drawer."""
+        with self.http.lock:
+            documents = [_journal_line(item) for item in self.machine.documents]
+            return {"documents": documents, "drawer": self.machine.drawer}
+
     def _handle(self, request: Request) -> Reply:
         path = urlsplit(request.path).path
         if path.startswith("/sim/"):
@@ -236,7 +242,7 @@ class AtolWebSimulator:
     def _obey(self, request: Request, path: str) -> Reply:
         order = _load(request.body)
         if path == "/sim/journal":
-            return _json({"documents": [_journal_line(item) for item in self.machine.documents]})
+            return _json(self.journal())
         if path == "/sim/fault":
             try:
                 self.misbehave(str(order.get("next", "")))
@@ -277,7 +283,9 @@ def _posts_document(request: Request, path: str) -> bool:
 
 
 def _journal_line(stored: object) -> dict[str, JsonValue]:
-    names = ("number", "kind", "made_at", "shift_number", "receipt_number", "sign", "total")
+    names = (
+        "number", "kind", "made_at", "shift_number", "receipt_number", "sign", "total", "content",
+    )  # fmt: skip
     return {name: getattr(stored, name) for name in names}
 
 

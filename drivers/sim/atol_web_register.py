@@ -31,7 +31,11 @@ FISCAL_TASKS = frozenset({*RECEIPTS, "openShift", "closeShift"})
 
 @dataclass(slots=True)
 class StoredDocument:
-    """One document of the fiscal storage; `sign` is tag 1054, 0 for reports."""
+    """One document of the fiscal storage; `sign` is tag 1054, 0 for reports.
+
+    `content` is what was in it: a receipt's `items` as they were sent and `payments` with the change
+    taken off, a Z report's totals by kind of receipt.
+    """
 
     number: int
     kind: str
@@ -40,6 +44,7 @@ class StoredDocument:
     receipt_number: int = 0
     sign: int = 0
     total: Decimal = Decimal(0)
+    content: Mapping[str, JsonValue] = field(default_factory=dict)
 
     @property
     def fiscal_sign(self) -> str:
@@ -213,9 +218,18 @@ class RegisterMachine:
         self._require_operator(task)
         if self.shift == "closed":
             raise TaskError(73)
-        stored = self._store("closeShift")
+        stored = self._store("closeShift", content=self._totals())
         self.opened_at = None
         return self._fiscal_params(stored)
+
+    def _totals(self) -> dict[str, JsonValue]:
+        kinds = {"sell": self.sell, "sellReturn": self.sell_return}
+        receipts: dict[str, JsonValue] = {
+            kind: {"count": counted.count, "sum": counted.total, "payments": dict(counted.payments)}
+            for kind, counted in kinds.items()
+        }
+        cash = {"income": self.income, "outcome": self.outcome, "drawer": self.drawer}
+        return {"receipts": receipts, "cash": cash}
 
     def _reset_totals(self) -> None:
         self.sell, self.sell_return = Counted(), Counted()
@@ -242,7 +256,8 @@ class RegisterMachine:
         self.receipts_in_shift += 1
         self._count(self.sell if sign == 1 else self.sell_return, total, paid)
         self.drawer += paid["cash"] if sign == 1 else -paid["cash"]
-        stored = self._store(kind, sign=sign, total=total)
+        content = {"items": task.get("items", []), "payments": dict(paid)}
+        stored = self._store(kind, sign=sign, total=total, content=content)
         self._print(kind, task, total)
         result = self._fiscal_params(stored)
         result["warnings"] = {"notPrinted": False, "shiftAutoOpened": opened}
@@ -317,7 +332,14 @@ class RegisterMachine:
 
     # Fiscal storage
 
-    def _store(self, kind: str, *, sign: int = 0, total: Decimal = Decimal(0)) -> StoredDocument:
+    def _store(
+        self,
+        kind: str,
+        *,
+        sign: int = 0,
+        total: Decimal = Decimal(0),
+        content: Mapping[str, JsonValue] | None = None,
+    ) -> StoredDocument:
         self.documents_in_shift += 1
         stored = StoredDocument(
             number=len(self.documents) + 1,
@@ -327,6 +349,7 @@ class RegisterMachine:
             receipt_number=self.receipts_in_shift if sign else 0,
             sign=sign,
             total=total,
+            content=content or {},
         )
         self.documents.append(stored)
         return stored

@@ -1,7 +1,7 @@
 """A simulated customer display on a pseudo-terminal: keeps the picture of 2 x 20, and misbehaves.
 
 It reads the four command sets apart from the drivers. As a program: `python -m drivers.sim.display
-cd5220` prints its port as a JSON line, and the picture again whenever it changes.
+cd5220` prints its port as a JSON line, and the picture again whenever it changes; see `obey` for orders.
 """
 
 import argparse
@@ -10,11 +10,13 @@ import json
 import re
 import sys
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TextIO
 
 from drivers.sim.escpos_links import Link, PtyLink
+from drivers.sim.orders import Act, take_orders
 
 _JOIN_TIMEOUT_S = 10.0
 _COLUMNS = 20
@@ -279,26 +281,60 @@ class DisplaySimulator:
         return b""
 
 
+def obey(
+    simulator: DisplaySimulator,
+    pictures: Sequence[Sequence[str]],
+    orders: Iterable[str],
+    answers: TextIO,
+) -> None:
+    """Carry out orders, one a line, until `quit` or the end.
+
+    Args:
+        simulator: The display.
+        pictures: What the guest has read so far, told by `journal`.
+        orders: ``fault NAME``, ``fault`` (none any more), ``unplug``, ``plug``, ``journal``.
+        answers: Gets a JSON line for each.
+    """
+
+    def fault(words: list[str]) -> None:
+        simulator.fault = DisplayFault(words[0]) if words else None
+
+    acts: dict[str, Act] = {
+        "fault": fault,
+        "unplug": lambda _words: simulator.unplug(),
+        "plug": lambda _words: simulator.plug(),
+        "journal": lambda _words: {"pictures": [list(lines) for lines in list(pictures)]},
+    }
+    take_orders(acts, orders, answers, _dump)
+
+
+def _dump(value: Mapping[str, object]) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Run the simulator until its input ends."""
     parser = argparse.ArgumentParser(prog="python -m drivers.sim.display", description=__doc__)
     parser.add_argument("command_set", nargs="?", default="cd5220", choices=COMMAND_SETS)
     parser.add_argument("--link", type=Path, help="keep a symbolic link to the port here")
+    parser.add_argument("--quiet", action="store_true", help="do not tell each new picture")
     chosen = parser.parse_args(arguments)
+    pictures: list[tuple[str, str]] = []
 
-    def tell(value: dict[str, object]) -> None:
-        sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
+    def tell(value: Mapping[str, object]) -> None:
+        sys.stdout.write(f"{_dump(value)}\n")
         sys.stdout.flush()
 
-    simulator = DisplaySimulator(
-        chosen.command_set, path=chosen.link, on_change=lambda lines: tell({"lines": list(lines)})
-    )
+    def on_change(lines: tuple[str, str]) -> None:
+        pictures.append(lines)
+        if not chosen.quiet:
+            tell({"lines": list(lines)})
+
+    simulator = DisplaySimulator(chosen.command_set, path=chosen.link, on_change=on_change)
     simulator.start()
     try:
         tell({"address": simulator.address})
-        for line in sys.stdin:
-            if line.strip() == "quit":
-                break
+        obey(simulator, pictures, sys.stdin, sys.stdout)
     except KeyboardInterrupt:
         return 130
     finally:

@@ -80,13 +80,16 @@ class HttpSimulator:
     Args:
         handle: makes the reply to a request; called on a thread of the connection, one at a time.
         port: 0 takes a free one, see `port` after `start`.
+
+    Attributes:
+        lock: held while a request is handled; who changes the device from outside takes it too.
     """
 
     def __init__(self, handle: Callable[[Request], Reply], port: int = 0) -> None:
         self.port = port
+        self.lock: contextlib.AbstractContextManager[bool] = threading.RLock()
         self.stopping = threading.Event()
         self._handle = handle
-        self._lock = threading.Lock()
         self._server: ThreadingHTTPServer | None = None
         self._thread: threading.Thread | None = None
 
@@ -118,7 +121,7 @@ class HttpSimulator:
 
     def answer(self, request: Request) -> Reply:
         """Ask the handler; the device works on one request at a time."""
-        with self._lock:
+        with self.lock:
             return self._handle(request)
 
     def _handler_class(simulator) -> type[BaseHTTPRequestHandler]:  # noqa: N805 - the inner class has the self

@@ -113,6 +113,11 @@ class SbpSimulator:
         """Base address of the API."""
         return f"{self._server.url}/api"
 
+    @property
+    def lock(self) -> contextlib.AbstractContextManager[bool]:
+        """Held while a request is answered; who acts as a guest meanwhile takes it too."""
+        return self._server.lock
+
     def start(self) -> None:
         """Listen."""
         self._server.start()

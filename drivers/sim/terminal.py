@@ -19,6 +19,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TextIO
 
+from drivers.sim.orders import Act as Order
+from drivers.sim.orders import take_orders
 from drivers.sim.terminal_journal import Journal
 from drivers.sim.terminal_session import Act, Behaviour, Host, Session, parse_behaviour
 from drivers.sim.zvt_wire import Wire
@@ -127,26 +129,13 @@ class TerminalSimulator:
 
 def obey(simulator: TerminalSimulator, orders: Iterable[str], answers: TextIO) -> None:
     """Carry out orders, one a line, until `quit` or the end; each is answered by a JSON line."""
-    for line in orders:
-        verb, *words = line.split() or [""]
-        if verb == "quit":
-            return
-        reply: dict[str, object] = {"ok": True}
-        try:
-            if verb == "next":
-                simulator.next(parse_behaviour(words))
-            elif verb == "always":
-                simulator.always(parse_behaviour(words))
-            elif verb == "unplug":
-                simulator.unplug()
-            elif verb == "journal":
-                reply["journal"] = [asdict(item) for item in simulator.journal.all()]
-            else:
-                reply = {"ok": False, "error": f"no such order: {verb}"}
-        except ValueError as error:
-            reply = {"ok": False, "error": str(error)}
-        answers.write(json.dumps(reply) + "\n")
-        answers.flush()
+    acts: dict[str, Order] = {
+        "next": lambda words: simulator.next(parse_behaviour(words)),
+        "always": lambda words: simulator.always(parse_behaviour(words)),
+        "unplug": lambda _words: simulator.unplug(),
+        "journal": lambda _words: {"journal": [asdict(item) for item in simulator.journal.all()]},
+    }
+    take_orders(acts, orders, answers)
 
 
 def main(arguments: list[str] | None = None) -> int:

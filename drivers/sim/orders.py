@@ -1,0 +1,45 @@
+"""Orders to a simulator that runs as a program: one a line in, one JSON line out for each."""
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from typing import TextIO
+
+Answer = Mapping[str, object]
+Act = Callable[[list[str]], Answer | None]
+
+
+def take_orders(
+    acts: Mapping[str, Act],
+    lines: Iterable[str],
+    answers: TextIO,
+    dump: Callable[[Answer], str] = json.dumps,
+) -> None:
+    """Carry out orders until `quit` or the end of the input.
+
+    Args:
+        acts: By the first word of an order; gets the other words, returns what to answer beside
+            ``"ok": true``. It raises ValueError for words that it does not know, and OSError for
+            what the machine refused.
+        lines: The orders; an empty line is none.
+        answers: Where the answers go.
+        dump: Writes an answer.
+    """
+    for line in lines:
+        verb, *words = line.split() or [""]
+        if verb == "quit":
+            return
+        if not verb:
+            continue
+        try:
+            answer = _act(acts, verb, words)
+        except (ValueError, OSError) as error:
+            answer = {"ok": False, "error": str(error)}
+        answers.write(f"{dump(answer)}\n")
+        answers.flush()
+
+
+def _act(acts: Mapping[str, Act], verb: str, words: list[str]) -> Answer:
+    act = acts.get(verb)
+    if act is None:
+        raise ValueError(f"no such order: {verb}; there are: {', '.join(acts)}, quit")
+    return {"ok": True, **(act(words) or {})}
