@@ -8,8 +8,10 @@ It is imported by whoever prints first, on a device's thread: it takes 0.2 s.
 import contextlib
 import functools
 import io
+import json
 import os
 import shutil
+from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
 
@@ -184,7 +186,8 @@ def _quick_encoder(base: Any) -> Any:  # noqa: ANN401 - the library has no stubs
 @functools.cache
 def _library() -> tuple[Any, tuple[type[Exception], ...]]:
     """The parts of python-escpos that are used, and its errors."""
-    from escpos import capabilities  # noqa: PLC0415 - late: 0.2 s
+    with _quick_table():
+        from escpos import capabilities  # noqa: PLC0415 - late: 0.2 s
     from escpos.exceptions import Error  # noqa: PLC0415 - ditto
     from escpos.magicencode import Encoder  # noqa: PLC0415 - ditto
     from escpos.printer import Dummy  # noqa: PLC0415 - ditto
@@ -195,3 +198,23 @@ def _library() -> tuple[Any, tuple[type[Exception], ...]]:
         shutil.rmtree(capabilities.pickle_dir, ignore_errors=True)
     parts = SimpleNamespace(capabilities=capabilities, Dummy=Dummy, Encoder=Encoder)
     return parts, (Error, ValueError)
+
+
+@contextlib.contextmanager
+def _quick_table() -> Iterator[None]:
+    """Have the library read its table of printers, which is JSON, as JSON.
+
+    WORKAROUND: python-escpos 3.1 reads it by a YAML parser written in Python, which takes a third of a
+    second of the interpreter from every other thread (escpos/capabilities.py), the screen's among them.
+    """
+    if "ESCPOS_CAPABILITIES_FILE" in os.environ:  # the user's own may be YAML indeed
+        yield
+        return
+    import yaml  # noqa: PLC0415 - the library loads it
+
+    slow = yaml.safe_load
+    yaml.safe_load = json.load
+    try:
+        yield
+    finally:
+        yaml.safe_load = slow
