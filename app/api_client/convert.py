@@ -95,6 +95,7 @@ def _product(product: pos.ProductView, groups: dict[str, ModifierGroup]) -> Prod
         stock_left=product.stock_left,
         earns_points=not product.excluded_from_earning,
         redeems_points=not product.excluded_from_redeeming,
+        marking=product.marking,
         recommended_ids=tuple(ProductId(item) for item in product.recommended_ids),
         position=product.position,
         popularity=product.popularity,

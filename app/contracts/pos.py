@@ -18,7 +18,7 @@ from app.contracts.base import (
     Whole,
     WireModel,
 )
-from app.domain.catalog import Unit
+from app.domain.catalog import Marking, Unit
 from app.domain.loyalty import BenefitType, EarnRounding, Level, LoyaltyRules
 
 GUESTS_LIMIT_MAX = 1000
@@ -113,6 +113,7 @@ class ProductView(WireModel):
     stock_left: Count | None = None
     excluded_from_earning: Flag = False
     excluded_from_redeeming: Flag = False
+    marking: Marking = Marking.NONE
     recommended_ids: tuple[Id, ...] = ()
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from app.domain.catalog import ChosenOption, Product, Unit, Variant
+from app.domain.marking import NO_CODE, LineMark
 from app.kernel.errors import InputError
 from app.kernel.ids import LineId, ProductId, VariantId
 from app.kernel.money import BASIS_POINTS, MILLI, extended_amount
@@ -51,7 +52,8 @@ class Discount:
 class CartLine:
     """One line. `unit_price_minor` is the price of one with its modifiers included.
 
-    `gross_minor` is derived: unit price times quantity.
+    `gross_minor` is derived: unit price times quantity. `mark` is set on the lines of goods that are sold
+    with a marking code each; such a line is one piece.
     """
 
     line_id: LineId
@@ -68,6 +70,7 @@ class CartLine:
     unit: Unit = Unit.PIECE
     earns_points: bool = True
     redeems_points: bool = True
+    mark: LineMark | None = None
     gross_minor: int = field(init=False, default=0)
 
     def __post_init__(self) -> None:
@@ -83,6 +86,12 @@ class CartLine:
                 f"«{self.name}» продаётся целыми штуками",
                 f"{self.name} is sold in whole pieces",
             )
+        if self.mark is not None and self.quantity_milli != MILLI:
+            raise InputError(
+                "MARK_ONE_PIECE",
+                f"«{self.name}»: один код на одну штуку",
+                f"{self.name}: one code for one piece",
+            )
         gross = extended_amount(self.unit_price_minor, self.quantity_milli)
         object.__setattr__(self, "gross_minor", gross)
 
@@ -96,6 +105,8 @@ class CartLine:
             and self.discount == other.discount
             and self.unit_price_minor == other.unit_price_minor
             and self.unit is Unit.PIECE
+            and self.mark is None
+            and other.mark is None
         )
 
 
@@ -135,6 +146,7 @@ def make_line(
         unit=product.unit,
         earns_points=product.earns_points,
         redeems_points=product.redeems_points,
+        mark=NO_CODE if product.is_marked else None,
     )
 
 

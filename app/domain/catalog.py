@@ -20,6 +20,13 @@ class Unit(StrEnum):
     WEIGHT = "weight"
 
 
+class Marking(StrEnum):
+    """Whether each piece carries a code of the national marking system that goes into the receipt."""
+
+    NONE = "none"
+    PIECE = "piece"
+
+
 @dataclass(frozen=True, slots=True)
 class Category:
     """A place in the menu; `tint` is 1..10, `icon` a name of the icon set."""
@@ -107,6 +114,12 @@ class Product:
     recommended_ids: tuple[ProductId, ...] = ()
     position: int = 0
     popularity: int = 0
+    marking: Marking = Marking.NONE
+
+    @property
+    def is_marked(self) -> bool:
+        """Tell whether each piece is sold with a marking code of its own."""
+        return self.marking is Marking.PIECE and self.unit is Unit.PIECE
 
     @property
     def needs_choice(self) -> bool:

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from app.domain.cart import CartLine
 from app.domain.guest import GuestCard
+from app.domain.marking import LineMark
 from app.domain.pricing import PricedCart
 from app.domain.tender import Tender
 from app.kernel.ids import (
@@ -79,12 +80,13 @@ class Sale:
 
 @dataclass(frozen=True, slots=True)
 class RefundLine:
-    """A part of a line that is given back."""
+    """A part of a line that is given back; `mark` is the code of the thing, if it has one."""
 
     line_id: LineId
     name: str
     quantity_milli: int
     amount_minor: int
+    mark: LineMark | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -293,6 +293,7 @@ def _product_row(product: Data, tenant: Mapping[str, str]) -> dict[str, Any]:
     row = {key: value for key, value in product.items() if key not in {"variants", "stopped"}}
     row["is_stopped"] = product["stopped"]
     row["short_name"] = product.get("short_name")
+    row["marking"] = product.get("marking", "none")
     return {**row, **tenant}
 
 

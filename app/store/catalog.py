@@ -23,7 +23,8 @@ from app.store.session import Session, Topic
 
 _TILE: Final = (
     "product_id, category_id, name, sku, price_minor, unit, has_variants, needs_choice, "
-    "is_favourite, is_stopped, stock_left"
+    # Menu files of older programs have no column for it; within a text the quotes would be escaped.
+    'is_favourite, is_stopped, stock_left, instr(document, \'"marking":"piece"\') > 0'
 )
 _CODE_LENGTH_MIN: Final = 3
 _UNITS: Final = {unit.value: unit for unit in Unit}
@@ -300,4 +301,5 @@ def _tile(row: tuple[Any, ...], stop: StopChange | None) -> ProductTile:
         is_favourite=bool(row[8]),
         is_stopped=stop.is_stopped if stop else bool(row[9]),
         stock_left=stop.stock_left if stop else row[10],
+        is_marked=bool(row[11]) and row[5] == Unit.PIECE.value,
     )

@@ -12,6 +12,7 @@ from typing import Any, Final
 from app.domain.cart import Cart, CartHistory, CartLine, Discount
 from app.domain.catalog import ChosenOption, Unit
 from app.domain.guest import GuestCard
+from app.domain.marking import LineMark, MarkEvidence, MarkState
 from app.domain.sale import LoyaltyAction, SaleLoyalty
 from app.domain.tender import Tender, TenderKind
 from app.kernel.clock import from_iso
@@ -95,6 +96,42 @@ def _option_in(item: list[Any]) -> ChosenOption:
     return ChosenOption(OptionId(item[0]), item[1], item[2], item[3])
 
 
+def mark_fields(mark: LineMark | None) -> Fields | None:
+    """Return a marking code as plain fields."""
+    if mark is None:
+        return None
+    proof = mark.evidence
+    return {
+        "state": mark.state.value,
+        **slim(
+            code=mark.code,
+            identity=mark.identity,
+            gtin=mark.gtin,
+            reasons=list(mark.reasons),
+            evidence=[proof.federal_id, proof.date, proof.number, proof.value] if proof else None,
+            by=mark.skipped_by,
+            why=mark.skip_reason,
+        ),
+    }
+
+
+def mark_from_fields(fields: Mapping[str, Any] | None) -> LineMark | None:
+    """Read what `mark_fields` made."""
+    if fields is None:
+        return None
+    proof = fields.get("evidence")
+    return LineMark(
+        state=MarkState(fields["state"]),
+        code=fields.get("code", ""),
+        identity=fields.get("identity", ""),
+        gtin=fields.get("gtin", ""),
+        reasons=tuple(fields.get("reasons", ())),
+        evidence=MarkEvidence(*proof) if proof else None,
+        skipped_by=fields.get("by", ""),
+        skip_reason=fields.get("why", ""),
+    )
+
+
 def line_fields(line: CartLine) -> Fields:
     """Return a line as plain fields."""
     fields = slim(
@@ -105,6 +142,7 @@ def line_fields(line: CartLine) -> Fields:
         discount=_discount_out(line.discount),
         noEarn=not line.earns_points,
         noRedeem=not line.redeems_points,
+        mark=mark_fields(line.mark),
     )
     if line.unit is not Unit.PIECE:
         fields["unit"] = line.unit.value
@@ -137,6 +175,7 @@ def line_from_fields(fields: Mapping[str, Any]) -> CartLine:
         unit=Unit(fields.get("unit", Unit.PIECE)),
         earns_points=not fields.get("noEarn", False),
         redeems_points=not fields.get("noRedeem", False),
+        mark=mark_from_fields(fields.get("mark")),
     )
 
 

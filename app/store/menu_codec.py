@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from app.domain.catalog import (
+    Marking,
     ModifierGroup,
     ModifierOption,
     Product,
@@ -41,6 +42,8 @@ def product_to_json(product: Product) -> str:
         "position": product.position,
         "popularity": product.popularity,
     }
+    if product.marking is not Marking.NONE:
+        fields["marking"] = product.marking.value
     return dumps(fields)
 
 
@@ -74,6 +77,7 @@ def product_from_json(text: str, groups: Mapping[str, ModifierGroup]) -> Product
         recommended_ids=tuple(ProductId(item) for item in fields["recommended"]),
         position=fields["position"],
         popularity=fields["popularity"],
+        marking=Marking(fields.get("marking", Marking.NONE)),
     )
 
 

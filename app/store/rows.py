@@ -11,7 +11,16 @@ from app.domain.catalog import Unit
 from app.domain.loyalty import LoyaltyRules
 from app.domain.sale import SaleLoyalty, SaleState
 from app.domain.tender import Tender
-from app.kernel.ids import CategoryId, LineId, OperationId, ProductId, SaleId, ShiftId, StaffId
+from app.kernel.ids import (
+    CategoryId,
+    LineId,
+    OperationId,
+    ProductId,
+    RefundId,
+    SaleId,
+    ShiftId,
+    StaffId,
+)
 
 Json = Mapping[str, Any]  # the payload of an operation or a print job: JSON is anything
 
@@ -183,12 +192,94 @@ class PrintJob:
     sequence: int = 0
 
 
+# ------------------------------------------------------------------ fiscal register
+class FiscalKind(StrEnum):
+    """What the fiscal register is to do."""
+
+    SALE = "sale"
+    REFUND = "refund"
+    SHIFT_OPEN = "shift_open"
+    SHIFT_CLOSE = "shift_close"
+    CASH_IN = "cash_in"
+    CASH_OUT = "cash_out"
+
+
+class FiscalState(StrEnum):
+    """The life of a fiscal task.
+
+    RUNNING is on the disk before the register is asked. QUEUED again means that it is known not to
+    be made. UNKNOWN is resolved by asking, never by doing it again. FAILED waits for a person.
+    """
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    UNKNOWN = "unknown"
+    UNPRINTED = "unprinted"  # made, the paper is missing
+    FAILED = "failed"
+    DONE = "done"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True)
+class FiscalTask:
+    """Something the fiscal register is to do; its id is the document's id for ever.
+
+    Attributes:
+        task_id: Id of the document at the register.
+        kind: What is to be done.
+        shift_id: The till's shift it belongs to.
+        amount_minor: Its money.
+        payload: What the register needs to know, as JSON.
+        created_at: When it was queued.
+        urgent: Goes before what waits already.
+        sale_id: The sale of a sale's or a refund's receipt.
+        refund_id: The refund of a refund's receipt.
+        state: Where it stands.
+        attempts: How often the register was asked to make it.
+        not_before: It is not tried again before.
+        error_code: Why it is not made, '' without a reason; `error_ru` and `error_en` say it.
+        finished_at: When it was made or given up.
+        document: What the register answered, as JSON.
+        sequence: Its place in the queue.
+    """
+
+    task_id: str
+    kind: FiscalKind
+    shift_id: ShiftId
+    amount_minor: int
+    payload: Json
+    created_at: datetime
+    urgent: bool = False
+    sale_id: SaleId | None = None
+    refund_id: RefundId | None = None
+    state: FiscalState = FiscalState.QUEUED
+    attempts: int = 0
+    not_before: datetime | None = None
+    error_code: str = ""
+    error_ru: str = ""
+    error_en: str = ""
+    finished_at: datetime | None = None
+    document: Json | None = None
+    sequence: int = 0
+
+    @property
+    def is_made(self) -> bool:
+        """Tell whether its document exists, printed or not."""
+        return self.state in {FiscalState.DONE, FiscalState.UNPRINTED}
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether anything is still to be done about it."""
+        return self.state not in {FiscalState.DONE, FiscalState.CANCELLED}
+
+
 # ------------------------------------------------------------------ menu
 @dataclass(frozen=True, slots=True)
 class ProductTile:
     """What a tile or a search result shows of a product.
 
-    `price_minor` is the lowest price when `has_variants`; `needs_choice` opens the modifier screen.
+    `price_minor` is the lowest price when `has_variants`; `needs_choice` opens the modifier screen;
+    `is_marked` asks for a marking code of each piece.
     """
 
     product_id: ProductId
@@ -202,6 +293,7 @@ class ProductTile:
     is_favourite: bool
     is_stopped: bool
     stock_left: int | None
+    is_marked: bool = False
 
 
 @dataclass(frozen=True, slots=True)

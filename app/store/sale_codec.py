@@ -16,6 +16,8 @@ from app.store.codec import (
     line_from_fields,
     loyalty_fields,
     loyalty_from_fields,
+    mark_fields,
+    mark_from_fields,
     moment_text,
     slim,
     tender_fields,
@@ -84,6 +86,16 @@ def sale_from_json(text: str) -> Sale:
     )
 
 
+def _refund_line_out(line: RefundLine) -> list[Any]:
+    fields = [line.line_id, line.name, line.quantity_milli, line.amount_minor]
+    return [*fields, mark_fields(line.mark)] if line.mark else fields
+
+
+def _refund_line_in(item: list[Any]) -> RefundLine:
+    mark = mark_from_fields(item[4]) if len(item) > 4 else None
+    return RefundLine(LineId(item[0]), item[1], item[2], item[3], mark)
+
+
 def refund_to_json(refund: Refund) -> str:
     """Return a refund."""
     return dumps(
@@ -96,10 +108,7 @@ def refund_to_json(refund: Refund) -> str:
             "cashierName": refund.cashier_name,
             "at": moment_text(refund.refunded_at),
             "reason": refund.reason,
-            "lines": [
-                [line.line_id, line.name, line.quantity_milli, line.amount_minor]
-                for line in refund.lines
-            ],
+            "lines": [_refund_line_out(line) for line in refund.lines],
             "amount": refund.amount_minor,
             "tenders": [tender_fields(tender) for tender in refund.tenders],
         }
@@ -117,7 +126,7 @@ def refund_from_json(text: str) -> Refund:
         cashier_name=fields["cashierName"],
         refunded_at=from_iso(fields["at"]),
         reason=fields["reason"],
-        lines=tuple(RefundLine(LineId(item[0]), *item[1:]) for item in fields["lines"]),
+        lines=tuple(_refund_line_in(item) for item in fields["lines"]),
         amount_minor=fields["amount"],
         tenders=tuple(tender_from_fields(item) for item in fields["tenders"]),
     )

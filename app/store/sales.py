@@ -54,6 +54,11 @@ class SaleRepository:
             ),
         )
         self._add_tenders(sale.sale_id, sale.shift_id, sale.tenders, is_refund=False)
+        codes = [line.mark.identity for line in sale.lines if line.mark and line.mark.has_code]
+        self._db.executemany(
+            "REPLACE INTO sold_marks (identity, sale_id) VALUES (?, ?)",
+            [(identity, sale.sale_id) for identity in codes],
+        )
         self._session.touch(Topic.SALES)
 
     def find(self, sale_id: SaleId) -> Sale | None:
@@ -80,6 +85,13 @@ class SaleRepository:
             "SELECT document FROM sales ORDER BY sequence DESC LIMIT 1"
         ).fetchone()
         return None if row is None else sale_from_json(row[0])
+
+    def find_by_mark(self, identity: str) -> SaleId | None:
+        """Return the sale in which a marking code went away and did not come back, or None."""
+        row = self._db.execute(
+            "SELECT sale_id FROM sold_marks WHERE identity = ?", (identity,)
+        ).fetchone()
+        return None if row is None else SaleId(row[0])
 
     def list_by_shift(self, shift_id: ShiftId) -> tuple[Sale, ...]:
         """Return the whole sales of a shift, the oldest first."""
@@ -150,6 +162,11 @@ class SaleRepository:
             ],
         )
         self._add_tenders(refund.sale_id, refund.shift_id, refund.tenders, is_refund=True)
+        codes = [line.mark.identity for line in refund.lines if line.mark and line.mark.has_code]
+        self._db.executemany(
+            "DELETE FROM sold_marks WHERE identity = ? AND sale_id = ?",
+            [(identity, refund.sale_id) for identity in codes],
+        )
         self._session.touch(Topic.SALES)
 
     def find_refund(self, refund_id: RefundId) -> Refund | None:

@@ -15,7 +15,7 @@ from typing import Any, Final
 TABLES: Final = (
     "settings", "counters", "staff", "staff_locks", "card_codes", "stops", "shifts",
     "cash_movements", "sales", "refunds", "refund_lines", "tenders", "drafts", "draft_lines",
-    "payments",
+    "payments", "sold_marks",
     "guests", "local_cards", "print_jobs", "outbox",
 )  # fmt: skip
 _JSON_COLUMNS: Final = frozenset(

@@ -252,6 +252,12 @@ CREATE INDEX fiscal_tasks_open ON fiscal_tasks (urgent DESC, sequence)
     WHERE state NOT IN ('done', 'cancelled');
 CREATE INDEX fiscal_tasks_by_sale ON fiscal_tasks (sale_id) WHERE sale_id IS NOT NULL;
 CREATE INDEX fiscal_tasks_by_shift ON fiscal_tasks (shift_id);
+
+-- Marking codes that were sold here, without their check part; what comes back is taken out.
+CREATE TABLE sold_marks (
+    identity TEXT PRIMARY KEY,
+    sale_id TEXT NOT NULL
+) WITHOUT ROWID;
 """
 
 #: The longest beginning that the search index keeps lists for.

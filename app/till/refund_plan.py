@@ -189,6 +189,7 @@ def _lines_and_amount(what: Refundable, wish: RefundWish) -> tuple[tuple[RefundL
 def _chosen_lines(what: Refundable, quantities: Mapping[LineId, int]) -> tuple[RefundLine, ...]:
     known = {line.line_id: line for line in what.lines}
     costs = {cost.line_id: cost.total_minor for cost in what.sale.priced.lines}
+    marks = {line.line_id: line.mark for line in what.sale.lines}
     result = []
     for line_id, quantity in quantities.items():
         line = known.get(line_id)
@@ -202,7 +203,8 @@ def _chosen_lines(what: Refundable, quantities: Mapping[LineId, int]) -> tuple[R
         if quantity:
             before = line.sold_milli - line.rest_milli
             amount = share_of_whole(quantity, before, line.sold_milli, costs[line_id])
-            result.append(RefundLine(line_id, line.name, quantity, amount))
+            mark = marks.get(line_id)
+            result.append(RefundLine(line_id, line.name, quantity, amount, mark))
     return tuple(result)
 
 

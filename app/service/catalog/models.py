@@ -86,6 +86,8 @@ products = sa.Table(
     number("stock_left", nullable=True),
     flag("excluded_from_earning"),
     flag("excluded_from_redeeming"),
+    # none, or piece: each piece is sold with a marking code of its own.
+    sa.Column("marking", sa.String(10), nullable=False, server_default="none"),
     number("position"),
     number("popularity"),
     sa.CheckConstraint("price_minor >= 0", name="price"),

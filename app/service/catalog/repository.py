@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from app.contracts import pos
-from app.domain.catalog import Unit
+from app.domain.catalog import Marking, Unit
 from app.service.catalog import models
 from app.service.tills.versions import get_version
 
@@ -144,5 +144,6 @@ def _product(row: Row, variants: tuple[pos.VariantView, ...]) -> pos.ProductView
         stock_left=row.stock_left,
         excluded_from_earning=row.excluded_from_earning,
         excluded_from_redeeming=row.excluded_from_redeeming,
+        marking=Marking(row.marking),
         recommended_ids=tuple(row.recommended_ids),
     )
