@@ -194,10 +194,7 @@ def _paper(amount_minor: int) -> str:
 
 def _compare_terminal(stage: Stage, sales: Sequence[Sale], refunds: Sequence[Refund]) -> list[str]:
     """The terminal's own journal holds exactly the card money of the till."""
-    stage.terminal.tell("journal")
-    answer: dict[str, Any] = {}
-    while "journal" not in answer:
-        answer = stage.terminal.read_json(5.0)
+    answer = stage.ask(stage.terminal, "journal")
     booked: Counter[str] = Counter()
     for entry in answer["journal"]:
         booked[entry["kind"]] += int(entry["amount_minor"])

@@ -40,7 +40,7 @@ def run_demo(out: Path) -> int:
     ):
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
     out = out.resolve()
-    for name in ("receipts", "screens"):
+    for name in ("receipts", "screens", "tickets"):
         shutil.rmtree(out / name, ignore_errors=True)
     out.mkdir(parents=True, exist_ok=True)
     record = Record(out)
@@ -55,8 +55,8 @@ def run_demo(out: Path) -> int:
 def _play(record: Record, folder: Path, out: Path) -> dict[str, Any]:
     set_up_logging(out / "logs", "demo")
     app = make_application(sys.argv[:1])
-    with record.step("start service, network, printer, terminal, scanner"):
-        stage = Stage(folder, receipts=out / "receipts")
+    with record.step("start service, network and devices"):
+        stage = Stage(folder, receipts=out / "receipts", tickets=out / "tickets")
         stage.__enter__()
     try:
         stage.film(stage.printed_card(GOLD_CODE))

@@ -174,7 +174,7 @@ class Story(Cashier):
         hand.find("Вернуть 500,00 ₽")
         hand.tap("Карта", last=True)
         self.picture("s06-mixed")
-        self.stage.terminal.tell("next slow-card 1.0")
+        self.stage.ask(self.stage.terminal, "next slow-card 1.0")
         hand.tap_main("Картой…")
         hand.find("Отменить на терминале")
         self.picture("s06-card-wait")
@@ -286,7 +286,7 @@ class Story(Cashier):
         hand = self.hand
         self.order("Сырники…")
         due = self.due()
-        self.stage.terminal.tell("next lose-after")
+        self.stage.ask(self.stage.terminal, "next lose-after")
         hand.tap_main("Оплатить…")
         hand.tap("Карта…")
         hand.find("Проверить операцию…")
