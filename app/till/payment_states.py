@@ -39,6 +39,9 @@ class WayOut(StrEnum):
     WITHOUT_POINTS = "without_points"  # checkout.accept_lost_points
     BACK = "back"  # to the order
     NEXT_GUEST = "next_guest"
+    RECEIPT_RETRY = "receipt_retry"  # fiscal.retry
+    RENEW_SHIFT = "renew_shift"  # fiscal.renew_shift: Z report, a new shift, then the receipt
+    E_RECEIPT = "e_receipt"  # fiscal.send_electronically to the guest's phone
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +85,7 @@ class Completed:
         earned_minor: Points the guest will get, in hundredths.
         operation_id: The sale in the outbox.
         print_job_id: The receipt in the print queue; '' without paper.
+        fiscal_task_id: The receipt in the queue of the fiscal register; '' without one.
     """
 
     sale: Sale
@@ -89,6 +93,21 @@ class Completed:
     earned_minor: int
     operation_id: OperationId
     print_job_id: str = ""
+    fiscal_task_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a finished sale has come in the queues.
+
+    Attributes:
+        steps: Its steps as they stand now.
+        failure: Why its receipt is not made or not on paper, with the ways out; None if nothing
+            is in the way.
+    """
+
+    steps: tuple[StepState, ...]
+    failure: Failure | None = None
 
 
 @dataclass(frozen=True, slots=True)
