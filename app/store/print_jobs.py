@@ -7,7 +7,7 @@ from app.kernel.clock import from_iso, to_iso
 from app.kernel.ids import SaleId
 from app.store.codec import dumps, loads
 from app.store.errors import NotStoredError
-from app.store.rows import PrintJob, PrintState
+from app.store.rows import Json, PrintJob, PrintState
 from app.store.session import Session, Topic
 
 _COLUMNS: Final = (
@@ -87,6 +87,52 @@ class PrintJobRepository:
         )
         if done.rowcount != 1:
             raise NotStoredError("print job", job_id)
+        self._session.touch(Topic.PRINT_JOBS)
+
+    def claim(self, job: PrintJob, last_error: str) -> bool:
+        """Mark a job as being printed, unless somebody took it away since it was read."""
+        done = self._db.execute(
+            "UPDATE print_jobs SET state = 'printing', attempts = ?, not_before = NULL, "
+            "last_error = ? WHERE job_id = ? AND printer = ? AND state IN ('queued', 'printing')",
+            (job.attempts + 1, last_error, job.job_id, job.printer),
+        )
+        self._session.touch(Topic.PRINT_JOBS)
+        return done.rowcount == 1
+
+    def withdraw(self, job_id: str, begun: str) -> bool:
+        """Cancel a job of which nothing can be on paper; tell whether it was one.
+
+        Args:
+            job_id: Which one.
+            begun: Begins `last_error` of jobs of which some paper may be out.
+        """
+        done = self._db.execute(
+            "UPDATE print_jobs SET state = 'cancelled' WHERE job_id = ? "
+            "AND state IN ('queued', 'failed') AND substr(last_error, 1, ?) != ?",
+            (job_id, len(begun), begun),
+        )
+        self._session.touch(Topic.PRINT_JOBS)
+        return done.rowcount == 1
+
+    def move(self, job: PrintJob, printer: str, payload: Json, last_error: str) -> None:
+        """Put a job into the queue of another printer, in the place that its age gives it.
+
+        Args:
+            job: As it is.
+            printer: The other one.
+            payload: What it prints instead.
+            last_error: Tells whether some of it may be on paper.
+
+        Raises:
+            NotStoredError: There is no such job.
+        """
+        done = self._db.execute(
+            "UPDATE print_jobs SET printer = ?, payload = ?, state = 'queued', attempts = 0, "
+            "not_before = NULL, last_error = ? WHERE job_id = ?",
+            (printer, dumps(payload), last_error, job.job_id),
+        )
+        if done.rowcount != 1:
+            raise NotStoredError("print job", job.job_id)
         self._session.touch(Topic.PRINT_JOBS)
 
     def find(self, job_id: str) -> PrintJob | None:

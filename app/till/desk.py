@@ -24,6 +24,8 @@ from app.store.rows import Operation
 from app.store.uow import UnitOfWork
 from app.till import drafts, texts
 from app.till.house import House
+from app.till.mark_words import stopping_words
+from app.till.kitchen import Kitchen
 from app.till.operations import Operations
 from app.till.order import HeldOrder, Lights, Order, OrderState, StepStatus
 from app.till.permissions import Action
@@ -46,6 +48,7 @@ class Desk:
         session: Who is signed in.
         house: Taxes and loyalty rules.
         operations: Makes what the service must be told.
+        kitchen: Tickets for those who cook.
         wake_sync: Called after something was put into the outbox.
     """
 
@@ -58,6 +61,7 @@ class Desk:
         session: Session,
         house: House,
         operations: Operations,
+        kitchen: Kitchen,
         wake_sync: Callable[[], None],
     ) -> None:
         self.store = store
@@ -66,6 +70,7 @@ class Desk:
         self.session = session
         self.house = house
         self.operations = operations
+        self.kitchen = kitchen
         self.wake_sync = wake_sync
         self.lock = threading.RLock()
         self._aside: dict[SaleId, Order] = {}
@@ -102,8 +107,9 @@ class Desk:
             held_count=len(self._aside),
             owner_is_other=person is not None and order.owner_id != person.staff_id,
             can_pay=not order.cart.is_empty,
-            warning=texts.POINTS_LOST if order.points_lost_minor else None,
+            warning=texts.POINTS_LOST if order.points_lost_minor else stopping_words(order.cart),
             stopped_lines=self._stopped_lines(order),
+            kitchen=self.kitchen.view(order),
         )
 
     def price(self, order: Order) -> PricedCart:
@@ -133,6 +139,11 @@ class Desk:
         with self.lock:
             orders = sorted(self._aside.values(), key=lambda order: order.opened_at)
             return tuple(self._held(order) for order in orders)
+
+    def orders_aside(self) -> tuple[Order, ...]:
+        """Return the orders put aside as they are, in no order."""
+        with self.lock:
+            return tuple(self._aside.values())
 
     def _held(self, order: Order) -> HeldOrder:
         return HeldOrder(
@@ -263,13 +274,21 @@ class Desk:
             self._aside[order.sale_id] = order
         self._order = self._blank()
 
-    def discard(self, order: Order, *, operations: Sequence[Operation] = ()) -> None:
+    def discard(
+        self,
+        order: Order,
+        *,
+        operations: Sequence[Operation] = (),
+        more: WriteMore | None = None,
+    ) -> None:
         """Remove an order for good and lay a fresh one on the desk if it lay there."""
         self._saved = None
-        with self.store.unit(durable=bool(operations)) as uow:
+        with self.store.unit(durable=bool(operations) or more is not None) as uow:
             uow.drafts.remove(order.sale_id)
             for operation in operations:
                 uow.outbox.add(operation)
+            if more is not None:
+                more(uow)
             uow.commit()
         self._aside.pop(order.sale_id, None)
         if self._order.sale_id == order.sale_id:

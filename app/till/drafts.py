@@ -7,6 +7,7 @@ from app.domain.cart import CartHistory
 from app.kernel.clock import from_iso, to_iso
 from app.kernel.ids import StaffId
 from app.store.rows import Draft
+from app.till.kitchen_memory import memory_from_json, memory_to_json
 from app.till.order import Approval, Order
 
 
@@ -17,6 +18,8 @@ def to_draft(order: Order, now: datetime) -> Draft:
         extra["points_lost"] = order.points_lost_minor
     if order.approvals:
         extra["approvals"] = [_approval_out(approval) for approval in order.approvals]
+    if order.kitchen.tickets:
+        extra["kitchen"] = memory_to_json(order.kitchen)
     return Draft(
         sale_id=order.sale_id,
         number=order.number,
@@ -50,6 +53,7 @@ def from_draft(draft: Draft) -> Order:
         name=draft.name,
         points_lost_minor=draft.extra.get("points_lost", 0),
         approvals=tuple(_approval_in(item) for item in draft.extra.get("approvals", ())),
+        kitchen=memory_from_json(draft.extra.get("kitchen")),
     )
 
 

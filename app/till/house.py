@@ -29,12 +29,14 @@ class TillSettings:
         prints_receipts: A receipt goes to the printer with each sale.
         is_blind_count: The expected cash is hidden until the drawer has been counted.
         currency: ISO 4217 letters, for the terminal.
+        sells_without_marks: A senior may let a marked piece be sold whose code cannot be read.
     """
 
     cash_rounding_minor: int = 1
     prints_receipts: bool = True
     is_blind_count: bool = False
     currency: str = "RUB"
+    sells_without_marks: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,7 @@ class _Known:
     taxes: TaxTable
     zone: tzinfo
     parents: Mapping[str, str | None]
+    categories: Mapping[str, str]
     rates: dict[date, dict[str, int | None]] = field(default_factory=dict)
 
 
@@ -71,7 +74,8 @@ class House:
             taxes = db.catalog.tax_table()
             categories = db.catalog.list_categories()
         parents = {str(one.category_id): one.parent_id for one in categories}
-        return _Known(config, taxes, _zone(config), parents)
+        names = {str(one.category_id): one.name for one in categories}
+        return _Known(config, taxes, _zone(config), parents, names)
 
     @property
     def config(self) -> VenueConfig | None:
@@ -95,6 +99,12 @@ class House:
             earns_points=product.earns_points and rules.earns_in(groups),
             redeems_points=product.redeems_points and rules.redeems_in(groups),
         )
+
+    def groups_of(self, product: Product) -> frozenset[str]:
+        """Return a product's category and those above it, by id and by name in small letters."""
+        known = self._known
+        ids = above(product.category_id, known.parents)
+        return ids | {known.categories[key].casefold() for key in ids if key in known.categories}
 
     @property
     def restaurant_id(self) -> str:

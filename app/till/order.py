@@ -5,6 +5,7 @@ being made, PAYING as soon as the first part of its price has been asked for, an
 `Sale`, which is never changed again.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -17,6 +18,7 @@ from app.domain.pricing import PricedCart
 from app.domain.sale import LoyaltyAction, SaleLoyalty, SaleState
 from app.domain.tender import Settlement, Tender
 from app.kernel.ids import SaleId, StaffId
+from app.till.kitchen_memory import NOTHING_TOLD, Memory
 from app.till.words import Words
 
 
@@ -52,6 +54,7 @@ class Order:
     name: str = ""
     points_lost_minor: int = 0
     approvals: tuple[Approval, ...] = ()
+    kitchen: Memory = NOTHING_TOLD
 
     @property
     def cart(self) -> Cart:
@@ -77,7 +80,9 @@ class StepName(StrEnum):
 
     AUTHORISE = "authorise"
     COMMIT = "commit"
+    FISCAL = "fiscal"
     LOYALTY = "loyalty"
+    KITCHEN = "kitchen"
     PRINT = "print"
 
 
@@ -98,6 +103,32 @@ class StepState:
     name: StepName
     status: StepStatus
     words: Words
+
+
+@dataclass(frozen=True, slots=True)
+class KitchenMark:
+    """What became of a line that was sent to the kitchen (T62).
+
+    `status` is WAITING while its ticket is on its way, DONE when it is on paper, FAILED when nobody
+    in the kitchen has it. `instead` names the printer that stands in for a broken one.
+    """
+
+    status: StepStatus
+    at: datetime
+    instead: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class KitchenView:
+    """What the kitchen knows of an order.
+
+    Attributes:
+        marks: By the id of the line; lines that were not sent have none.
+        unsent: How many lines it must still be told of.
+    """
+
+    marks: Mapping[str, KitchenMark]
+    unsent: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +157,7 @@ class OrderState:
         can_pay: There is something to pay for.
         warning: A sentence over the main button, or None.
         stopped_lines: Ids of lines whose product has been stopped meanwhile.
+        kitchen: What the kitchen knows of it; None where there is no kitchen printer.
     """
 
     order: Order
@@ -139,6 +171,7 @@ class OrderState:
     can_pay: bool = False
     warning: Words | None = None
     stopped_lines: frozenset[str] = frozenset()
+    kitchen: KitchenView | None = None
 
     @property
     def cart(self) -> Cart:
@@ -163,7 +196,9 @@ class OrderState:
     @property
     def can_undo(self) -> bool:
         """Tell whether the last change can be taken back."""
-        return self.order.history.can_undo and self.order.state is not SaleState.PAYING
+        order = self.order
+        has_step = order.history.can_undo or order.kitchen.last is not None
+        return has_step and order.state is not SaleState.PAYING
 
     @property
     def remaining_minor(self) -> int:
@@ -217,6 +252,7 @@ class ScanOutcome(StrEnum):
     GUEST = "guest"  # look it up and bind it: a call of the service, so on the network lane
     UNKNOWN = "unknown"
     QUEUED = "queued"  # money is moving: applied after the payment
+    MARK_REFUSED = "mark_refused"  # a marking code that cannot be used, or none where one is wanted
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,6 +265,8 @@ class ScanResult:
         text: The code as it was read.
         product: The product, if it was one.
         words: A sentence for a toast, None when the screen shows it by itself.
+        line_id: The line that was made or got the code; '' if that is the last one of the product.
+        is_mark: A marking code was taken.
     """
 
     outcome: ScanOutcome
@@ -236,6 +274,8 @@ class ScanResult:
     text: str
     product: Product | None = None
     words: Words | None = None
+    line_id: str = ""
+    is_mark: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,16 +19,11 @@ if TYPE_CHECKING:
 REPORT_COLUMNS = 48
 
 
-def receipt_to_json(receipt: ReceiptDocument, *, open_drawer: bool = False) -> Json:
-    """Return a receipt as it is kept in the queue.
-
-    Args:
-        receipt: The document.
-        open_drawer: Also open the cash drawer before printing.
-    """
+def receipt_to_json(receipt: ReceiptDocument) -> Json:
+    """Return a receipt as it is kept in the queue."""
     from drivers.receipts.reading import to_json
 
-    return {"title": receipt.title, "drawer": open_drawer, "document": to_json(receipt)}
+    return {"title": receipt.title, "document": to_json(receipt)}
 
 
 def receipt_from_json(payload: Json) -> ReceiptDocument:
@@ -52,7 +47,7 @@ def to_document(
 
     Args:
         payload: What `receipt_to_json` wrote.
-        is_copy: Mark it as a copy; a copy never opens the drawer.
+        is_copy: Mark it as a copy.
         template: The restaurant's; None is the usual one.
         dots: Printable dots a line, for the logo.
 
@@ -66,7 +61,6 @@ def to_document(
     return compose(
         replace(receipt, is_copy=is_copy),
         template or load_template(),
-        open_drawer=bool(payload.get("drawer")) and not is_copy,
         dots=dots,
     )
 

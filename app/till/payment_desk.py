@@ -19,12 +19,13 @@ from app.domain.sale import (
     SaleLoyalty,
     SaleState,
 )
-from app.domain.tender import TenderKind, quick_amounts, round_cash
+from app.domain.tender import quick_amounts, round_cash
 from app.kernel.ids import SaleId
 from app.store.uow import UnitOfWork
 from app.till import offline_redeem, texts, ways
 from app.till.card import CardDesk
 from app.till.desk import Desk
+from app.till.mark_words import stopping_words
 from app.till.order import Order
 from app.till.payment_states import CheckoutState, Completed, Failure, Phase
 from app.till.permissions import Action
@@ -136,6 +137,9 @@ class PaymentDesk:
         order = self._desk.order
         if order.cart.is_empty:
             raise texts.ORDER_EMPTY.rule_error("ORDER_EMPTY")
+        missing = stopping_words(order.cart)
+        if missing is not None and order.state is not SaleState.PAYING:
+            raise missing.rule_error("MARK_STOPS_SALE")
         if self._now.done is not None or self._now.sale_id != order.sale_id:
             self._now = Now(order.sale_id)
         return order
@@ -179,21 +183,24 @@ class PaymentDesk:
         sale = self._sale_of(order)
         desk = self._desk
         operation = desk.operations.sale(sale)
+        tickets = desk.kitchen.tickets(replace(order, number=sale.number))
         job = None
         if desk.house.settings.prints_receipts and self._printing.has_printer:
-            has_cash = any(tender.kind is TenderKind.CASH for tender in sale.tenders)
-            job = self._printing.sale_job(sale, open_drawer=has_cash)
+            job = self._printing.sale_job(sale)
         with desk.store.unit() as uow:
             uow.sales.add(sale)
             uow.outbox.add(operation)
             uow.drafts.remove(sale.sale_id)
             if job is not None:
                 uow.print_jobs.add(job)
+            tickets.write(uow)
             self._remember_guest(uow, sale)
             uow.commit()
         desk.clear()
         desk.wake_sync()
+        self._printing.drawers.paid({tender.kind.value for tender in sale.tenders})
         self._printing.wake()
+        desk.kitchen.forget(tickets.memory)
         done = Completed(
             sale=sale,
             change_minor=sale.change_minor,

@@ -6,7 +6,8 @@
                                          |          `-- cannot be printed: FAILED, a person decides
 
 The mark "maybe printed" is written before the first byte goes out, so that after a crash the job
-comes again as a copy.
+comes again as a copy. Tickets for the kitchen are jobs of their printers; when one fails for long,
+`KitchenRoad` sends them on. A printer's thread opens the drawer in its socket, before it prints.
 """
 
 import logging
@@ -22,23 +23,24 @@ from app.kernel.errors import BugError
 from app.kernel.ids import Ids, RefundId, SaleId
 from app.store.engine import Store
 from app.store.rows import PrintJob, PrintState
+from app.store.uow import UnitOfWork
 from app.till import texts
 from app.till.devices import RECEIPT_PRINTER, Devices, words_of
+from app.till.drawers import Drawers
 from app.till.house import House
+from app.till.kitchen_paper import is_ticket, ticket_document
+from app.till.kitchen_road import KitchenRoad
 from app.till.paper import receipt_to_json, to_document
+from app.till.print_marks import BEGUN, was_begun, with_mark
 from app.till.receipt_templates import ReceiptTemplates
 from app.till.receipts import refund_document, sale_document
 from drivers.api import errors as driver_errors
-from drivers.api.printer import ReceiptPrinter
+from drivers.api.printer import PrintDocument, ReceiptPrinter
 from drivers.api.receipt import ReceiptDocument
 
 log = logging.getLogger(__name__)
 
 RETRY_PAUSES_S: Final = (1, 2, 5, 10)
-#: A drawer is not opened for a receipt that had to wait: nobody stands before it any more.
-DRAWER_FRESH: Final = timedelta(seconds=60)
-#: Begins `last_error` of a job of which some paper may be out already.
-BEGUN: Final = "maybe_printed"
 
 
 class Printing:
@@ -49,7 +51,12 @@ class Printing:
         clock: Tells when to try again.
         ids: Ids of jobs.
         house: Head and foot of receipts.
-        devices: The printers.
+        devices: The printers and drawers.
+
+    Attributes:
+        drawers: Opens them.
+        kitchen: Where tickets go when a printer of the kitchen fails.
+        on_trouble: Told of a job's first failure, on the thread of its printer.
     """
 
     def __init__(
@@ -61,6 +68,8 @@ class Printing:
         self._house = house
         self._devices = devices
         self.templates = ReceiptTemplates(store, house)
+        self.drawers = Drawers(clock, devices)
+        self.kitchen = KitchenRoad(store, clock, devices)
         self._wake = threading.Condition()
         self._woken = 0
         self._stopping = False
@@ -68,15 +77,14 @@ class Printing:
         self.on_trouble: Callable[[PrintJob, str, str], None] | None = None
 
     # -------------------------------------------------------------- making jobs
-    def sale_job(self, sale: Sale, *, open_drawer: bool) -> PrintJob:
+    def sale_job(self, sale: Sale) -> PrintJob:
         """Return the job for the receipt of a sale; the caller writes it with the sale."""
-        receipt = self.receipt_of(sale)
-        return self._job(receipt, "receipt", sale_id=sale.sale_id, open_drawer=open_drawer)
+        return self._job(self.receipt_of(sale), "receipt", sale_id=sale.sale_id)
 
-    def refund_job(self, refund: Refund, sale: Sale, *, open_drawer: bool) -> PrintJob:
+    def refund_job(self, refund: Refund, sale: Sale) -> PrintJob:
         """Return the job for the receipt of a refund; the caller writes it with the refund."""
         receipt = refund_document(refund, sale, self._house.venue, self._house.zone)
-        return self._job(receipt, "refund", sale_id=sale.sale_id, open_drawer=open_drawer)
+        return self._job(receipt, "refund", sale_id=sale.sale_id)
 
     def receipt_of(self, sale: Sale) -> ReceiptDocument:
         """Return the receipt of a sale, for paper or screen."""
@@ -89,14 +97,13 @@ class Printing:
         kind: str,
         *,
         sale_id: SaleId | None = None,
-        open_drawer: bool = False,
         is_copy: bool = False,
     ) -> PrintJob:
         return PrintJob(
             job_id=self._ids.new(),
             printer=RECEIPT_PRINTER,
             kind=kind,
-            payload=receipt_to_json(receipt, open_drawer=open_drawer and self._devices.has_drawer),
+            payload=receipt_to_json(receipt),
             created_at=self._clock.now(),
             is_copy=is_copy,
             sale_id=sale_id,
@@ -146,7 +153,7 @@ class Printing:
             sale = db.sales.find(refund.sale_id) if refund else None
         if refund is None or sale is None:
             raise texts.SALE_UNKNOWN.rule_error("SALE_UNKNOWN")
-        job = self.refund_job(refund, sale, open_drawer=False)
+        job = self.refund_job(refund, sale)
         return self._queue(replace(job, is_copy=True))
 
     def open_drawer(self) -> None:
@@ -155,19 +162,37 @@ class Printing:
         Raises:
             OutsideError: It did not open.
         """
-        printer = self._devices.receipt_printer
-        if printer is None or not self._devices.has_drawer:
-            raise texts.DRAWER_FAILED.final("DRAWER_NONE")
-        try:
-            printer.open_drawer()
-        except driver_errors.DriverError as error:
-            raise texts.DRAWER_FAILED.temporary(error.code) from error
+        self.drawers.open_now()
 
     def retry(self, job_id: str) -> None:
-        """Try a job again at once."""
+        """Try a job again at once; a ticket goes to its own printer again."""
+
+        def again(uow: UnitOfWork, job: PrintJob) -> None:
+            if is_ticket(job):
+                self.kitchen.retry(uow, job)
+            else:
+                uow.print_jobs.set_state(job_id, PrintState.QUEUED, last_error=_mark_of(job))
+
+        self._decide(job_id, again)
+
+    def print_here(self, job_id: str) -> None:
+        """Print a ticket of the kitchen on the receipt printer.
+
+        Raises:
+            FinalError: This till has no receipt printer.
+        """
+        if not self.has_printer:
+            raise texts.PRINTER_NONE.final("PRINTER_NONE")
+        self._decide(job_id, self.kitchen.print_here)
+
+    def _decide(self, job_id: str, what: Callable[[UnitOfWork, PrintJob], object]) -> None:
         with self._store.unit() as uow:
-            uow.print_jobs.set_state(job_id, PrintState.QUEUED)
+            job = uow.print_jobs.find(job_id)
+            if job is None or job.state in (PrintState.DONE, PrintState.CANCELLED):
+                raise texts.QUEUE_ROW_GONE.rule_error("QUEUE_ROW_GONE")
+            what(uow, job)
             uow.commit()
+        self._note(job_id)
         self.wake()
 
     def drop(self, job_id: str) -> None:
@@ -175,14 +200,19 @@ class Printing:
         with self._store.unit() as uow:
             uow.print_jobs.set_state(job_id, PrintState.CANCELLED)
             uow.commit()
+        self._note(job_id)
 
     # -------------------------------------------------------------- working off
     def run_once(self, printer_name: str = RECEIPT_PRINTER) -> bool:
-        """Print the job at the head of a printer's queue.
+        """Open the drawer in a printer's socket if that is wanted, then print the next job.
+
+        Args:
+            printer_name: Name in the queue; of a drawer with a thread of its own, its id.
 
         Returns:
             True if something was printed or laid aside, False if there was nothing to do now.
         """
+        self.drawers.serve(printer_name)
         printer = self._devices.printers.get(printer_name)
         if printer is None:
             return False
@@ -194,48 +224,65 @@ class Printing:
 
     def _print(self, printer: ReceiptPrinter, job: PrintJob) -> bool:
         try:
-            document = to_document(
-                job.payload,
-                is_copy=job.is_copy or _was_begun(job),
-                template=self.templates.current,
-                dots=printer.capabilities.dots,
-            )
+            document = self._document(printer, job)
         except BugError as error:
             log.exception("print job %s is unreadable", job.job_id)
             self._set(job, PrintState.FAILED, str(error.detail))
             return True
-        self._kick_drawer(printer, job)
-        self._set(job, PrintState.PRINTING, f"{BEGUN} started", attempts=job.attempts + 1)
+        if not self._claimed(job):
+            return True
         try:
             printer.open()
             printer.print(document)
         except driver_errors.OutcomeUnknown as error:
             log.warning("print job %s may be printed: %s", job.job_id, error)
             self._set(job, PrintState.QUEUED, f"{BEGUN} {error.code}", wait=True)
-            self._tell(job, error)
-            return False
+            return self._after_failure(job, error)
         except driver_errors.DriverError as error:
             log.info("print job %s waits: %s", job.job_id, error)
-            if error.retryable:
-                self._set(job, PrintState.QUEUED, _kept(job, error.code), wait=True)
-            else:
-                self._set(job, PrintState.FAILED, error.code)
-            self._tell(job, error)
-            return not error.retryable
+            state = PrintState.QUEUED if error.retryable else PrintState.FAILED
+            if is_ticket(job):
+                state = PrintState.QUEUED  # its road decides
+            self._set(job, state, with_mark(job, error.code), wait=error.retryable)
+            return self._after_failure(job, error)
+        self.kitchen.note_success(job.printer)
         self._set(job, PrintState.DONE, "")
         return True
 
-    def _kick_drawer(self, printer: ReceiptPrinter, job: PrintJob) -> None:
-        is_fresh = self._clock.now() - job.created_at < DRAWER_FRESH
-        if not (job.payload.get("drawer") and job.attempts == 0 and is_fresh):
-            return
-        try:
-            printer.open()
-            printer.open_drawer()
-        except driver_errors.DriverError as error:
-            log.warning("the drawer did not open: %s", error)
-            if self.on_trouble is not None:
-                self.on_trouble(job, texts.DRAWER_FAILED.ru, texts.DRAWER_FAILED.en)
+    def _document(self, printer: ReceiptPrinter, job: PrintJob) -> PrintDocument:
+        if is_ticket(job):
+            return ticket_document(job, is_repeat=job.is_copy or was_begun(job))
+        return to_document(
+            job.payload,
+            is_copy=job.is_copy or was_begun(job),
+            template=self.templates.current,
+            dots=printer.capabilities.dots,
+        )
+
+    def _claimed(self, job: PrintJob) -> bool:
+        """Write that paper may come out from now on; False if the job was taken away meanwhile."""
+        with self._store.unit() as uow:
+            is_ours = uow.print_jobs.claim(job, f"{BEGUN} started")
+            uow.commit()
+        return is_ours
+
+    def _after_failure(self, job: PrintJob, error: driver_errors.DriverError) -> bool:
+        """Tell of a failure, send tickets on; True if the next job may be tried at once."""
+        self._tell(job, error)
+        has_to_wait = error.retryable or isinstance(error, driver_errors.OutcomeUnknown)
+        lasts = has_to_wait and self.kitchen.is_given_up(job.printer)
+        if not is_ticket(job):
+            return not has_to_wait
+        if lasts:
+            self.kitchen.send_on(job.printer)
+        elif not has_to_wait:
+            with self._store.reader() as db:
+                now = db.print_jobs.find(job.job_id)
+            self.kitchen.send_one_on(now or job, error.code)
+        if lasts or not has_to_wait:
+            self.wake()
+            return True
+        return False
 
     def _set(
         self,
@@ -255,6 +302,15 @@ class Printing:
                 job.job_id, state, attempts=attempts, not_before=not_before, last_error=error
             )
             uow.commit()
+        if is_ticket(job):
+            self._note(job.job_id)
+
+    def _note(self, job_id: str) -> None:
+        """Tell what became of a ticket."""
+        with self._store.reader() as db:
+            job = db.print_jobs.find(job_id)
+        if job is not None and is_ticket(job):
+            self.kitchen.on_job(job)
 
     def _tell(self, job: PrintJob, error: driver_errors.DriverError) -> None:
         if self.on_trouble is not None and job.attempts == 0:
@@ -263,10 +319,11 @@ class Printing:
 
     # -------------------------------------------------------------- the worker
     def start(self) -> None:
-        """Begin a thread for each printer that has none; again after a printer was added."""
+        """Begin a thread for each printer and drawer that has none; again after one was added."""
         self._stopping = False
+        self.kitchen.adopt()
         running = {thread.name for thread in self._threads}
-        for name in self._devices.printers:
+        for name in (*self._devices.printers, *self._devices.drawers):
             thread = threading.Thread(
                 target=self._work, args=(name,), name=f"print-{name}", daemon=True
             )
@@ -310,9 +367,5 @@ class Printing:
             log.exception("the print queue of %s stumbled", printer_name)
 
 
-def _was_begun(job: PrintJob) -> bool:
-    return job.last_error.startswith(BEGUN)
-
-
-def _kept(job: PrintJob, code: str) -> str:
-    return f"{BEGUN} {code}" if _was_begun(job) else code
+def _mark_of(job: PrintJob) -> str:
+    return job.last_error if was_begun(job) else ""

@@ -350,13 +350,14 @@ class Refunds:
 
     def _finish(self, refund: Refund, cash_minor: int) -> RefundResult:
         sale = self.look(refund.sale_id).sale
-        job = self._printing.refund_job(refund, sale, open_drawer=cash_minor > 0)
+        job = self._printing.refund_job(refund, sale)
         with self._store.unit() as uow:
             self._write(uow, refund, sale)
             if self._desk.house.settings.prints_receipts and self._printing.has_printer:
                 uow.print_jobs.add(job)
             uow.commit()
         self._desk.wake_sync()
+        self._printing.drawers.paid({tender.kind.value for tender in refund.tenders})
         self._printing.wake()
         return RefundResult(RefundPhase.DONE, refund, cash_minor)
 

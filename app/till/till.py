@@ -25,11 +25,12 @@ from app.till.desk import Desk
 from app.till.devices import Devices
 from app.till.guests import Guests
 from app.till.house import House, TillSettings
+from app.till.kitchen import Kitchen
 from app.till.loyalty_gateway import LoyaltyGateway
+from app.till.marks import MarkDesk
 from app.till.operations import Operations
-from app.till.order import StepState
 from app.till.orders import Orders
-from app.till.payment_states import Completed
+from app.till.payment_states import Completed, Progress
 from app.till.printing import Printing
 from app.till.queue import Queue
 from app.till.recovery import Recovered, Recovery
@@ -92,6 +93,14 @@ class Till:
         self.operations.restaurant_id = self.house.restaurant_id
         self.session = Session(parts.store, parts.clock, parts.hasher)
         self.catalog = Catalog(parts.store, self.session)
+        self.kitchen = Kitchen(
+            store=parts.store,
+            clock=parts.clock,
+            ids=parts.ids,
+            house=self.house,
+            catalog=self.catalog,
+            devices=parts.devices,
+        )
         self.desk = Desk(
             store=parts.store,
             clock=parts.clock,
@@ -99,6 +108,7 @@ class Till:
             session=self.session,
             house=self.house,
             operations=self.operations,
+            kitchen=self.kitchen,
             wake_sync=parts.wake_sync,
         )
         self.desk.stopped = self.catalog.stopped
@@ -109,9 +119,11 @@ class Till:
             house=self.house,
             devices=parts.devices,
         )
+        self.printing.kitchen.on_job = self.kitchen.note_job
         self.card = CardDesk(parts.devices, parts.settings.currency)
         self.shift = ShiftDesk(self.desk, self.printing)
-        self.sale = SaleDesk(self.desk, self.catalog, parts.classify)
+        self.marks = MarkDesk(self.desk, self.catalog, parts.classify, parts.devices)
+        self.sale = SaleDesk(self.desk, self.catalog, parts.classify, self.marks)
         self.guests = Guests(self.desk, parts.gateway, parts.is_online)
         self.checkout = Checkout(self.desk, self.shift, self.card, self.printing)
         self.customer = CustomerDesk(self.house, parts.is_online)
@@ -143,8 +155,8 @@ class Till:
         """Note how far the till's clock differs from the service's, for what is sent (O10)."""
         self.operations.clock_offset_ms = offset_ms
 
-    def progress(self, done: Completed) -> tuple[StepState, ...]:
-        """Return the steps of a finished sale as the queues stand now; on the query lane."""
+    def progress(self, done: Completed) -> Progress:
+        """Return how far a finished sale has come in the queues; on the query lane."""
         return steps.progress(self._store, done)
 
     def close(self) -> None:

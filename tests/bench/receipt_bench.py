@@ -78,7 +78,7 @@ def milliseconds(work: Callable[[], object], runs: int) -> float:
 def main() -> int:
     """Measure and print."""
     profile = get_profile(MODEL)
-    payload = receipt_to_json(receipt(), open_drawer=True)
+    payload = receipt_to_json(receipt())
     encoder = EscposEncoder(profile)
     document = to_document(payload, is_copy=False)
     data = encoder.encode(document)

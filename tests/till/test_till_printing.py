@@ -137,7 +137,7 @@ def test_the_drawer_opens_without_paper_and_only_for_the_guest_who_stands_there(
 
 def test_a_stuck_drawer_is_told_and_the_receipt_prints(bench: Bench, till: Till) -> None:
     told: list[str] = []
-    till.printing.on_trouble = lambda _job, ru, _en: told.append(ru)
+    till.printing.drawers.on_trouble = lambda words: told.append(words.ru)
     bench.printer.drawer_error = ConnectionLost("cable")
     _sell(till)
 
