@@ -5,10 +5,13 @@ from typing import Final
 from app.contracts.guest_codes import DYNAMIC_PREFIX, PRINTED_PREFIX
 from app.till import texts
 from app.till.codes import Code, CodeKind
+from app.till.words import Words
+from drivers.api.marking import MarkFault, MarkUnreadable
 from drivers.api.scanner import Code as Scanned
 from drivers.api.scanner import CodeKind as Kind
+from drivers.fiscal.marking.codes import parse_mark
 from drivers.scanners.codes import GUEST_CODE_DIGITS, CodeRules, classify
-from drivers.scanners.gs1 import check_digit
+from drivers.scanners.gs1 import check_digit, looks_like_elements, restore_separators
 
 #: Numbers of goods have 8, 12, 13 or 14 digits and are the same with zeros before them
 #: (GS1 General Specifications 2.1.1: all are kept as 14 digits).
@@ -18,6 +21,7 @@ _ITEM_END: Final = 7
 _NO_WEIGHT: Final = "00000"
 #: 20-29 are for a shop's own use (GS1 General Specifications 2.1.11.2), all of which scales print.
 _WEIGHT_PREFIXES: Final = tuple(f"2{digit}" for digit in range(10))
+_DOUBTS_MAX: Final = 16
 
 _USELESS: Final = {
     Kind.GIFT_CARD: texts.CODE_GIFT_CARD,
@@ -38,20 +42,60 @@ class CodeReader:
 
     def __init__(self) -> None:
         self._rules = code_rules()
+        self._doubtful: set[str] = set()
 
     def __call__(self, raw: str) -> Code:
         """Tell what a code is."""
         code = classify(raw, self._rules)
         match code.kind:
-            case Kind.PRODUCT | Kind.TEXT | Kind.MARKING:
-                return Code(CodeKind.PRODUCT, code.value, raw, forms=_forms(code.value))
+            case Kind.MARKING:
+                return self._marking(raw, code.value)
+            case Kind.PRODUCT | Kind.TEXT:
+                return _pack(raw) or Code(
+                    CodeKind.PRODUCT, code.value, raw, forms=_forms(code.value)
+                )
             case Kind.WEIGHT:
                 return _weight(code, raw)
             case Kind.GUEST_CODE:
                 return Code(CodeKind.SIX_DIGITS, code.value, raw)
             case Kind.GUEST:
                 return Code(CodeKind.GUEST, _guest_text(code), raw)
-        return Code(CodeKind.UNKNOWN, code.text, raw, words=_USELESS[code.kind])
+        words = _USELESS[code.kind]
+        if code.kind is Kind.UNKNOWN and looks_like_elements(restore_separators(code.text)):
+            # The product is known, the code is not whole: it says what to do.
+            words = self._marking(raw, code.value).mark_words or words
+        return Code(CodeKind.UNKNOWN, code.text, raw, words=words)
+
+    def note_doubt(self, text: str) -> None:
+        """Remember that a scan reads two ways; the next code with this text is no marking code.
+
+        Its source tells the text alone to the screens, and what the till must know comes this way.
+        """
+        if len(self._doubtful) >= _DOUBTS_MAX:
+            self._doubtful.clear()
+        self._doubtful.add(text)
+
+    def _marking(self, raw: str, gtin: str) -> Code:
+        """Return a code of marked goods; its product is found by the number of the trade item."""
+        mark, words = None, None
+        try:
+            mark = parse_mark(raw)
+        except MarkUnreadable as error:
+            words = Words(error.text("ru"), error.text("en"))
+        if raw in self._doubtful:
+            self._doubtful.discard(raw)
+            doubt = MarkUnreadable(MarkFault.TYPED_TWO_WAYS)
+            mark, words = None, Words(doubt.text("ru"), doubt.text("en"))
+        return Code(CodeKind.PRODUCT, gtin, raw, forms=_forms(gtin), mark=mark, mark_words=words)
+
+
+def _pack(raw: str) -> Code | None:
+    """Return the code of a pack of tobacco, which has no identifiers; None if it is none."""
+    try:
+        mark = parse_mark(raw)
+    except MarkUnreadable:
+        return None
+    return Code(CodeKind.PRODUCT, mark.gtin or raw, raw, forms=_forms(mark.gtin), mark=mark)
 
 
 def _forms(digits: str) -> tuple[str, ...]:

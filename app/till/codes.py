@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from app.till.words import Words
+from drivers.api.marking import MarkCode
 
 
 class CodeKind(StrEnum):
@@ -31,6 +32,8 @@ class Code:
         quantity_milli: Grams of a weight code, else 0.
         forms: Other ways in which the menu may know it, the likeliest first.
         words: Why a code of kind UNKNOWN is of no use here; None if nothing is known about it.
+        mark: The marking code that it is, None if it is none.
+        mark_words: Why it cannot serve as a marking code; None if it can, or is plainly something else.
     """
 
     kind: CodeKind
@@ -39,6 +42,8 @@ class Code:
     quantity_milli: int = 0
     forms: tuple[str, ...] = ()
     words: Words | None = None
+    mark: MarkCode | None = None
+    mark_words: Words | None = None
 
 
 Classifier = Callable[[str], Code]

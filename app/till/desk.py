@@ -24,8 +24,8 @@ from app.store.rows import Operation
 from app.store.uow import UnitOfWork
 from app.till import drafts, texts
 from app.till.house import House
-from app.till.mark_words import stopping_words
 from app.till.kitchen import Kitchen
+from app.till.mark_words import stopping_words
 from app.till.operations import Operations
 from app.till.order import HeldOrder, Lights, Order, OrderState, StepStatus
 from app.till.permissions import Action

@@ -34,6 +34,7 @@ class Action(StrEnum):
     REFUND = "refund.create"
     REFUND_CASH_FOR_CARD = "refund.cash_for_card"
     MANUAL_PAYMENT = "payment.manual"
+    SELL_UNMARKED = "mark.skip"
     OPEN_SHIFT = "shift.open"
     CLOSE_SHIFT = "shift.close"
     CLOSE_OTHERS_SHIFT = "shift.close_others"
@@ -62,6 +63,7 @@ _MANAGER: Final = _CASHIER | {
     Action.REFUND,
     Action.REFUND_CASH_FOR_CARD,
     Action.MANUAL_PAYMENT,
+    Action.SELL_UNMARKED,
     Action.CLOSE_OTHERS_SHIFT,
     Action.STOP_LIST,
     Action.ATTACH_BARCODE,

@@ -9,16 +9,18 @@ from typing import Final
 
 from app.domain.cart import Cart, CartLine, make_line
 from app.domain.catalog import Product, Unit, Variant, choose_options
+from app.domain.marking import NO_CODE
 from app.domain.sale import SaleState
 from app.kernel.ids import LineId, OptionId, ProductId, SaleId, VariantId
 from app.kernel.money import MILLI
 from app.kernel.text import clean_line
 from app.store.catalog import CodeMatch
-from app.till import texts
+from app.till import marking_texts, texts
 from app.till.catalog import Catalog
 from app.till.codes import Classifier, Code, CodeKind
 from app.till.desk import Desk
 from app.till.discounts import DiscountDesk, noted
+from app.till.marks import MarkDesk
 from app.till.order import (
     AddOutcome,
     AddResult,
@@ -33,6 +35,7 @@ from app.till.permissions import Action
 log = logging.getLogger(__name__)
 
 NAME_MAX: Final = 60
+PIECES_AT_ONCE_MAX: Final = 50
 
 
 class SaleDesk(DiscountDesk):
@@ -42,10 +45,12 @@ class SaleDesk(DiscountDesk):
         desk: Holds the order.
         catalog: Finds products.
         classify: Tells scanned codes apart.
+        marks: Takes marking codes.
     """
 
-    def __init__(self, desk: Desk, catalog: Catalog, classify: Classifier) -> None:
+    def __init__(self, desk: Desk, catalog: Catalog, classify: Classifier, marks: MarkDesk) -> None:
         super().__init__(desk)
+        self._marks = marks
         self._catalog = catalog
         self._classify = classify
 
@@ -114,6 +119,8 @@ class SaleDesk(DiscountDesk):
                 quantity_milli=old.quantity_milli,
                 note=old.note,
             )
+            if line.variant_id == old.variant_id:
+                line = replace(line, mark=old.mark)  # another size has other codes
             return self._put(
                 order, order.cart.update(line_id, replace(line, discount=old.discount))
             )
@@ -133,12 +140,23 @@ class SaleDesk(DiscountDesk):
                 self._desk.house.under_rules(product),
                 variant=variant,
                 options=choose_options(product, options),
-                quantity_milli=quantity_milli,
+                quantity_milli=MILLI if product.is_marked else quantity_milli,
                 note=note,
             )
             cart = order.cart.add(line)
+            if product.is_marked:
+                cart = self._with_more(cart, line, quantity_milli // MILLI - 1)
             state = self._put(order, cart)
         return AddResult(AddOutcome.ADDED, state, product, _touched(cart, order.cart).line_id)
+
+    def _with_more(self, cart: Cart, line: CartLine, pieces: int) -> Cart:
+        """Add pieces of a marked line, each a line of its own that waits for its code."""
+        if pieces >= PIECES_AT_ONCE_MAX:
+            words = marking_texts.MANY.fill(count=PIECES_AT_ONCE_MAX)
+            raise words.input_error("MARKED_TOO_MANY")
+        for _ in range(pieces):
+            cart = cart.add(replace(line, line_id=LineId(self._desk.ids.new()), mark=NO_CODE))
+        return cart
 
     def _not_added(self, outcome: AddOutcome, product: Product) -> AddResult:
         words = texts.PRODUCT_STOPPED.fill(name=product.name)
@@ -159,6 +177,8 @@ class SaleDesk(DiscountDesk):
         if self._desk.order.state is SaleState.PAYING:
             return ScanResult(ScanOutcome.QUEUED, self.state(), code.raw, words=texts.SCAN_LATER)
         found = None if code.kind is CodeKind.GUEST else self._find_product(code)
+        if found is not None and found.product.is_marked and (code.mark or code.mark_words):
+            return self._scanned_mark(code, found)
         if found is not None:
             is_weighed = found.product.unit is Unit.WEIGHT
             grams = code.quantity_milli if is_weighed else 0
@@ -184,6 +204,13 @@ class SaleDesk(DiscountDesk):
                 return found
         return None
 
+    def _scanned_mark(self, code: Code, found: CodeMatch) -> ScanResult:
+        product = found.product
+        if self._catalog.is_stopped(product.product_id):
+            words = texts.PRODUCT_STOPPED.fill(name=product.name)
+            return ScanResult(ScanOutcome.STOPPED, self.state(), code.raw, product, words)
+        return self._marks.take(code, found)
+
     def _scanned_product(self, found: CodeMatch, raw: str, quantity_milli: int) -> ScanResult:
         product = found.product
         if self._catalog.is_stopped(product.product_id):
@@ -201,7 +228,7 @@ class SaleDesk(DiscountDesk):
         """Set a line's quantity; zero removes it."""
         with self._desk.lock:
             order = self._desk.editable()
-            return self._put(order, order.cart.set_quantity(line_id, quantity_milli))
+            return self._put(order, self._with_quantity(order.cart, line_id, quantity_milli))
 
     def step_quantity(self, line_id: LineId, pieces: int) -> OrderState:
         """Raise or lower a line by pieces (of a weight: by 100 g); at zero it is removed."""
@@ -210,7 +237,14 @@ class SaleDesk(DiscountDesk):
             line = order.cart.get(line_id)
             step = MILLI if line.unit is Unit.PIECE else MILLI // 10
             quantity = max(0, line.quantity_milli + pieces * step)
-            return self._put(order, order.cart.set_quantity(line_id, quantity))
+            return self._put(order, self._with_quantity(order.cart, line_id, quantity))
+
+    def _with_quantity(self, cart: Cart, line_id: LineId, quantity_milli: int) -> Cart:
+        """Return the cart with another quantity of a line; more of a marked one waits for more codes."""
+        line = cart.get(line_id)
+        if line.mark is None or quantity_milli < MILLI or quantity_milli % MILLI:
+            return cart.set_quantity(line_id, quantity_milli)
+        return self._with_more(cart, line, quantity_milli // MILLI - 1)
 
     def repeat(self, line_id: LineId) -> OrderState:
         """Take the same once more."""
@@ -221,6 +255,7 @@ class SaleDesk(DiscountDesk):
                 line,
                 line_id=LineId(self._desk.ids.new()),
                 quantity_milli=MILLI if line.unit is Unit.PIECE else line.quantity_milli,
+                mark=NO_CODE if line.mark else None,
             )
             return self._put(order, order.cart.add(again))
 
@@ -309,7 +344,10 @@ class SaleDesk(DiscountDesk):
             cart = order.cart
             for line in sale.lines:
                 fresh = self._again(line)
-                cart = cart.add(fresh) if fresh else cart
+                if fresh is not None:
+                    cart = cart.add(fresh)
+                    if fresh.mark is not None:
+                        cart = self._with_more(cart, fresh, line.quantity_milli // MILLI - 1)
             return self._put(order, cart)
 
     def _again(self, line: CartLine) -> CartLine | None:
@@ -326,7 +364,7 @@ class SaleDesk(DiscountDesk):
             self._desk.house.under_rules(product),
             variant=variant or product.default_variant,
             options=choose_options(product, options, complete=False),
-            quantity_milli=line.quantity_milli,
+            quantity_milli=MILLI if product.is_marked else line.quantity_milli,
             note=line.note,
         )
 
