@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from app.demo.proof_bank import compare_bank
 from app.demo.stage import Stage
 from app.domain.sale import LoyaltyAction, Refund, Sale
 from app.domain.tender import TenderKind
@@ -70,6 +71,7 @@ def prove(stage: Stage, store: Store, noted: Sequence[dict[str, Any]]) -> Proof:
     ]
     problems += _compare_receipts(stage.printed(), sales, refunds)
     problems += _compare_terminal(stage, sales, refunds)
+    problems += compare_bank(sales, refunds, stage.ask(stage.bank, "journal"))
     audit = stage.audit()
     if not audit["ok"]:
         problems.append("the ledger's audit is not clean")
