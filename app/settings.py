@@ -47,6 +47,8 @@ _TYPES: Final[dict[str, type]] = {
     "advert_picture": str,
     "join_url": str,
     "wedge": dict,
+    "marking": dict,
+    "sells_without_marks": bool,
     "devices": list,
 }
 
@@ -87,6 +89,9 @@ class Settings:
         advert_picture: Path of a picture that it shows instead.
         join_url: Address where a guest gets a card on the phone, shown as a QR code.
         wedge: What calibration found out of a scanner that types.
+        marking: Who is asked about marking codes: `piot_url`, `cdn_url`, `module_url` and so on; the
+            secrets come from the environment.
+        sells_without_marks: A senior may let a marked piece be sold whose code cannot be read.
         devices: One object a device, as the drivers' registry reads it.
     """
 
@@ -109,6 +114,8 @@ class Settings:
     advert_picture: str = ""
     join_url: str = ""
     wedge: dict[str, Any] = field(default_factory=dict)  # checked where it is used
+    marking: dict[str, Any] = field(default_factory=dict)  # checked where it is used
+    sells_without_marks: bool = False
     devices: tuple[dict[str, Any], ...] = ()  # checked by the drivers' registry, not here
 
     def __post_init__(self) -> None:

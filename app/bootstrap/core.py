@@ -14,6 +14,7 @@ from typing import Protocol
 
 from app.bootstrap.codes import CodeReader
 from app.bootstrap.late import LateLoyalty
+from app.bootstrap.marking import make_marking
 from app.bootstrap.own_service import OwnService, ServiceAddress
 from app.bootstrap.rig import Rig
 from app.kernel.clock import Clock, SystemClock
@@ -72,14 +73,16 @@ class Core:
         self.clock = clock or SystemClock()
         self.ids = ids or SystemIds(self.clock)
         self._listener = listener
+        self.codes = CodeReader()
         self._loyalty = LateLoyalty()
         self._link = _LateLink()
         self.rig = Rig(
             settings.devices,
             state_folder=settings.home,
             on_state=listener.on_device,
-            on_scan=listener.on_scan,
+            on_scan=self._on_scan,
         )
+        self.rig.devices.marking = make_marking(settings.marking, self.clock)
         self._own: OwnService | None = None
         self.store: Store | None = None
         self._till: Till | None = None
@@ -113,13 +116,14 @@ class Core:
                 clock=self.clock,
                 ids=self.ids,
                 gateway=self._loyalty,
-                classify=CodeReader(),
+                classify=self.codes,
                 devices=self.rig.devices,
                 is_online=self._link.is_online,
                 wake_sync=self._link.wake,
                 settings=TillSettings(
                     cash_rounding_minor=self.settings.cash_step_minor,
                     is_blind_count=self.settings.blind_count,
+                    sells_without_marks=self.settings.sells_without_marks,
                 ),
             )
         )
@@ -173,6 +177,12 @@ class Core:
         link, loyalty = make_link(self, address, self.settings.terminal_id)
         self._loyalty.attach(loyalty)
         self._link.attach(link)
+
+    def _on_scan(self, scan: Scan) -> None:
+        """Tell a code on; on the scanner's thread."""
+        if scan.doubt:
+            self.codes.note_doubt(scan.text)
+        self._listener.on_scan(scan)
 
     def on_sync(self, state: SyncState) -> None:
         """Take over what the sync measured and tell it on; on the sync thread."""

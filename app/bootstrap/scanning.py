@@ -30,14 +30,17 @@ class WedgeDetector:
     Args:
         learnt: What calibration found out, as it stands in the settings; empty before.
         clock: Monotonic seconds.
+        on_doubt: Told of a code that can be read in two ways, before the code itself is given out.
     """
 
     def __init__(
         self,
         learnt: Mapping[str, object] | None = None,
         clock: Callable[[], float] = time.monotonic,
+        on_doubt: Callable[[str], object] | None = None,
     ) -> None:
         self._clock = clock
+        self._on_doubt = on_doubt
         self._calibration: Calibration | None = None
         self._last_at_s = self._came_at_s = 0.0
         self._wedge = Wedge(wedge_options(learnt or {}), rules=code_rules())
@@ -71,6 +74,8 @@ class WedgeDetector:
             return Verdict(swallow=True)
         result = self._wedge.feed(press)
         text = result.scan.text if result.scan else None
+        if result.scan and result.scan.doubt and self._on_doubt is not None:
+            self._on_doubt(result.scan.text)
         return Verdict(text=text, swallow=result.swallow, leaked=result.leaked)
 
     def reset(self) -> None:

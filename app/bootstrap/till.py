@@ -140,7 +140,7 @@ class TillProgram(QObject):
         venue_now = core.clock.now().astimezone(core.till.house.zone)
         self.ui = TillUi(core.till, FilePreferences(settings, venue_now), core.clock)
         catch_faults(self.ui.bridge)
-        self._wedge = WedgeDetector(settings.wedge)
+        self._wedge = WedgeDetector(settings.wedge, on_doubt=core.codes.note_doubt)
         self.ui.watch_keys(self._wedge)
         self.ui.lock_when_idle(settings.lock_after_s)
         if settings.theme == "time":
