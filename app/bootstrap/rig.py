@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from app.bootstrap.devices import SupervisedPrinter, SupervisedTerminal
+from app.bootstrap.qr_payments import SupervisedQr
 from app.bootstrap.strips import PrintsCodePages, lines_of
 from app.bootstrap.watching import Watchers
 from app.till.devices import RECEIPT_PRINTER, Devices
@@ -25,6 +26,7 @@ from drivers.api.display import CustomerDisplay, Page
 from drivers.api.drawer import CashDrawer
 from drivers.api.errors import DriverError, NotConnected, NotSupported
 from drivers.api.printer import PrintReport, ReceiptPrinter
+from drivers.api.qr_payment import QrPayments
 from drivers.api.scale import Scale, weigh
 from drivers.api.scanner import ScanHandler
 from drivers.registry import (
@@ -264,6 +266,8 @@ class Rig:
             self.supervisor.remove(device_id)
         if kept.config.kind is DeviceKind.TERMINAL:
             self.devices.terminal = None
+        elif kept.config.kind is DeviceKind.QR_PAYMENT:
+            self.devices.qr = None
         elif kept.config.kind is DeviceKind.CAMERA and self.camera is not None:
             self.camera.stop()
         self._printers.pop(self._names.pop(device_id, ""), None)
@@ -316,6 +320,8 @@ class Rig:
                 terminal.move_to(kept.worker)
             else:
                 self.devices.terminal = SupervisedTerminal(kept.worker)
+        elif config.kind is DeviceKind.QR_PAYMENT:
+            self._take_bank(kept.worker)
 
     def _take_printer(self, config: DeviceConfig, worker: Worker[ReceiptPrinter]) -> None:
         name = self._names.get(config.id)
@@ -327,6 +333,13 @@ class Rig:
         self._names[config.id] = name
         self._printers[name] = SupervisedPrinter(worker)
         self.on_printer()
+
+    def _take_bank(self, worker: Worker[QrPayments]) -> None:
+        bank = self.devices.qr
+        if isinstance(bank, SupervisedQr):
+            bank.move_to(worker)
+        else:
+            self.devices.qr = SupervisedQr(worker)
 
     def _take_camera(self, kept: _Kept) -> None:
         camera = build_camera(kept.config)

@@ -8,7 +8,7 @@ from app.domain.cart import CartLine
 from app.domain.guest import GuestCard
 from app.domain.marking import LineMark
 from app.domain.pricing import PricedCart
-from app.domain.tender import Tender
+from app.domain.tender import Tender, TenderKind
 from app.kernel.ids import (
     LineId,
     PaymentId,
@@ -117,7 +117,19 @@ class PaymentState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PaymentIntent:
-    """A money movement written down before the device is asked to make it."""
+    """A money movement written down before the device is asked to make it.
+
+    Attributes:
+        payment_id: Its key; also the order's id at a bank, and a refund's.
+        sale_id: Of which sale.
+        amount_minor: Above zero takes money, below gives it back.
+        state: How it stands.
+        started_at: When it was written down.
+        receipt_no_before: The terminal's place in its sequence before it.
+        reference: The part that was paid; of a refund the one it gives back.
+        kind: What moves the money.
+        code: What was shown to be paid by phone, '' before.
+    """
 
     payment_id: PaymentId
     sale_id: SaleId
@@ -126,3 +138,5 @@ class PaymentIntent:
     started_at: datetime
     receipt_no_before: str = ""
     reference: Tender | None = None
+    kind: TenderKind = TenderKind.CARD
+    code: str = ""

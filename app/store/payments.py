@@ -3,6 +3,7 @@
 from typing import Any, Final
 
 from app.domain.sale import PaymentIntent, PaymentState
+from app.domain.tender import TenderKind
 from app.kernel.clock import from_iso, to_iso
 from app.kernel.ids import PaymentId, SaleId
 from app.store.codec import tenders_from_json, tenders_to_json
@@ -10,7 +11,7 @@ from app.store.errors import NotStoredError
 from app.store.session import Session, Topic
 
 _COLUMNS: Final = (
-    "payment_id, sale_id, amount_minor, state, started_at, receipt_no_before, reference"
+    "payment_id, sale_id, amount_minor, state, started_at, receipt_no_before, reference, kind, code"
 )
 
 
@@ -28,7 +29,7 @@ class PaymentRepository:
             AlreadyStoredError: The payment's id was used before (raised when the unit ends).
         """
         self._db.execute(
-            f"INSERT INTO payments ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)", _values(intent)
+            f"INSERT INTO payments ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", _values(intent)
         )
         self._session.touch(Topic.PAYMENTS)
 
@@ -41,7 +42,7 @@ class PaymentRepository:
         payment_id, *rest = _values(intent)
         done = self._db.execute(
             "UPDATE payments SET sale_id = ?, amount_minor = ?, state = ?, started_at = ?, "
-            "receipt_no_before = ?, reference = ? WHERE payment_id = ?",
+            "receipt_no_before = ?, reference = ?, kind = ?, code = ? WHERE payment_id = ?",
             (*rest, payment_id),
         )
         if done.rowcount != 1:
@@ -82,6 +83,8 @@ def _values(intent: PaymentIntent) -> tuple[Any, ...]:
         to_iso(intent.started_at),
         intent.receipt_no_before,
         reference,
+        intent.kind.value,
+        intent.code,
     )
 
 
@@ -94,4 +97,6 @@ def _intent(row: tuple[Any, ...]) -> PaymentIntent:
         started_at=from_iso(row[4]),
         receipt_no_before=row[5],
         reference=tenders_from_json(row[6])[0] if row[6] else None,
+        kind=TenderKind(row[7]),
+        code=row[8],
     )

@@ -5,15 +5,20 @@ The concrete parts are put in at start-up; without them the till sells for cash 
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from app.kernel.errors import AppError, FinalError, OutcomeUnknown, TemporaryError
+from app.till.fiscal_port import FiscalHouse
 from app.till.words import Words
 from drivers.api import errors as driver_errors
 from drivers.api.drawer_policy import DrawerWhen
 from drivers.api.marking import MarkingProvider
 from drivers.api.printer import ReceiptPrinter
+from drivers.api.qr_payment import QrPayments
 from drivers.api.terminal import PaymentTerminal, Progress
+
+if TYPE_CHECKING:
+    from drivers.api.fiscal import FiscalRegister  # a till without a register never loads it
 
 #: Name of the printer that receipts go to.
 RECEIPT_PRINTER: Final = "receipt"
@@ -70,7 +75,10 @@ class Devices:
         printers: Printers by their name in the queue; receipts go to `RECEIPT_PRINTER`.
         has_drawer: A cash drawer hangs on the receipt printer.
         stations: Printers of the kitchen, as `printers` is by now.
+        fiscal: The fiscal register, or None.
+        fiscal_house: How this house uses it.
         drawers: Drawers that are devices of their own, by id; with one, the printer's socket is empty.
+        qr: The bank that takes payments by phone, or None.
     """
 
     terminal: PaymentTerminal | None = None
@@ -78,7 +86,10 @@ class Devices:
     printers: Mapping[str, ReceiptPrinter] = field(default_factory=dict)
     has_drawer: bool = True
     stations: tuple[Station, ...] = ()
+    fiscal: "FiscalRegister | None" = None
+    fiscal_house: FiscalHouse = field(default_factory=FiscalHouse)
     drawers: Mapping[str, Drawer] = field(default_factory=dict)
+    qr: QrPayments | None = None
 
     @property
     def receipt_printer(self) -> ReceiptPrinter | None:

@@ -88,6 +88,22 @@ def test_payment_result_is_kept_with_its_reference(store: Store) -> None:
         uow.payments.update(replace(done, payment_id=PaymentId("q")))
 
 
+def test_a_payment_by_phone_keeps_its_kind_and_the_code_that_was_shown(store: Store) -> None:
+    intent = PaymentIntent(
+        PaymentId("p"), SaleId("s"), 100, PaymentState.INTENT, NOW, kind=TenderKind.SBP
+    )
+    shown = replace(intent, code='{"id": "AD1", "payload": "https://qr.nspk.ru/AD1"}')
+    with store.unit() as uow:
+        uow.payments.add(intent)
+        uow.commit()
+    with store.unit() as uow:
+        assert uow.payments.find(PaymentId("p")) == intent
+        uow.payments.update(shown)
+        uow.commit()
+    with store.reader() as uow:
+        assert uow.payments.list_open() == (shown,)
+
+
 def test_a_sale_is_written_once(store: Store) -> None:
     with store.unit() as uow:
         uow.sales.add(make_sale())
