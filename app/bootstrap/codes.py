@@ -1,17 +1,23 @@
 """What scanned codes mean here: the drivers' rules of codes behind the till's port."""
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from app.contracts.guest_codes import DYNAMIC_PREFIX, PRINTED_PREFIX
+from app.kernel.late import LateModule
 from app.till import texts
 from app.till.codes import Code, CodeKind
 from app.till.words import Words
-from drivers.api.marking import MarkFault, MarkUnreadable
 from drivers.api.scanner import Code as Scanned
 from drivers.api.scanner import CodeKind as Kind
-from drivers.fiscal.marking.codes import parse_mark
 from drivers.scanners.codes import GUEST_CODE_DIGITS, CodeRules, classify
 from drivers.scanners.gs1 import check_digit, looks_like_elements, restore_separators
+
+if TYPE_CHECKING:
+    from drivers.api import marking
+    from drivers.fiscal.marking import codes as marks
+else:
+    marking = LateModule("drivers.api.marking")
+    marks = LateModule("drivers.fiscal.marking.codes")
 
 #: Numbers of goods have 8, 12, 13 or 14 digits and are the same with zeros before them
 #: (GS1 General Specifications 2.1.1: all are kept as 14 digits).
@@ -79,12 +85,12 @@ class CodeReader:
         """Return a code of marked goods; its product is found by the number of the trade item."""
         mark, words = None, None
         try:
-            mark = parse_mark(raw)
-        except MarkUnreadable as error:
+            mark = marks.parse_mark(raw)
+        except marking.MarkUnreadable as error:
             words = Words(error.text("ru"), error.text("en"))
         if raw in self._doubtful:
             self._doubtful.discard(raw)
-            doubt = MarkUnreadable(MarkFault.TYPED_TWO_WAYS)
+            doubt = marking.MarkUnreadable(marking.MarkFault.TYPED_TWO_WAYS)
             mark, words = None, Words(doubt.text("ru"), doubt.text("en"))
         return Code(CodeKind.PRODUCT, gtin, raw, forms=_forms(gtin), mark=mark, mark_words=words)
 
@@ -92,8 +98,8 @@ class CodeReader:
 def _pack(raw: str) -> Code | None:
     """Return the code of a pack of tobacco, which has no identifiers; None if it is none."""
     try:
-        mark = parse_mark(raw)
-    except MarkUnreadable:
+        mark = marks.parse_mark(raw)
+    except marking.MarkUnreadable:
         return None
     return Code(CodeKind.PRODUCT, mark.gtin or raw, raw, forms=_forms(mark.gtin), mark=mark)
 

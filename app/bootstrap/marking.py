@@ -5,12 +5,14 @@ import os
 import threading
 import time
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from app.kernel.clock import Clock
 from drivers.api.device import Health, Probe
 from drivers.api.errors import ConfigurationError, DriverError
-from drivers.api.marking import MarkCode, MarkingProvider, MarkingSettings, MarkResult
+
+if TYPE_CHECKING:
+    from drivers.api.marking import MarkCode, MarkingProvider, MarkingSettings, MarkResult
 
 log = logging.getLogger(__name__)
 
@@ -20,12 +22,15 @@ PASSWORD_VARIABLE: Final = "MAXLOYALTY_MARKING_PASSWORD"  # noqa: S105 - a name,
 _SECRETS: Final = {"api_key": KEY_VARIABLE, "module_password": PASSWORD_VARIABLE}
 
 
-def marking_settings(values: Mapping[str, Any]) -> MarkingSettings:
+def marking_settings(values: Mapping[str, Any]) -> "MarkingSettings":
     """Return the settings of `till.json` with the secrets of the environment.
 
     Raises:
         ConfigurationError: A setting is unknown, of a wrong kind, or a secret in the file.
     """
+    # A till without marked goods never loads this.
+    from drivers.api.marking import MarkingSettings  # noqa: PLC0415 - as said above
+
     for name, variable in _SECRETS.items():
         if name in values:
             raise ConfigurationError(f"marking: {name} belongs into {variable}, not into the file")
@@ -43,15 +48,15 @@ class LateMarking:
         clock: The time of day, for shelf lives.
     """
 
-    def __init__(self, settings: MarkingSettings, clock: Clock) -> None:
+    def __init__(self, settings: "MarkingSettings", clock: Clock) -> None:
         self._settings = settings
         self._clock = clock
         self._lock = threading.Lock()
         self._chain: MarkingProvider | None = None
 
     def check(
-        self, codes: Sequence[MarkCode], *, fn_number: str = "", returning: bool = False
-    ) -> tuple[MarkResult, ...]:
+        self, codes: "Sequence[MarkCode]", *, fn_number: str = "", returning: bool = False
+    ) -> "tuple[MarkResult, ...]":
         """Ask about codes; see `MarkingProvider.check`.
 
         Raises:
@@ -75,7 +80,7 @@ class LateMarking:
                 self._chain.close()
                 self._chain = None
 
-    def _made(self) -> MarkingProvider:
+    def _made(self) -> "MarkingProvider":
         if self._chain is None:
             # A till without marked goods never loads the services.
             from drivers.fiscal.marking.build import build_chain  # noqa: PLC0415 - as said above

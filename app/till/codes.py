@@ -6,9 +6,12 @@ Whether a product has the code, or a guest the card, is asked afterwards.
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from app.till.words import Words
-from drivers.api.marking import MarkCode
+
+if TYPE_CHECKING:
+    from drivers.api.marking import MarkCode
 
 
 class CodeKind(StrEnum):
@@ -42,7 +45,7 @@ class Code:
     quantity_milli: int = 0
     forms: tuple[str, ...] = ()
     words: Words | None = None
-    mark: MarkCode | None = None
+    mark: "MarkCode | None" = None
     mark_words: Words | None = None
 
 

@@ -12,13 +12,13 @@ from app.till.fiscal_port import FiscalHouse
 from app.till.words import Words
 from drivers.api import errors as driver_errors
 from drivers.api.drawer_policy import DrawerWhen
-from drivers.api.marking import MarkingProvider
 from drivers.api.printer import ReceiptPrinter
 from drivers.api.qr_payment import QrPayments
 from drivers.api.terminal import PaymentTerminal, Progress
 
 if TYPE_CHECKING:
     from drivers.api.fiscal import FiscalRegister  # a till without a register never loads it
+    from drivers.api.marking import MarkingProvider
 
 #: Name of the printer that receipts go to.
 RECEIPT_PRINTER: Final = "receipt"
@@ -82,7 +82,7 @@ class Devices:
     """
 
     terminal: PaymentTerminal | None = None
-    marking: MarkingProvider | None = None
+    marking: "MarkingProvider | None" = None
     printers: Mapping[str, ReceiptPrinter] = field(default_factory=dict)
     has_drawer: bool = True
     stations: tuple[Station, ...] = ()

@@ -9,13 +9,14 @@ does not answer in its 1.5 seconds keeps nobody from selling: the law lets a til
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Final
+from typing import TYPE_CHECKING
 
 from app.domain.cart import Cart, CartHistory, CartLine, make_line
 from app.domain.catalog import Product
 from app.domain.marking import LineMark, MarkEvidence, MarkState
 from app.domain.sale import SaleState
 from app.kernel.ids import LineId, ProductId
+from app.kernel.late import LateModule
 from app.kernel.text import clean_line
 from app.store.catalog import CodeMatch
 from app.till import marking_texts, texts
@@ -28,15 +29,13 @@ from app.till.order import Approval, Order, OrderState, ScanOutcome, ScanResult
 from app.till.permissions import Action
 from app.till.words import Words
 from drivers.api.errors import DriverError
-from drivers.api.marking import CODES_PER_CHECK_MAX, MarkCode, MarkResult, MarkVerdict
+
+if TYPE_CHECKING:
+    from drivers.api import marking
+else:
+    marking = LateModule("drivers.api.marking")  # a till without marked goods never loads it
 
 log = logging.getLogger(__name__)
-
-_STATES: Final = {
-    MarkVerdict.ALLOWED: MarkState.ALLOWED,
-    MarkVerdict.REFUSED: MarkState.REFUSED,
-    MarkVerdict.UNCHECKED: MarkState.UNCHECKED,
-}
 
 
 class MarkDesk:
@@ -117,7 +116,7 @@ class MarkDesk:
             return self._put(order, line, code, mark, product)
 
     def _put(
-        self, order: Order, line: CartLine, code: Code, mark: MarkCode, product: Product
+        self, order: Order, line: CartLine, code: Code, mark: "marking.MarkCode", product: Product
     ) -> ScanResult:
         marked = replace(line, mark=_checking(mark))
         cart = order.cart.update(line.line_id, marked)
@@ -138,7 +137,7 @@ class MarkDesk:
         return self._desk.state()
 
     # -------------------------------------------------------------- rules
-    def _used(self, order: Order, mark: MarkCode, line_id: LineId) -> Words | None:
+    def _used(self, order: Order, mark: "marking.MarkCode", line_id: LineId) -> Words | None:
         """Say where a code was used before: one code is one piece."""
         identity = mark.identity
         if _holds(order.cart, identity, line_id):
@@ -150,7 +149,7 @@ class MarkDesk:
             sale_id = db.sales.find_by_mark(identity)
         return marking_texts.SOLD_HERE if sale_id is not None else None
 
-    def _foreign(self, line: CartLine, code: Code, mark: MarkCode) -> Words | None:
+    def _foreign(self, line: CartLine, code: Code, mark: "marking.MarkCode") -> Words | None:
         """Say whose code it is, None if it is the line's own as far as the menu knows."""
         if not mark.gtin:
             return None
@@ -222,21 +221,21 @@ class MarkDesk:
                     return self._state()  # recalled, it is asked about again
                 self._desk.change(replace(order, history=_settled(order.history, marks)))
 
-    def _to_check(self) -> tuple[str, list[tuple[MarkCode, int]]]:
+    def _to_check(self) -> "tuple[str, list[tuple[marking.MarkCode, int]]]":
         with self._desk.lock:
             order = self._desk.order
             lines = [x for x in order.cart.lines if x.mark and x.mark.state is MarkState.CHECKING]
         found = []
-        for line in lines[:CODES_PER_CHECK_MAX]:
+        for line in lines[: marking.CODES_PER_CHECK_MAX]:
             assert line.mark is not None
             code = self._classify(line.mark.code).mark
             assert code is not None, "what was taken once is read again"
             found.append((code, line.unit_price_minor))
         return order.sale_id, found
 
-    def _ask(self, codes: Sequence[MarkCode]) -> Sequence[MarkResult]:
+    def _ask(self, codes: "Sequence[marking.MarkCode]") -> "Sequence[marking.MarkResult]":
         checker = self._devices.marking
-        nobody = tuple(MarkResult(code, MarkVerdict.UNCHECKED) for code in codes)
+        nobody = tuple(marking.MarkResult(code, marking.MarkVerdict.UNCHECKED) for code in codes)
         if checker is None:
             return nobody
         try:
@@ -269,14 +268,14 @@ def _holds(cart: Cart, identity: str, except_for: LineId) -> bool:
     )
 
 
-def _checking(mark: MarkCode) -> LineMark:
+def _checking(mark: "marking.MarkCode") -> LineMark:
     return LineMark(MarkState.CHECKING, mark.text, mark.identity, mark.gtin)
 
 
-def _answered(result: MarkResult) -> LineMark:
+def _answered(result: "marking.MarkResult") -> LineMark:
     code, note = result.code, result.evidence
     return LineMark(
-        _STATES[result.verdict],
+        MarkState(result.verdict.value),
         code.text,
         code.identity,
         code.gtin,
