@@ -57,6 +57,24 @@ class Tickets:
 
 
 @dataclass(frozen=True, slots=True)
+class WayBack:
+    """Takes the last tickets of an order back.
+
+    Attributes:
+        memory: What the kitchen knows then.
+    """
+
+    kitchen: "Kitchen"
+    order: Order
+    batch: Batch
+    memory: Memory
+
+    def write(self, uow: UnitOfWork) -> None:
+        """Withdraw what is not printed, print slips for the rest, in the order's transaction."""
+        self.kitchen.withdraw(self.order, self.batch, self.memory, uow)
+
+
+@dataclass(frozen=True, slots=True)
 class _Known:
     """A job as it was seen last."""
 
@@ -135,22 +153,19 @@ class Kitchen:
         plan = kitchen_plan.plan(empty, order.kitchen, self.route, self._clock.now())
         return self._made(order, plan, reason)
 
-    def back_to(self, order: Order, batch: Batch, uow: UnitOfWork) -> Tickets:
-        """Take the tickets of a batch back: those on paper by a slip, the others without (T61).
+    def way_back(self, order: Order, batch: Batch) -> "WayBack":
+        """Return what takes the last tickets back (T61), to be written with the order."""
+        number = order.kitchen.tickets + len(batch.jobs)
+        before = replace(batch.before, tickets=number, last=None)
+        return WayBack(self, order, batch, before)
 
-        Args:
-            order: The order, whose memory still holds the batch.
-            batch: What was sent last.
-            uow: The transaction in which the order is written.
-        """
-        printed = [job for job in batch.jobs if not uow.print_jobs.withdraw(job, BEGUN)]
-        for job_id in set(batch.jobs) - set(printed):
-            self._jobs.pop(job_id, None)
-        found = [uow.print_jobs.find(job_id) for job_id in printed]
+    def withdraw(self, order: Order, batch: Batch, before: Memory, uow: UnitOfWork) -> None:
+        """Take tickets back: those on paper by a slip, the others without one."""
+        kept = [job_id for job_id in batch.jobs if not uow.print_jobs.withdraw(job_id, BEGUN)]
+        found = [uow.print_jobs.find(job_id) for job_id in kept]
         printers = frozenset(str(job.payload.get("made_for")) for job in found if job is not None)
-        before = replace(batch.before, tickets=order.kitchen.tickets, last=None)
         slips = kitchen_plan.way_back(order.kitchen, before, printers)
-        return self._made(order, Plan(slips, before.told, before.note), "")
+        self._made(order, Plan(slips, before.told, before.note), "").write(uow)
 
     def _made(self, order: Order, plan: Plan, comment: str) -> Tickets:
         memory = order.kitchen

@@ -30,6 +30,7 @@ class Action(StrEnum):
     DISCOUNT = "discount.give"
     DISCOUNT_ANY = "discount.any"
     CANCEL_ORDER = "sale.cancel"
+    VOID_SENT = "sale.void_sent"
     OTHERS_ORDERS = "sale.others"
     REFUND = "refund.create"
     REFUND_CASH_FOR_CARD = "refund.cash_for_card"
@@ -41,6 +42,7 @@ class Action(StrEnum):
     CASH_IN_OUT = "cash.move"
     X_REPORT = "report.x"
     OPEN_DRAWER = "drawer.open"
+    FISCAL_DECIDE = "fiscal.decide"
     STOP_LIST = "menu.stop"
     ATTACH_BARCODE = "menu.barcode"
     SETTINGS = "till.settings"
@@ -59,12 +61,14 @@ _CASHIER: Final = _WAITER | {
     Action.OPEN_DRAWER,
 }
 _MANAGER: Final = _CASHIER | {
+    Action.VOID_SENT,
     Action.OTHERS_ORDERS,
     Action.REFUND,
     Action.REFUND_CASH_FOR_CARD,
     Action.MANUAL_PAYMENT,
     Action.SELL_UNMARKED,
     Action.CLOSE_OTHERS_SHIFT,
+    Action.FISCAL_DECIDE,
     Action.STOP_LIST,
     Action.ATTACH_BARCODE,
     Action.QUEUE_GIVE_UP,

@@ -19,7 +19,8 @@ from app.till import marking_texts, texts
 from app.till.catalog import Catalog
 from app.till.codes import Classifier, Code, CodeKind
 from app.till.desk import Desk
-from app.till.discounts import DiscountDesk, noted
+from app.till.discounts import noted
+from app.till.kitchen_sale import KitchenSale
 from app.till.marks import MarkDesk
 from app.till.order import (
     AddOutcome,
@@ -38,7 +39,7 @@ NAME_MAX: Final = 60
 PIECES_AT_ONCE_MAX: Final = 50
 
 
-class SaleDesk(DiscountDesk):
+class SaleDesk(KitchenSale):
     """What a cashier does with the order before it is paid.
 
     Args:
@@ -105,8 +106,13 @@ class SaleDesk(DiscountDesk):
         *,
         variant_id: VariantId | None,
         options: tuple[OptionId, ...],
+        reason: str = "",
+        approval: Approval | None = None,
     ) -> OrderState:
-        """Choose size and options of a line anew; quantity, note and discount stay."""
+        """Choose size and options of a line anew; quantity, note and discount stay.
+
+        See `set_quantity` for a size that the kitchen is making already.
+        """
         with self._desk.lock:
             order = self._desk.editable()
             old = order.cart.get(line_id)
@@ -121,9 +127,8 @@ class SaleDesk(DiscountDesk):
             )
             if line.variant_id == old.variant_id:
                 line = replace(line, mark=old.mark)  # another size has other codes
-            return self._put(
-                order, order.cart.update(line_id, replace(line, discount=old.discount))
-            )
+            cart = order.cart.update(line_id, replace(line, discount=old.discount))
+            return self._put(order, cart, reason, approval)
 
     def _add(
         self,
@@ -224,20 +229,44 @@ class SaleDesk(DiscountDesk):
         return ScanResult(ScanOutcome.PRODUCT, result.state, raw, product)
 
     # -------------------------------------------------------------- lines
-    def set_quantity(self, line_id: LineId, quantity_milli: int) -> OrderState:
-        """Set a line's quantity; zero removes it."""
+    def set_quantity(
+        self,
+        line_id: LineId,
+        quantity_milli: int,
+        reason: str = "",
+        approval: Approval | None = None,
+    ) -> OrderState:
+        """Set a line's quantity; zero removes it.
+
+        Args:
+            line_id: Which line.
+            quantity_milli: In thousandths.
+            reason: Why, if the kitchen is making more of it already.
+            approval: A supervisor's, for the same.
+
+        Raises:
+            InputError: The kitchen makes it already and there is no reason (`VOID_REASON`).
+            ApprovalNeeded: The person may not take food back from the kitchen.
+        """
         with self._desk.lock:
             order = self._desk.editable()
-            return self._put(order, self._with_quantity(order.cart, line_id, quantity_milli))
+            cart = self._with_quantity(order.cart, line_id, quantity_milli)
+            return self._put(order, cart, reason, approval)
 
-    def step_quantity(self, line_id: LineId, pieces: int) -> OrderState:
-        """Raise or lower a line by pieces (of a weight: by 100 g); at zero it is removed."""
+    def step_quantity(
+        self, line_id: LineId, pieces: int, reason: str = "", approval: Approval | None = None
+    ) -> OrderState:
+        """Raise or lower a line by pieces (of a weight: by 100 g); at zero it is removed.
+
+        See `set_quantity` for what the kitchen is making already.
+        """
         with self._desk.lock:
             order = self._desk.editable()
             line = order.cart.get(line_id)
             step = MILLI if line.unit is Unit.PIECE else MILLI // 10
             quantity = max(0, line.quantity_milli + pieces * step)
-            return self._put(order, self._with_quantity(order.cart, line_id, quantity))
+            cart = self._with_quantity(order.cart, line_id, quantity)
+            return self._put(order, cart, reason, approval)
 
     def _with_quantity(self, cart: Cart, line_id: LineId, quantity_milli: int) -> Cart:
         """Return the cart with another quantity of a line; more of a marked one waits for more codes."""
@@ -259,11 +288,13 @@ class SaleDesk(DiscountDesk):
             )
             return self._put(order, order.cart.add(again))
 
-    def remove(self, line_id: LineId) -> OrderState:
-        """Remove a line; `undo` brings it back."""
+    def remove(
+        self, line_id: LineId, reason: str = "", approval: Approval | None = None
+    ) -> OrderState:
+        """Remove a line; `undo` brings it back. See `set_quantity` for what is being made."""
         with self._desk.lock:
             order = self._desk.editable()
-            return self._put(order, order.cart.remove(line_id))
+            return self._put(order, order.cart.remove(line_id), reason, approval)
 
     def set_note(self, line_id: LineId, note: str) -> OrderState:
         """Set a line's note."""
@@ -276,12 +307,6 @@ class SaleDesk(DiscountDesk):
         with self._desk.lock:
             order = self._desk.editable()
             return self._put(order, order.cart.set_order_note(note))
-
-    def undo(self) -> OrderState:
-        """Take back the last change of the lines (T61)."""
-        with self._desk.lock:
-            order = self._desk.editable()
-            return self._desk.change(replace(order, history=order.history.undo()))
 
     # -------------------------------------------------------------- whole orders
     def hold(self, name: str = "") -> OrderState:
@@ -319,18 +344,23 @@ class SaleDesk(DiscountDesk):
             return self._desk.change(replace(order, state=SaleState.OPEN))
 
     def cancel(self, reason: str = "", approval: Approval | None = None) -> OrderState:
-        """Throw the order away; held points go back to the guest.
+        """Throw the order away; held points go back to the guest, the kitchen stops.
 
         Raises:
             RuleError: A part is paid: give the money back first.
+            InputError: The kitchen is making some of it and there is no reason (`VOID_REASON`).
+            ApprovalNeeded: The person may not.
         """
         with self._desk.lock:
             order = self._desk.editable()
-            if not order.cart.is_empty:
+            tickets = self._all_back(order, reason, approval)
+            if not order.cart.is_empty and not tickets.jobs:
                 self._desk.session.require(Action.CANCEL_ORDER, approval)
             order, released = self._desk.without_points(order, "order_cancelled")
             log.info("order %s cancelled: %s", order.number, reason)
-            self._desk.discard(order, operations=released)
+            more = tickets.write if tickets.jobs else None
+            self._desk.discard(order, operations=released, more=more)
+            self.wake_printers()
             return self.state()
 
     def repeat_last_order(self) -> OrderState:
