@@ -43,6 +43,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_service(jobs)
     demo = jobs.add_parser("demo", help="drive the whole program and check what it did")
     demo.add_argument("--out", type=Path, required=True, help="folder for report and pictures")
+    demo.add_argument("--killed", action="store_true", help=argparse.SUPPRESS)
     demo.set_defaults(job=_demo)
     doctor = jobs.add_parser("doctor", help="tell which devices are found and what is wrong")
     doctor.add_argument("--json", action="store_true", help="print JSON")
@@ -150,7 +151,7 @@ def _audit(options: argparse.Namespace) -> int:
 def _demo(options: argparse.Namespace) -> int:
     from app.demo.run import run_demo
 
-    return run_demo(options.out)
+    return run_demo(options.out, killed=options.killed)
 
 
 def _doctor(options: argparse.Namespace) -> int:

@@ -9,7 +9,6 @@ from typing import Any
 from app.bootstrap.till import TillProgram
 from app.demo.hand import Hand
 from app.demo.record import Record
-from app.demo.stage import Stage
 
 
 @dataclass
@@ -17,14 +16,12 @@ class Cashier:
     """Works at one till.
 
     Args:
-        stage: Service, network and devices.
         program: The till's windows.
         record: Gets steps and pictures.
         theme: "light" or "dark", for the names of pictures.
         notes: What was seen of each sale; shared by the shifts of one day.
     """
 
-    stage: Stage
     program: TillProgram
     record: Record
     theme: str

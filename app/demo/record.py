@@ -5,7 +5,7 @@ import json
 import logging
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,10 @@ from app.ui.watchdog import Watchdog
 log = logging.getLogger(__name__)
 
 
+def _nobody(_step: dict[str, Any]) -> None:
+    """Nobody is to be told."""
+
+
 @dataclass(slots=True)
 class Record:
     """Collects what happened.
@@ -26,12 +30,14 @@ class Record:
         steps: One entry a step: name, ok, ms, and the error if it failed.
         longest_block_ms: The longest time the GUI thread could not answer while the till worked.
         blocked_at: Where it stood in the long ones.
+        on_step: Told of each step as it ends.
     """
 
     folder: Path
     steps: list[dict[str, Any]] = field(default_factory=list)
     longest_block_ms: float = 0.0
     blocked_at: list[str] = field(default_factory=list)
+    on_step: Callable[[dict[str, Any]], None] = _nobody
     _step_block_ms: float = 0.0
     _is_watching: bool = False
     _watchdog: Watchdog | None = None
@@ -62,6 +68,12 @@ class Record:
             self.watch()
         self.steps.append(entry)
         log.info("step %s: %s ms", name, entry["ms"])
+        self.on_step(entry)
+
+    def take(self, entry: dict[str, Any]) -> None:
+        """Take a step that another process played."""
+        self.longest_block_ms = max(self.longest_block_ms, float(entry.get("blockedMs", 0)))
+        self.steps.append(entry)
 
     # -------------------------------------------------------------- watchdog
     def watch(self) -> None:
@@ -99,10 +111,14 @@ class Record:
         """Tell whether every step went well."""
         return bool(self.steps) and all(step["ok"] for step in self.steps)
 
-    def write(self, **more: object) -> dict[str, Any]:
-        """Write `report.json` and return what is in it."""
+    def finish(self) -> None:
+        """Wait until every picture is on disk."""
         for writer in self._writers:
             writer.join()
+
+    def write(self, **more: object) -> dict[str, Any]:
+        """Write `report.json` and return what is in it."""
+        self.finish()
         report: dict[str, Any] = {
             "ok": self.is_ok and bool(more.get("proven")),
             "steps": self.steps,

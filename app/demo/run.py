@@ -13,10 +13,8 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtWidgets import QApplication
-
-from app.bootstrap.core import Core
-from app.bootstrap.till import Relay, TillProgram
+from app.demo.killed import play_until_killed
+from app.demo.program import running_till
 from app.demo.proof import Proof, prove
 from app.demo.record import Record
 from app.demo.stage import Stage
@@ -26,20 +24,21 @@ from app.ui.app import make_application
 
 log = logging.getLogger(__name__)
 
-_WINDOW = (1366, 768)
 
-
-def run_demo(out: Path) -> int:
+def run_demo(out: Path, *, killed: bool = False) -> int:
     """Run the demonstration; 0 only if everything is right.
 
     Args:
         out: Folder for report, receipts and screens; what an earlier run left there is replaced.
+        killed: Only play the till that the demonstration kills; it is started by it.
     """
     if not (
         os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY") or sys.platform == "win32"
     ):
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
     out = out.resolve()
+    if killed:
+        return play_until_killed(out)
     for name in ("receipts", "screens", "tickets"):
         shutil.rmtree(out / name, ignore_errors=True)
     out.mkdir(parents=True, exist_ok=True)
@@ -54,24 +53,32 @@ def run_demo(out: Path) -> int:
 
 def _play(record: Record, folder: Path, out: Path) -> dict[str, Any]:
     set_up_logging(out / "logs", "demo")
-    app = make_application(sys.argv[:1])
+    _app = make_application(sys.argv[:1])  # lives as long as its windows
     with record.step("start service, network and devices"):
         stage = Stage(folder, receipts=out / "receipts", tickets=out / "tickets")
         stage.__enter__()
     try:
         stage.film(stage.printed_card(GOLD_CODE))
-        return _play_on(record, stage, app)
+        return _play_on(record, stage)
     finally:
         stage.__exit__(None, None, None)
 
 
-def _play_on(record: Record, stage: Stage, app: QApplication) -> dict[str, Any]:
+def _play_on(record: Record, stage: Stage) -> dict[str, Any]:
     """Play both shifts, each on a till started for it, and prove them together."""
     notes: list[dict[str, Any]] = []
     proof: Proof | None = None
     try:
-        _shift(record, stage, app, "dark", notes)
-        proof = _shift(record, stage, app, "light", notes)
+        with running_till(stage.settings("dark"), record) as program:
+            story = Story(program, record, "dark", notes, stage=stage)
+            story.play(story.short_shift())
+        with running_till(stage.settings("light"), record) as program:
+            story = Story(program, record, "light", notes, stage=stage)
+            story.play(story.long_shift())
+            record.rest()
+            with record.step("prove: till, paper, devices, bank and service agree"):
+                assert program.core.store is not None
+                proof = prove(stage, program.core.store, notes)
     except Exception:
         log.exception("the demonstration failed")
     return record.write(
@@ -82,36 +89,6 @@ def _play_on(record: Record, stage: Stage, app: QApplication) -> dict[str, Any]:
         queue=proof.queue if proof else {},
         balances=proof.balances if proof else {},
     )
-
-
-def _shift(
-    record: Record, stage: Stage, app: QApplication, theme: str, notes: list[dict[str, Any]]
-) -> Proof | None:
-    """Start the till, play a shift, close the till; the light one is the last and is proven."""
-    settings, relay = stage.settings(theme), Relay()
-    core = Core(settings, relay)
-    core.open()
-    program = TillProgram(core, relay, settings)
-    program.ui.window.resize(*_WINDOW)
-    story = Story(stage, program, record, theme, notes)
-    is_last = theme == "light"
-    program.start()
-    record.watch()  # from the window on; what comes before it is the start, which has its own limit
-    try:
-        story.play(story.long_shift() if is_last else story.short_shift())
-        record.rest()
-        if not is_last:
-            return None
-        with record.step("prove: till, paper, terminal and service agree"):
-            assert core.store is not None
-            return prove(stage, core.store, notes)
-    except Exception:
-        record.rest()
-        program.ui.window.grab().save(str(record.folder / "screens" / "failed.png"))
-        raise
-    finally:
-        program.close()
-        app.processEvents()
 
 
 def _tell(report: dict[str, Any], out: Path) -> None:

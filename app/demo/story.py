@@ -5,31 +5,34 @@ a short shift in the dark theme: sign in, sell, redeem, refund, a lost answer, Z
 a long shift in the light theme: the same, and a cut network, no paper, X report
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Final
 
 from PySide6.QtCore import Qt
 
-from app.demo.cashier import Cashier
+from app.demo.opening import Opening, Scene
+from app.demo.stage import Stage
 
-CASHIER: Final = ("Анна", "1357")
 MANAGER: Final = ("Ольга", "7204")
 GOLD_PHONE: Final = "9123456789"
 GOLD_CODE: Final = "482913"
 #: Phones that nobody has, one for each shift, and one for the time without a network.
 NEW_PHONES: Final = {"dark": "9035550101", "light": "9035550102"}
 OFFLINE_PHONE: Final = "9035550202"
-FLOAT_RUB: Final = "5000"
 _DRAIN_TIMEOUT_S: Final = 20.0
-_START_TIMEOUT_S: Final = 40.0
-
-Scene = tuple[str, Callable[[], None]]
 
 
-class Story(Cashier):
-    """Plays one shift."""
+@dataclass
+class Story(Opening):
+    """Plays one shift.
 
-    mixed_number = 0
+    Args:
+        stage: Service, network and devices.
+    """
+
+    stage: Stage = field(kw_only=True)
+    mixed_number: int = 0
 
     def short_shift(self) -> Sequence[Scene]:
         """Return the scenes of the short shift."""
@@ -68,43 +71,6 @@ class Story(Cashier):
             ("refund with loyalty reversal", self.refund),
             ("terminal loses an answer: resolved by asking", self.lost_answer),
         )
-
-    def play(self, scenes: Sequence[Scene]) -> None:
-        """Play every scene in order; the first failure ends the day."""
-        for name, act in scenes:
-            with self.record.step(f"{self.theme}: {name}"):
-                act()
-
-    # -------------------------------------------------------------- start
-
-    def wait_for_menu(self) -> None:
-        """Wait until the till knows menu and staff, and the service answers."""
-        core, till = self.program.core, self.program.till
-        self.hand.wait(
-            lambda: core.is_online and till.catalog.count() >= 300, "menu", _START_TIMEOUT_S
-        )
-        self.hand.find(f"{CASHIER[0]}…")
-
-    def sign_in(self) -> None:
-        """Choose the name and type the PIN, once wrongly."""
-        hand = self.hand
-        self.picture("s01-login")
-        hand.tap(f"{CASHIER[0]}…")
-        hand.type_digits("0000")
-        hand.wait(lambda: self.says("ПИН не подошёл"), "refusal of a wrong PIN")
-        self.picture("s01-login-wrong-pin")
-        hand.type_digits(CASHIER[1])
-        hand.find("Открыть смену…")
-
-    def open_shift(self) -> None:
-        """Count the float and open."""
-        hand = self.hand
-        hand.tap("Без размена")
-        hand.type_digits(FLOAT_RUB)
-        self.picture("s01-open-shift")
-        hand.tap("Открыть смену…")
-        hand.find("Медовик…")
-        self.picture("s02-sale-empty")
 
     def search_product(self) -> None:
         """Type "Медовик" on a Latin layout with a slip, add the result, clear."""
