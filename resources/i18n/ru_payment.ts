@@ -66,8 +66,16 @@ card</source>
    <translation>Вернуть {sum}</translation>
   </message>
   <message>
+   <source>Guest's phone for the receipt</source>
+   <translation>Телефон гостя для чека</translation>
+  </message>
+  <message>
    <source>In cash</source>
    <translation>Наличными</translation>
+  </message>
+  <message>
+   <source>Kitchen</source>
+   <translation>Кухня</translation>
   </message>
   <message>
    <source>Missing</source>
@@ -122,6 +130,10 @@ card</source>
    <translation>RRN со слипа, 12 цифр</translation>
   </message>
   <message>
+   <source>Receipt</source>
+   <translation>Чек</translation>
+  </message>
+  <message>
    <source>Receipt and printing</source>
    <translation>Чек и печать</translation>
   </message>
@@ -146,6 +158,10 @@ card</source>
    <translation>Продажа</translation>
   </message>
   <message>
+   <source>Send the receipt</source>
+   <translation>Отправить чек</translation>
+  </message>
+  <message>
    <source>Several
 tenders</source>
    <translation>Несколько
@@ -164,8 +180,16 @@ tenders</source>
    <translation>Копия чека печатается</translation>
   </message>
   <message>
+   <source>The money is received. What about the receipt?</source>
+   <translation>Деньги получены. Что с чеком?</translation>
+  </message>
+  <message>
    <source>The order is paid</source>
    <translation>Заказ оплачен</translation>
+  </message>
+  <message>
+   <source>The receipt stays in the queue. You are reminded in 10 minutes and at closing.</source>
+   <translation>Чек останется в «Очереди». Касса напомнит о нём через 10 минут и перед закрытием смены.</translation>
   </message>
   <message>
    <source>The rest otherwise</source>

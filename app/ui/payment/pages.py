@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 from app.domain.sale import LoyaltyAction
 from app.domain.tender import Tender, TenderKind
 from app.till.order import StepState
-from app.till.payment_states import CheckoutState, Phase, WayOut
+from app.till.payment_states import CheckoutState, Failure, Phase, WayOut
 from app.till.permissions import Action
 from app.till.words import Words
 from app.ui import format as fmt
+from app.ui.payment.after_sale import receipt_page
 from app.ui.payment.state import (
     CardPage,
     CashPage,
@@ -47,6 +48,8 @@ class Draft:
         slip: What was typed of it.
         slip_error: What is wrong with it.
         done_steps: Steps of the finished sale as the queues stand now.
+        receipt_failure: Why its receipt is not made or not on paper, None if it is.
+        asks_phone: The phone for an electronic receipt is asked for; `slip` takes the digits.
         auto_next_s: Seconds until the next guest, None waits.
     """
 
@@ -63,6 +66,8 @@ class Draft:
     slip: str = ""
     slip_error: Words | None = None
     done_steps: tuple[StepState, ...] = ()
+    receipt_failure: Failure | None = None
+    asks_phone: bool = False
     auto_next_s: int | None = None
 
 
@@ -75,7 +80,7 @@ def page_of(state: CheckoutState, draft: Draft, can_decide: bool) -> Page:
         can_decide: The person at the till needs no supervisor for decisions about money.
     """
     if state.phase is Phase.DONE:
-        return _done_page(state, draft)
+        return _after_sale(state, draft)
     if draft.running_minor is not None or state.phase is Phase.TERMINAL:
         return _card_page(state, draft)
     if state.failure is not None:
@@ -138,6 +143,20 @@ def _needs_senior(needed: Action | None, can_decide: bool) -> bool:
     return needed is not None and not can_decide
 
 
+def _after_sale(state: CheckoutState, draft: Draft) -> Page:
+    if draft.receipt_failure is None or state.done is None:
+        return _done_page(state, draft)
+    return receipt_page(
+        state.done,
+        draft.done_steps or state.steps,
+        draft.receipt_failure,
+        busy=draft.busy,
+        asks_phone=draft.asks_phone,
+        typed=draft.slip,
+        error=draft.slip_error,
+    )
+
+
 def _done_page(state: CheckoutState, draft: Draft) -> DonePage:
     done = state.done
     assert done is not None
@@ -186,16 +205,22 @@ def main_meaning(page: Page, draft: Draft, remaining_minor: int) -> MainMeaning:
             return MainMeaning(PART if is_cash else CARD, label, amount, "Enter", usable)
         case DonePage():
             return MainMeaning(NEXT, tr("Next guest"), "", "Enter")
-        case CardPage():
-            amount = fmt.money(page.amount_minor)
-            return MainMeaning("", tr("To pay"), amount, "", kind=Kind.SOFT)
-        case TroublePage():
-            amount = fmt.money(remaining_minor)
-            return MainMeaning("", tr("To pay"), amount, "", kind=Kind.SOFT)
+        case TroublePage() if page.is_paid:
+            return _paid_meaning(page)
+        case CardPage() | TroublePage():
+            due = page.amount_minor if isinstance(page, CardPage) else remaining_minor
+            return MainMeaning("", tr("To pay"), fmt.money(due), "", kind=Kind.SOFT)
+
+
+def _paid_meaning(page: TroublePage) -> MainMeaning:
+    """Return what stands at the main button while a receipt waits: the change, else what was paid."""
+    if page.change_minor:
+        return MainMeaning("", tr("Change"), fmt.money(page.change_minor), "", kind=Kind.SOFT_OK)
+    return MainMeaning("", tr("Paid"), fmt.money(page.paid_minor), "", kind=Kind.SOFT_OK)
 
 
 def first_way(page: Page) -> WayOut | None:
     """Return the way out that Enter takes."""
-    if isinstance(page, TroublePage) and page.ways and not page.asks_slip and not page.busy:
+    if isinstance(page, TroublePage) and page.ways and not page.asks_number and not page.busy:
         return page.ways[0].way
     return None

@@ -9,18 +9,18 @@ from typing_extensions import override
 from app.domain.sale import SaleState
 from app.domain.tender import TenderKind
 from app.kernel.errors import AppError
-from app.till.order import Lights, OrderState, StepName, StepState, StepStatus
-from app.till.payment_states import CheckoutState, Completed, WayOut
+from app.till.order import OrderState, StepName, StepStatus
+from app.till.payment_states import CheckoutState, Completed, Progress, WayOut
 from app.till.permissions import Action
 from app.till.till import Till
-from app.till.words import Words
 from app.ui.bridge import Sound
 from app.ui.dates import say
 from app.ui.frame.screen import BaseScreen, Placement, ScreenId
 from app.ui.frame.tools import Tools
 from app.ui.ops import Lane
-from app.ui.payment import pages
+from app.ui.payment import after_sale, pages
 from app.ui.payment.flow import PaymentFlow
+from app.ui.payment.receipt_road import ReceiptRoad
 from app.ui.payment.state import (
     CardPage,
     CashPage,
@@ -31,7 +31,7 @@ from app.ui.payment.state import (
     Tab,
     TroublePage,
 )
-from app.ui.payment.trouble_page import RRN_LENGTH
+from app.ui.payment.trouble_page import number_length
 from app.ui.payment.view import PaymentView
 from app.ui.text import tr
 from app.ui.widgets.amount_entry import AmountEntry
@@ -45,7 +45,7 @@ _TABS: Final = {
     "F4": Tab.GIFT_CARD,
     "F5": Tab.SEVERAL,
 }
-_QUEUE_TOPICS: Final = frozenset({"print_jobs", "outbox"})
+_QUEUE_TOPICS: Final = frozenset({"print_jobs", "outbox", "fiscal"})
 
 
 class PaymentPresenter(QObject, BaseScreen):
@@ -64,6 +64,7 @@ class PaymentPresenter(QObject, BaseScreen):
         super().__init__()
         self._tools, self._till = tools, till
         self.flow = PaymentFlow(tools, till)
+        self._receipt = ReceiptRoad(tools, till, self.flow, self._load_steps)
         self._page: Page | None = None
         self._paid_order: OrderState | None = None
         self._shown = False
@@ -99,7 +100,7 @@ class PaymentPresenter(QObject, BaseScreen):
         """Forget what was typed; the payment itself is kept by the checkout."""
         self._shown = False
         self._tick.stop()
-        if isinstance(self._page, DonePage):
+        if self._done is not None:
             self._finish()
         elif self.flow.state is not None:
             self._tools.board.publish(self.flow.state.order)
@@ -151,9 +152,9 @@ class PaymentPresenter(QObject, BaseScreen):
 
     def type_key(self, key: str) -> None:
         """Add a digit or comma to the sum, or to the RRN."""
-        draft = self.flow.draft
-        if draft.asks_slip:
-            if key.isdigit() and len(draft.slip) < RRN_LENGTH:
+        draft, page = self.flow.draft, self._page
+        if isinstance(page, TroublePage) and page.asks_number:
+            if key.isdigit() and len(draft.slip) < number_length(page):
                 self.flow.change(slip=draft.slip + key, slip_error=None)
         elif not draft.busy:
             self.flow.change(entry=draft.entry.typed(key), error=None)
@@ -161,7 +162,7 @@ class PaymentPresenter(QObject, BaseScreen):
     def erase(self) -> None:
         """Take the last sign away."""
         draft = self.flow.draft
-        if draft.asks_slip:
+        if draft.asks_slip or draft.asks_phone:
             self.flow.change(slip=draft.slip[:-1], slip_error=None)
         else:
             self.flow.change(entry=draft.entry.erased(), error=None)
@@ -190,8 +191,22 @@ class PaymentPresenter(QObject, BaseScreen):
         self.flow.remove_part(payment_id)
 
     def go_way(self, way: WayOut) -> None:
-        """Go a way out of a failure."""
-        self.flow.go_way(way)
+        """Go a way out of a failure, or leave a receipt that is not made for later."""
+        done = self._done
+        if done is None:
+            self.flow.go_way(way)
+        elif way is WayOut.NEXT_GUEST:
+            self.next_guest()
+        else:
+            self._receipt.go(way, done)
+
+    def confirm_number(self) -> None:
+        """Take the number that was typed: the RRN of the slip, or the phone for the receipt."""
+        done = self._done
+        if done is None:
+            self.flow.confirm_slip()
+        else:
+            self._receipt.confirm_phone(done)
 
     def _take_cash_part(self, page: SeveralPage) -> None:
         sum_minor = page.next_minor
@@ -201,20 +216,21 @@ class PaymentPresenter(QObject, BaseScreen):
             self.flow.pay_cash(sum_minor, part_minor=sum_minor)
 
     def _enter_in_trouble(self, page: TroublePage) -> None:
-        if page.asks_slip:
-            if len(page.slip) == RRN_LENGTH:
-                self.flow.confirm_slip()
+        if page.asks_number:
+            if len(page.slip) == number_length(page):
+                self.confirm_number()
             return
         way = pages.first_way(page)
         if way is not None:
-            self.flow.go_way(way)
+            self.go_way(way)
 
     def back(self) -> None:
         """Back to the order, unless money is moving; a finished sale goes on to the next guest."""
-        if isinstance(self._page, DonePage):
+        draft = self.flow.draft
+        if draft.asks_slip or draft.asks_phone:
+            self.flow.change(asks_slip=False, asks_phone=False)
+        elif self._done is not None:
             self.next_guest()
-        elif self.flow.draft.asks_slip:
-            self.flow.change(asks_slip=False)
         elif not self.flow.is_money_moving:
             self._tools.stage.go(ScreenId.SALE)
 
@@ -249,28 +265,40 @@ class PaymentPresenter(QObject, BaseScreen):
         self.flow.draft = replace(
             self.flow.draft, auto_next_s=None if done.change_minor else AUTO_NEXT_S
         )
-        self._publish_done(state.steps)
+        self._publish_done(Progress(state.steps))
         self._tools.bridge.sound(Sound.SALE_DONE)
-        self._load_steps(done)
+        self._load_steps()
 
-    def _load_steps(self, done: Completed) -> None:
-        self._tools.ops.run(
-            lambda: self._till.progress(done), success=self._on_steps, lane=Lane.QUERY
-        )
+    def _load_steps(self) -> None:
+        done = self._done
+        if done is not None:
+            self._tools.ops.run(
+                lambda: self._till.progress(done),
+                success=lambda progress: self._on_progress(done, progress),
+                lane=Lane.QUERY,
+            )
 
-    def _on_steps(self, steps: tuple[StepState, ...]) -> None:
-        if self._done is not None and steps != self.flow.draft.done_steps:
-            self.flow.change(done_steps=steps)
-            self._publish_done(steps)
+    def _on_progress(self, done: Completed, progress: Progress) -> None:
+        """Show how far the sale is; a receipt that is not made takes the page until it is."""
+        draft = self.flow.draft
+        if self._done is not done:
+            return  # the next guest is here already
+        failure = progress.failure
+        if failure is None and draft.receipt_failure is not None and _is_on_its_way(progress):
+            failure = draft.receipt_failure  # tried again: the page stays until it is known
+        if (progress.steps, failure) == (draft.done_steps, draft.receipt_failure):
+            return
+        if failure is not None and draft.receipt_failure is None:
+            self._tools.bridge.sound(Sound.ERROR)
+        asks = draft.asks_phone and failure is not None
+        self.flow.change(done_steps=progress.steps, receipt_failure=failure, asks_phone=asks)
+        self._publish_done(Progress(progress.steps, failure))
 
-    def _publish_done(self, steps: tuple[StepState, ...]) -> None:
+    def _publish_done(self, progress: Progress) -> None:
         """Show the finished order on the panel with its light, until the next guest."""
         if self._paid_order is None:
             return
-        receipt = next((s for s in steps if s.name is StepName.PRINT), None)
-        words = receipt.words if receipt else Words("Оплачен", "Paid")
-        status = receipt.status if receipt else StepStatus.WAITING
-        lights = Lights(StepStatus.DONE, StepStatus.DONE, status, words)
+        lights = after_sale.receipt_lights(progress.steps, progress.failure)
         order = replace(self._paid_order.order, state=SaleState.PAID)
         self._tools.board.publish(
             replace(self._paid_order, order=order, lights=lights, warning=None)
@@ -305,7 +333,7 @@ class PaymentPresenter(QObject, BaseScreen):
                 page=page,
                 tabs=pages.tabs_of(state),
                 tab=pages.tab_of(page, draft),
-                can_go_back=not (self.flow.is_money_moving or isinstance(page, DonePage)),
+                can_go_back=not (self.flow.is_money_moving or self._done is not None),
                 busy=draft.busy,
             )
         )
@@ -327,9 +355,8 @@ class PaymentPresenter(QObject, BaseScreen):
                 self.flow.change(auto_next_s=draft.auto_next_s - 1)
 
     def _on_changes(self, topics: object) -> None:
-        done = self._done
-        if done is not None and isinstance(topics, frozenset) and topics & _QUEUE_TOPICS:
-            self._load_steps(done)
+        if isinstance(topics, frozenset) and topics & _QUEUE_TOPICS:
+            self._load_steps()
 
     def _on_board(self, order: object) -> None:
         """Go on by itself when the next order gets its first product on the done screen."""
@@ -361,8 +388,8 @@ class PaymentPresenter(QObject, BaseScreen):
         view.several.kind_chosen.connect(self.choose_kind)
         view.several.part_removed.connect(self.remove_part)
         view.trouble.way_chosen.connect(self.go_way)
-        view.trouble.slip_confirmed.connect(flow.confirm_slip)
-        view.trouble.slip_cancelled.connect(lambda: flow.change(asks_slip=False))
+        view.trouble.slip_confirmed.connect(self.confirm_number)
+        view.trouble.slip_cancelled.connect(lambda: flow.change(asks_slip=False, asks_phone=False))
         view.done.copy_wanted.connect(self.print_copy)
         view.done.stay_wanted.connect(lambda: flow.change(auto_next_s=None))
         self._tools.changes.happened.connect(self._on_changes)
@@ -373,3 +400,9 @@ class PaymentPresenter(QObject, BaseScreen):
 
     def _on_sum_chosen(self, minor: int) -> None:
         self.flow.change(entry=AmountEntry.of(minor), error=None)
+
+
+def _is_on_its_way(progress: Progress) -> bool:
+    """Tell whether the register still has the receipt to make."""
+    step = after_sale.receipt_step(progress.steps)
+    return step is not None and step.name is StepName.FISCAL and step.status is not StepStatus.DONE

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from app.domain.tender import TenderKind
-from app.till.order import StepState
+from app.till.order import StepName, StepState, StepStatus
 from app.till.payment_states import WayOut
 from app.till.words import Words
 from app.ui.widgets.amount_entry import AmountEntry
@@ -120,11 +120,22 @@ class SeveralPage:
 
 @dataclass(frozen=True, slots=True)
 class WayButton:
-    """A way out of a failure; `needs_senior` asks for a PIN first."""
+    """A way out of a failure; `needs_senior` asks for a PIN first, `detail` stands under the words."""
 
     way: WayOut
     words: Words
     needs_senior: bool = False
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StepCard:
+    """A step with a headline and a second line; without a headline it has the `name` of its step."""
+
+    title: Words
+    detail: Words
+    status: StepStatus
+    name: StepName | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,8 +150,14 @@ class TroublePage:
         is_unknown: Money may have moved.
         busy: A way out is being gone.
         asks_slip: The RRN of the slip is asked for.
-        slip: What was typed of the RRN.
+        slip: What was typed of the RRN, or of the phone.
         slip_error: What is wrong with it.
+        title: Over the page; None is the usual one.
+        is_paid: The money is safe, only the receipt is missing.
+        cards: The steps of a paid sale, instead of `steps`.
+        asks_phone: The guest's phone is asked for.
+        paid_minor: What was paid, of a paid sale.
+        change_minor: What is to be given to the guest, of a paid sale.
     """
 
     words: Words
@@ -152,6 +169,17 @@ class TroublePage:
     asks_slip: bool = False
     slip: str = ""
     slip_error: Words | None = None
+    title: Words | None = None
+    is_paid: bool = False
+    cards: tuple[StepCard, ...] = ()
+    asks_phone: bool = False
+    paid_minor: int = 0
+    change_minor: int = 0
+
+    @property
+    def asks_number(self) -> bool:
+        """Tell whether a number is being typed."""
+        return self.asks_slip or self.asks_phone
 
 
 @dataclass(frozen=True, slots=True)

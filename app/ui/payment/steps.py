@@ -7,6 +7,7 @@ from typing_extensions import override
 
 from app.till.order import StepName, StepState, StepStatus
 from app.ui.dates import say
+from app.ui.payment.state import StepCard
 from app.ui.text import language, tr
 from app.ui.theme import theme
 from app.ui.widgets.avatar import draw_avatar
@@ -34,18 +35,30 @@ def step_text(name: StepName) -> str:
             return tr("Sale")
         case StepName.LOYALTY:
             return tr("Points")
+        case StepName.FISCAL:
+            return tr("Receipt")
+        case StepName.KITCHEN:
+            return tr("Kitchen")
         case StepName.PRINT:
             return tr("Receipt and printing")
 
 
 class StepRow(LiveFrame):
-    """One step: a circle with its state, its name and a few words."""
+    """One step: a circle with its state, a headline and a few words."""
 
-    def __init__(self, number: int, step: StepState, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        number: int,
+        title: str,
+        detail: str,
+        status: StepStatus,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
-        self._number, self._step = number, step
+        self._number, self._title, self._detail = number, title, detail
+        self._status = status
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setAccessibleName(f"{step_text(step.name)}: {say(step.words)}")
+        self.setAccessibleName(f"{title}: {detail}")
         self.refresh()
 
     @override
@@ -57,7 +70,7 @@ class StepRow(LiveFrame):
     def paintEvent(self, _event: object) -> None:
         """Draw the row."""
         look = theme()
-        fill, tone, icon = _LOOKS[self._step.status]
+        fill, tone, icon = _LOOKS[self._status]
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         draw_face(painter, QRectF(self.rect()), fill)
@@ -70,13 +83,11 @@ class StepRow(LiveFrame):
         title = look.font_px(18, 600)
         painter.setFont(title)
         painter.setPen(look.color("text"))
-        painter.drawText(
-            QRect(left, look.px(10), width, look.px(24)), flags, step_text(self._step.name)
-        )
+        elide = Qt.TextElideMode.ElideRight
+        headline = QFontMetrics(title).elidedText(self._title, elide, width)
+        painter.drawText(QRect(left, look.px(10), width, look.px(24)), flags, headline)
         body = look.font_px(16)
-        words = QFontMetrics(body).elidedText(
-            say(self._step.words), Qt.TextElideMode.ElideRight, width
-        )
+        words = QFontMetrics(body).elidedText(self._detail, elide, width)
         painter.setFont(body)
         painter.setPen(look.color("text-2"))
         painter.drawText(QRect(left, look.px(34), width, look.px(24)), flags, words)
@@ -97,4 +108,14 @@ class StepColumn(Column):
         self._shown = (steps, language())
         clear_layout(self.layout())
         for number, step in enumerate(steps, 1):
-            self.add(StepRow(number, step))
+            self.add(StepRow(number, step_text(step.name), say(step.words), step.status))
+
+    def set_cards(self, cards: tuple[StepCard, ...]) -> None:
+        """Show the steps of a paid sale, each with its own headline."""
+        if (cards, language()) == self._shown:
+            return
+        self._shown = (cards, language())
+        clear_layout(self.layout())
+        for number, card in enumerate(cards, 1):
+            title = step_text(card.name) if card.name is not None else say(card.title)
+            self.add(StepRow(number, title, say(card.detail), card.status))

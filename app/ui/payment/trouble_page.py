@@ -6,6 +6,7 @@ from typing_extensions import override
 
 from app.till.payment_states import WayOut
 from app.ui.dates import say
+from app.ui.payment.after_sale import PHONE_DIGITS
 from app.ui.payment.state import TroublePage, WayButton
 from app.ui.payment.steps import StepColumn
 from app.ui.text import tr
@@ -30,13 +31,16 @@ ICONS = {
     WayOut.WITHOUT_POINTS: "coins",
     WayOut.BACK: "arrow-left",
     WayOut.NEXT_GUEST: "chevron-right",
+    WayOut.RECEIPT_RETRY: "refresh",
+    WayOut.RENEW_SHIFT: "clock",
+    WayOut.E_RECEIPT: "phone",
 }
 RRN_LENGTH = 12
 _WAYS_IN_ROW = 3
 
 
 class SlipForm(Column):
-    """Where a senior types the RRN that stands on the slip.
+    """Where a senior types the RRN of the slip, or a cashier the phone for the receipt.
 
     Attributes:
         key_typed: A digit.
@@ -73,16 +77,22 @@ class SlipForm(Column):
 
     def set_form(self, state: TroublePage) -> None:
         """Show what was typed and what is wrong with it."""
-        self._label.setText(tr("RRN from the slip, 12 digits"))
+        length = number_length(state)
+        is_phone = state.asks_phone
+        ask = (
+            tr("Guest's phone for the receipt") if is_phone else tr("RRN from the slip, 12 digits")
+        )
+        self._label.setText(ask)
         self.field.set_value(
-            state.slip,
-            rest="_" * (RRN_LENGTH - len(state.slip)),
+            f"+7 {state.slip}" if is_phone else state.slip,
+            rest="_" * (length - len(state.slip)),
             error=state.slip_error is not None,
             caret=True,
         )
         self.error.setText(say(state.slip_error))
-        self.confirm_button.set_label(tr("Paid by this slip"), hotkey="Enter")
-        self.confirm_button.setEnabled(len(state.slip) == RRN_LENGTH and not state.busy)
+        confirm = tr("Send the receipt") if is_phone else tr("Paid by this slip")
+        self.confirm_button.set_label(confirm, hotkey="Enter")
+        self.confirm_button.setEnabled(len(state.slip) == length and not state.busy)
         self.back_button.set_label(tr("Back"))
 
 
@@ -114,7 +124,8 @@ class TroubleView(View[TroublePage]):
         self._ways = Column(gap=12)
         self.slip = SlipForm()
         self._detail = Label(style="caption", tone="text-3", wrap=True)
-        self._card.add(self._question, self._ways, self.slip, self._detail)
+        self._foot = Label(style="label", tone="text-2", weight=400, wrap=True)
+        self._card.add(self._question, self._ways, self._foot, self.slip, self._detail)
         self._column.addWidget(self._steps)
         self._column.addWidget(self.notice)
         self._column.addStretch(1)
@@ -129,17 +140,20 @@ class TroubleView(View[TroublePage]):
     @override
     def show_state(self, state: TroublePage) -> None:
         """Show the failure and the ways out."""
-        self._steps.set_steps(state.steps)
-        self._steps.setVisible(not state.asks_slip)
+        if state.is_paid:
+            self._steps.set_cards(state.cards)
+        else:
+            self._steps.set_steps(state.steps)
+        self._steps.setVisible(not state.asks_number)
         tone = "warn" if state.is_unknown else "danger"
         self.notice.set_notice(say(state.words), "", tone=tone)
-        self._question.setText(
-            tr("Money may have moved. Find out first") if state.is_unknown else tr("What next?")
-        )
-        self._question.setVisible(not state.asks_slip)
-        self._ways.setVisible(not state.asks_slip)
-        self.slip.setVisible(state.asks_slip)
-        if state.asks_slip:
+        self.notice.setVisible(not state.is_paid or state.asks_number)
+        self._question.setText(_question(state))
+        self._question.setVisible(not state.asks_number)
+        self._ways.setVisible(not state.asks_number)
+        self._foot.setVisible(state.is_paid and not state.asks_number)
+        self.slip.setVisible(state.asks_number)
+        if state.asks_number:
             self.slip.set_form(state)
         self._show_ways(state)
         self._detail.setText(tr("Details for support: {text}", text=state.detail))
@@ -163,7 +177,8 @@ class TroubleView(View[TroublePage]):
 
     def _add_way(self, way: WayButton, state: TroublePage, *, is_first: bool) -> PushButton:
         button = self._make_way(way, is_first=is_first)
-        button.setEnabled(not state.busy)
+        # The next guest never waits for the receipt of the last one.
+        button.setEnabled(not state.busy or (state.is_paid and way.way is WayOut.NEXT_GUEST))
         self.buttons[way.way] = button
         return button
 
@@ -176,6 +191,8 @@ class TroubleView(View[TroublePage]):
         )
         if is_first:
             button.set_detail("Enter")
+        elif way.detail:
+            button.set_detail(way.detail)
         elif way.needs_senior:
             button.set_detail(tr("senior's PIN"))
         button.clicked.connect(lambda: self.way_chosen.emit(way.way))
@@ -185,3 +202,24 @@ class TroubleView(View[TroublePage]):
     def apply_theme(self) -> None:
         """Scale the gaps."""
         self._column.setSpacing(theme().px(8))
+
+    @override
+    def retranslate(self) -> None:
+        """Set every word."""
+        self._foot.setText(
+            tr("The receipt stays in the queue. You are reminded in 10 minutes and at closing.")
+        )
+        super().retranslate()
+
+
+def number_length(state: TroublePage) -> int:
+    """Return how many digits the number that is asked for has."""
+    return PHONE_DIGITS if state.asks_phone else RRN_LENGTH
+
+
+def _question(state: TroublePage) -> str:
+    if state.is_paid:
+        return tr("The money is received. What about the receipt?")
+    if state.is_unknown:
+        return tr("Money may have moved. Find out first")
+    return tr("What next?")

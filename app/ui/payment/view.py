@@ -7,6 +7,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from typing_extensions import override
 
+from app.ui.dates import say
 from app.ui.payment.card_page import CardView
 from app.ui.payment.cash_page import CashView
 from app.ui.payment.done_page import DoneView
@@ -161,6 +162,6 @@ def _title(page: Page) -> str:
         case DonePage():
             return tr("The order is paid")
         case TroublePage():
-            return tr("Payment is not finished")
+            return say(page.title) or tr("Payment is not finished")
         case _:
             return tr("Payment")

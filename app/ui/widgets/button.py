@@ -26,6 +26,7 @@ class Kind(StrEnum):
     LOYAL = "loyal"
     SOFT_LOYAL = "soft-loyal"
     OK = "ok"
+    SOFT_OK = "soft-ok"
     DANGER = "danger"
     SOFT_DANGER = "soft-danger"
     INK = "ink"
@@ -50,6 +51,7 @@ FACES: Final = {
     Kind.LOYAL: _Face("loyal", "loyal-press", "on-loyal"),
     Kind.SOFT_LOYAL: _Face("loyal-soft", "line", "loyal-text"),
     Kind.OK: _Face("ok", "ok-press", "on-ok"),
+    Kind.SOFT_OK: _Face("ok-soft", "line", "ok-text"),
     Kind.DANGER: _Face("danger", "danger-press", "on-danger"),
     Kind.SOFT_DANGER: _Face("danger-soft", "line", "danger-text"),
     Kind.INK: _Face("ink", "text-2", "on-ink"),

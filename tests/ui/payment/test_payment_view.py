@@ -4,7 +4,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from app.domain.tender import TenderKind, quick_amounts
-from app.till import texts
+from app.till import receipt_texts, texts
 from app.till.order import StepName, StepState, StepStatus
 from app.till.payment_states import WayOut
 from app.till.words import Words
@@ -16,6 +16,7 @@ from app.ui.payment.state import (
     PartRow,
     PaymentState,
     SeveralPage,
+    StepCard,
     Tab,
     TabState,
     TroublePage,
@@ -95,6 +96,54 @@ DONE = DonePage(
     spent_minor=300_00,
     earned_minor=101_00,
 )
+UNRECEIPTED = TroublePage(
+    words=Words("Чек не пробит: закончилась бумага", "Receipt not made: no paper"),
+    steps=(),
+    cards=(
+        StepCard(
+            receipt_texts.PAID_CHANGE.fill(change="56,00 ₽"),
+            Words("Наличные, 1 500,00 ₽", "Cash, 1 500,00 ₽"),
+            StepStatus.DONE,
+        ),
+        StepCard(
+            receipt_texts.POINTS_SPENT,
+            Words("Мария К.: −300, начислим +101", "Maria K.: −300, to be earned +101"),
+            StepStatus.DONE,
+        ),
+        StepCard(
+            Words("Чек не пробит: закончилась бумага", "Receipt not made: no paper"),
+            receipt_texts.advice("printer.paper_out"),
+            StepStatus.FAILED,
+        ),
+        StepCard(
+            receipt_texts.NOTHING,
+            Words("Сырники уже готовятся", "Being cooked"),
+            StepStatus.NOT_YET,
+            name=StepName.KITCHEN,
+        ),
+    ),
+    ways=(
+        WayButton(WayOut.RECEIPT_RETRY, receipt_texts.CHOICE_RETRY),
+        WayButton(
+            WayOut.E_RECEIPT,
+            Words("Чек в СМС", "Receipt by SMS"),
+            detail="+7 912 •••-67-89",
+        ),
+        WayButton(
+            WayOut.RENEW_SHIFT,
+            receipt_texts.CHOICE_RENEW,
+        ),
+        WayButton(
+            WayOut.NEXT_GUEST,
+            Words("Следующий гость, чек пробьём позже", "Next guest, receipt later"),
+        ),
+    ),
+    title=receipt_texts.PAID_CASH,
+    detail="printer.paper_out",
+    is_paid=True,
+    paid_minor=DUE,
+    change_minor=56_00,
+)
 NO_PAPER = DonePage(
     number=128,
     due_minor=DUE,
@@ -119,6 +168,7 @@ def payment(page: Page, tab: Tab = Tab.CASH, **changes: bool) -> PaymentState:
         ("S06-declined", payment(DECLINED)),
         ("S06-unknown", payment(UNKNOWN, can_go_back=False)),
         ("S06-done", payment(DONE, can_go_back=False)),
+        ("S06-progress-error", payment(UNRECEIPTED, can_go_back=False)),
         ("S06-done-no-paper", payment(NO_PAPER, can_go_back=False)),
     ],
 )
