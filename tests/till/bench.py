@@ -93,6 +93,7 @@ class Bench:
 
     Attributes:
         wakes: How often the sync was woken.
+        codes: Tells codes apart.
     """
 
     folder: Path
@@ -106,6 +107,7 @@ class Bench:
     has_printer: bool = True
     online: bool = True
     wakes: int = 0
+    codes: CodeReader = field(default_factory=CodeReader)
 
     def __post_init__(self) -> None:
         self.ids: Ids = SeededIds(7)
@@ -119,21 +121,24 @@ class Bench:
         """Start the program."""
         self.store = FusedStore.open(self.folder, self.clock)
         self.store.fuse = self.fuse
-        printers = {RECEIPT_PRINTER: self.printer} if self.has_printer else {}
         self.till = Till(
             Parts(
                 store=self.store,
                 clock=self.clock,
                 ids=self.ids,
                 gateway=self.service,
-                classify=CodeReader(),
-                devices=Devices(self.terminal if self.has_terminal else None, printers),
+                classify=self.codes,
+                devices=self._devices(),
                 is_online=lambda: self.online,
                 wake_sync=self._wake,
                 settings=self.settings,
                 hasher=CHEAP_HASHER,
             )
         )
+
+    def _devices(self) -> Devices:
+        printers = {RECEIPT_PRINTER: self.printer} if self.has_printer else {}
+        return Devices(self.terminal if self.has_terminal else None, printers)
 
     def _wake(self) -> None:
         self.wakes += 1
