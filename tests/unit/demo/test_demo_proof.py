@@ -1,6 +1,6 @@
 """The demonstration's proof finds a document too many, one too few and a single wrong kopeck.
 
-What: `app.demo.proof_register` and `app.demo.proof_bank`. How: a simulated register really makes the
+What: `app.demo.proof_register`, `proof_bank` and `proof_kitchen`. How: a simulated register really makes the
 documents of two sales and a refund, and its journal is then spoilt in one place.
 """
 
@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from app.demo.proof_bank import compare_bank
+from app.demo.proof_kitchen import compare_kitchen
 from app.demo.proof_register import Bill, bill_of_refund, bill_of_sale, compare_register
 from app.domain.sale import Refund, Sale
 from app.domain.tender import Tender, TenderKind
@@ -215,3 +216,36 @@ def test_what_was_given_back_by_code_agrees_too() -> None:
     journal = books(("PAID", 360_00), refunds=(("COMPLETED", REFUND.amount_minor),))
     assert compare_bank([PAID], [refund], journal) == []
     assert compare_bank([PAID], [refund], books(("PAID", 360_00))) != []
+
+
+# ---------------------------------------------------------------- the kitchen
+
+NAME = CASH.lines[0].name
+COOKED = {CASH.lines[0].product_id}
+TICKET = f"Горячий цех\nЗаказ 1\n====\n1 x {NAME}\n1 x {NAME}\n   ! стол 1\n----\nОльга  k1"
+
+
+@pytest.mark.parametrize(
+    ("sales", "tickets", "words"),
+    [
+        ([CASH], [TICKET], ""),
+        ([CASH], [TICKET.replace(f"1 x {NAME}\n1", f"1 x {NAME}\n1,000")], ""),
+        ([CASH], [TICKET, f"ПОВТОР\n{TICKET}"], ""),
+        ([CASH], [TICKET, f"2 x {NAME}", f" ОТМЕНА 2 x {NAME} "], ""),
+        ([CASH], [TICKET, TICKET], "was told 4000 milli"),
+        ([CASH], [], "was told 0 milli"),
+        ([CASH], [TICKET, "1 x Чай"], "was told 1000 milli of Чай, 0 were sold"),
+        ([], [TICKET], "0 were sold"),
+        ([CASH], [f"ИЗМЕНЕНИЕ\n{TICKET}"], "changes what nobody changed"),
+    ],
+)
+def test_the_kitchen_was_told_what_was_sold_or_it_is_told(
+    sales: list[Sale], tickets: list[str], words: str
+) -> None:
+    problems = compare_kitchen(sales, tickets, COOKED)
+    assert bool(problems) == bool(words)
+    assert any(words in problem for problem in problems) or not words
+
+
+def test_what_no_kitchen_cooks_is_not_looked_for() -> None:
+    assert compare_kitchen([CASH], [], set()) == []
