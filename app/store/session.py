@@ -18,6 +18,7 @@ class Topic(StrEnum):
     PAYMENTS = "payments"
     SHIFTS = "shifts"
     PRINT_JOBS = "print_jobs"
+    FISCAL = "fiscal"
     GUESTS = "guests"
     STAFF = "staff"
     CONFIG = "config"

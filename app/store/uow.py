@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Self
 from app.store.catalog import CatalogRepository
 from app.store.drafts import DraftRepository
 from app.store.errors import DamagedError, DiskError, translate
+from app.store.fiscal import FiscalRepository
 from app.store.guests import GuestRepository
 from app.store.outbox import OutboxRepository, operation_to_entry
 from app.store.payments import PaymentRepository
@@ -192,6 +193,11 @@ class UnitOfWork:
     def print_jobs(self) -> PrintJobRepository:
         """What is to be printed."""
         return PrintJobRepository(self.session)
+
+    @cached_property
+    def fiscal(self) -> FiscalRepository:
+        """What the fiscal register is to do."""
+        return FiscalRepository(self.session)
 
     @cached_property
     def catalog(self) -> CatalogRepository:

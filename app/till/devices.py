@@ -82,10 +82,10 @@ class Devices:
     """
 
     terminal: PaymentTerminal | None = None
-    marking: "MarkingProvider | None" = None
     printers: Mapping[str, ReceiptPrinter] = field(default_factory=dict)
     has_drawer: bool = True
     stations: tuple[Station, ...] = ()
+    marking: "MarkingProvider | None" = None
     fiscal: "FiscalRegister | None" = None
     fiscal_house: FiscalHouse = field(default_factory=FiscalHouse)
     drawers: Mapping[str, Drawer] = field(default_factory=dict)

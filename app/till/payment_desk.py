@@ -25,6 +25,7 @@ from app.store.uow import UnitOfWork
 from app.till import offline_redeem, texts, ways
 from app.till.card import CardDesk
 from app.till.desk import Desk
+from app.till.fiscalisation import Fiscalisation
 from app.till.mark_words import stopping_words
 from app.till.order import Order
 from app.till.payment_states import CheckoutState, Completed, Failure, Phase
@@ -54,9 +55,18 @@ class PaymentDesk:
         shifts: A sale needs an open shift.
         card: The terminal.
         printing: Receipts.
+        fiscal: Receipts of the fiscal register.
     """
 
-    def __init__(self, desk: Desk, shifts: ShiftDesk, card: CardDesk, printing: Printing) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        shifts: ShiftDesk,
+        card: CardDesk,
+        printing: Printing,
+        fiscal: Fiscalisation,
+    ) -> None:
+        self._fiscal = fiscal
         self._desk = desk
         self._shifts = shifts
         self._card = card
@@ -82,7 +92,12 @@ class PaymentDesk:
             phase=self._phase(order.order),
             quick_minor=quick_amounts(cash_due),
             cash_due_minor=cash_due,
-            steps=steps_of_payment(order.order, self._phase(order.order), now.done),
+            steps=steps_of_payment(
+                order.order,
+                self._phase(order.order),
+                now.done,
+                has_register=self._fiscal.has_register,
+            ),
             methods=ways.methods(self._card.has_terminal),
             failure=now.failure,
             pending=now.pending,
@@ -184,13 +199,18 @@ class PaymentDesk:
         desk = self._desk
         operation = desk.operations.sale(sale)
         tickets = desk.kitchen.tickets(replace(order, number=sale.number))
+        receipt = self._fiscal.sale_task(sale)
         job = None
-        if desk.house.settings.prints_receipts and self._printing.has_printer:
+        # Where there is a register, paper comes from it, or after it with its numbers.
+        is_ours = desk.house.settings.prints_receipts and self._printing.has_printer
+        if receipt is None and is_ours:
             job = self._printing.sale_job(sale)
         with desk.store.unit() as uow:
             uow.sales.add(sale)
             uow.outbox.add(operation)
             uow.drafts.remove(sale.sale_id)
+            if receipt is not None:
+                uow.fiscal.add(receipt)
             if job is not None:
                 uow.print_jobs.add(job)
             tickets.write(uow)
@@ -200,6 +220,7 @@ class PaymentDesk:
         desk.wake_sync()
         self._printing.drawers.paid({tender.kind.value for tender in sale.tenders})
         self._printing.wake()
+        self._fiscal.wake()
         desk.kitchen.forget(tickets.memory)
         done = Completed(
             sale=sale,
@@ -207,6 +228,7 @@ class PaymentDesk:
             earned_minor=sale.loyalty.earn_minor if sale.loyalty else 0,
             operation_id=operation.operation_id,
             print_job_id=job.job_id if job else "",
+            fiscal_task_id=receipt.task_id if receipt else "",
         )
         self._now = Now(sale.sale_id, done=done)
         self.on_completed(done)

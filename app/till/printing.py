@@ -15,12 +15,13 @@ import threading
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from app.domain.sale import Refund, Sale
 from app.kernel.clock import Clock
 from app.kernel.errors import BugError
 from app.kernel.ids import Ids, RefundId, SaleId
+from app.kernel.late import LateModule
 from app.store.engine import Store
 from app.store.rows import PrintJob, PrintState
 from app.store.uow import UnitOfWork
@@ -37,6 +38,12 @@ from app.till.receipts import refund_document, sale_document
 from drivers.api import errors as driver_errors
 from drivers.api.printer import PrintDocument, ReceiptPrinter
 from drivers.api.receipt import ReceiptDocument
+
+if TYPE_CHECKING:
+    from app.till import fiscal_codec
+    from drivers.api.fiscal import FiscalDocument
+else:
+    fiscal_codec = LateModule("app.till.fiscal_codec")  # a till without a register never loads it
 
 log = logging.getLogger(__name__)
 
@@ -77,19 +84,37 @@ class Printing:
         self.on_trouble: Callable[[PrintJob, str, str], None] | None = None
 
     # -------------------------------------------------------------- making jobs
-    def sale_job(self, sale: Sale) -> PrintJob:
-        """Return the job for the receipt of a sale; the caller writes it with the sale."""
-        return self._job(self.receipt_of(sale), "receipt", sale_id=sale.sale_id)
+    def sale_job(self, sale: Sale, fiscal: "FiscalDocument | None" = None) -> PrintJob:
+        """Return the job for the receipt of a sale; the caller writes it with the sale.
 
-    def refund_job(self, refund: Refund, sale: Sale) -> PrintJob:
-        """Return the job for the receipt of a refund; the caller writes it with the refund."""
-        receipt = refund_document(refund, sale, self._house.venue, self._house.zone)
+        Args:
+            sale: Paid.
+            fiscal: What the register made for it, where the register does not print it itself.
+        """
+        return self._job(self._sale_receipt(sale, fiscal), "receipt", sale_id=sale.sale_id)
+
+    def refund_job(
+        self, refund: Refund, sale: Sale, fiscal: "FiscalDocument | None" = None
+    ) -> PrintJob:
+        """Return the job for the receipt of a refund; `fiscal` as for a sale."""
+        receipt = refund_document(refund, sale, self._house.venue, self._house.zone, fiscal)
         return self._job(receipt, "refund", sale_id=sale.sale_id)
 
     def receipt_of(self, sale: Sale) -> ReceiptDocument:
-        """Return the receipt of a sale, for paper or screen."""
+        """Return the receipt of a sale as it stands now, for paper or screen."""
+        return self._sale_receipt(sale, self._made(sale.sale_id))
+
+    def _sale_receipt(self, sale: Sale, fiscal: "FiscalDocument | None") -> ReceiptDocument:
         house = self._house
-        return sale_document(sale, house.venue, house.zone, house.tax_names())
+        return sale_document(sale, house.venue, house.zone, house.tax_names(), fiscal)
+
+    def _made(self, sale_id: SaleId) -> "FiscalDocument | None":
+        """Return the document of a sale that the register made earlier, for copies."""
+        with self._store.reader() as db:
+            task = db.fiscal.find_by_sale(sale_id)
+        if task is None or task.document is None:
+            return None
+        return fiscal_codec.document_from_json(task.document)
 
     def _job(
         self,
@@ -224,7 +249,7 @@ class Printing:
 
     def _print(self, printer: ReceiptPrinter, job: PrintJob) -> bool:
         try:
-            document = self._document(printer, job)
+            document = self._printable(printer, job)
         except BugError as error:
             log.exception("print job %s is unreadable", job.job_id)
             self._set(job, PrintState.FAILED, str(error.detail))
@@ -249,7 +274,7 @@ class Printing:
         self._set(job, PrintState.DONE, "")
         return True
 
-    def _document(self, printer: ReceiptPrinter, job: PrintJob) -> PrintDocument:
+    def _printable(self, printer: ReceiptPrinter, job: PrintJob) -> PrintDocument:
         if is_ticket(job):
             return ticket_document(job, is_repeat=job.is_copy or was_begun(job))
         return to_document(

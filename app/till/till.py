@@ -23,6 +23,8 @@ from app.till.codes import Classifier
 from app.till.customer_display import CustomerDesk
 from app.till.desk import Desk
 from app.till.devices import Devices
+from app.till.fiscal_queue import FiscalParts
+from app.till.fiscalisation import Fiscalisation
 from app.till.guests import Guests
 from app.till.house import House, TillSettings
 from app.till.kitchen import Kitchen
@@ -121,11 +123,23 @@ class Till:
         )
         self.printing.kitchen.on_job = self.kitchen.note_job
         self.card = CardDesk(parts.devices, parts.settings.currency)
+        self.fiscal = Fiscalisation(
+            self.session,
+            FiscalParts(
+                store=parts.store,
+                clock=parts.clock,
+                ids=parts.ids,
+                house=self.house,
+                devices=parts.devices,
+                printing=self.printing,
+            ),
+        )
         self.shift = ShiftDesk(self.desk, self.printing)
         self.marks = MarkDesk(self.desk, self.catalog, parts.classify, parts.devices)
         self.sale = SaleDesk(self.desk, self.catalog, parts.classify, self.marks)
+        self.sale.wake_printers = self.printing.wake
         self.guests = Guests(self.desk, parts.gateway, parts.is_online)
-        self.checkout = Checkout(self.desk, self.shift, self.card, self.printing)
+        self.checkout = Checkout(self.desk, self.shift, self.card, self.printing, self.fiscal)
         self.customer = CustomerDesk(self.house, parts.is_online)
         self.checkout.on_completed = self.customer.completed
         self.refunds = Refunds(self.desk, self.shift, self.card, self.printing)
@@ -157,8 +171,9 @@ class Till:
 
     def progress(self, done: Completed) -> Progress:
         """Return how far a finished sale has come in the queues; on the query lane."""
-        return steps.progress(self._store, done)
+        return steps.progress(self._store, self.fiscal, done)
 
     def close(self) -> None:
-        """End the printing threads; the store is closed by whoever opened it."""
+        """End the threads of printer and register; the store is closed by whoever opened it."""
+        self.fiscal.stop()
         self.printing.stop()

@@ -86,6 +86,29 @@ def settle(receipt: FiscalReceipt) -> tuple[Position, ...]:
     return tuple(positions)
 
 
+def emitted(receipt: FiscalReceipt) -> tuple[tuple[int, FiscalItem], ...]:
+    """Return the positions as items without discounts, each with the index of the item it is made of.
+
+    A receipt of these items has the very same positions: what a refund of the sale gives back.
+
+    Raises:
+        FiscalInputWrong: as `settle`.
+    """
+    return tuple(
+        (
+            position.line,
+            replace(
+                position.item,
+                price_minor=position.price_minor,
+                quantity_milli=position.quantity_milli,
+                discount_minor=0,
+                floor_minor=0,
+            ),
+        )
+        for position in settle(receipt)
+    )
+
+
 def spread(receipt: FiscalReceipt) -> tuple[Line, ...]:
     """Give each line its part of the check's discount and of the points.
 

@@ -342,9 +342,9 @@ def test_steps_tell_what_happened_and_what_still_runs(till: Till) -> None:
     done = till.checkout.pay_exact_cash().done
     assert done is not None
 
-    before = {step.name: step.status for step in till.progress(done)}
+    before = {step.name: step.status for step in till.progress(done).steps}
     till.printing.run_once()
-    after = {step.name: step.status for step in till.progress(done)}
+    after = {step.name: step.status for step in till.progress(done).steps}
 
     assert before[StepName.COMMIT] is StepStatus.DONE
     assert before[StepName.PRINT] is StepStatus.WAITING

@@ -1,0 +1,124 @@
+"""A till with a fiscal register: the real driver over HTTP, and a simulator that misbehaves on demand."""
+
+import datetime as dt
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from pathlib import Path
+
+from app.domain.tax import Tax, TaxPeriod, TaxTable
+from app.store.rows import FiscalState, FiscalTask
+from app.till.devices import Devices
+from app.till.fiscal_port import FiscalHouse
+from drivers.api.device import Probe
+from drivers.fiscal.atol.driver import AtolRegister
+from drivers.fiscal.atol.web import WebOptions, WebRoad, pause_for
+from drivers.fiscal.notes import NoteStore
+from drivers.fiscal.split import emitted
+from drivers.sim.atol_web import AtolWebSimulator
+from drivers.sim.atol_web_register import RegisterMachine, StoredDocument
+from drivers.transport.http import HttpLink
+from tests.till.bench import MENU, Bench
+
+#: Limits are short where a simulator never answers, long where it must have its time to.
+FAST = WebOptions(
+    request_timeout_s=20.0,
+    answer_limit_s=20.0,
+    blocked_limit_s=0.05,
+    settle_s=0.001,
+    loss_limit_s=10.0,
+)
+
+
+@dataclass
+class FiscalBench(Bench):
+    """See `Bench`; the register and its notes on disk outlive the till.
+
+    Attributes:
+        prints: Who prints the guest's receipt: the register, or the till after it.
+        is_paperless: The register makes electronic receipts without paper.
+        probe: What the supervisor says of the register.
+    """
+
+    prints: bool | None = None
+    is_paperless: bool = False
+    probe: Probe | None = None
+    machine: RegisterMachine = field(init=False)
+    simulator: AtolWebSimulator = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.machine = RegisterMachine(clock=lambda: self.clock.now().astimezone(dt.UTC))
+        self.simulator = AtolWebSimulator(machine=self.machine, hidden_polls=0)
+        self.simulator.start()
+        super().__post_init__()
+
+    def _fill(self) -> None:
+        super()._fill()
+        rates = (TaxPeriod(dt.date(2019, 1, 1), 2000), TaxPeriod(dt.date(2026, 1, 1), 2200))
+        self.store.replace_menu(replace(MENU, taxes=TaxTable((Tax("vat20", "НДС", rates),))))
+
+    @property
+    def notes(self) -> Path:
+        """Where the driver notes what it sends."""
+        return self.folder / "fiscal-notes.json"
+
+    def connect(self) -> AtolRegister:
+        """Return a driver as after a restart of the till."""
+        pause = lambda wait_s: pause_for(wait_s / 20)  # noqa: E731
+        road = WebRoad(HttpLink(self.simulator.url), FAST, pause=pause)
+        return AtolRegister(road, notes=NoteStore(self.notes))
+
+    def _devices(self) -> Devices:
+        devices = super()._devices()
+        devices.fiscal = self.connect()
+        devices.fiscal_house = FiscalHouse(
+            prints=self.prints,
+            is_paperless=self.is_paperless,
+            name="АТОЛ 30Ф",
+            probe=lambda: self.probe,
+            emit=emitted,
+        )
+        return devices
+
+    def close(self) -> None:
+        """End till and simulator."""
+        super().close()
+        self.simulator.stop()
+
+    # -------------------------------------------------------------- doing
+    def work(self, *, minutes: int = 0) -> None:
+        """Have the queue worked off as its thread does, with the time that it waits."""
+        for _ in range(40):
+            while self.till.fiscal.run_once():
+                pass
+            if not any(task.not_before for task in self.tasks()):
+                break
+            self.clock.advance(dt.timedelta(seconds=30))
+        self.clock.advance(dt.timedelta(minutes=minutes))
+
+    def heal(self) -> None:
+        """Put everything right at the register."""
+        self.machine.is_linked = self.machine.has_paper = True
+        self.machine.is_cover_open = False
+        self.machine.faults.clear()
+        self.simulator.wire_faults.clear()
+
+    # -------------------------------------------------------------- looking
+    def tasks(self) -> tuple[FiscalTask, ...]:
+        """Return the tasks that are not done yet."""
+        with self.store.reader() as db:
+            return db.fiscal.list_open()
+
+    def receipts(self) -> list[StoredDocument]:
+        """Return the receipts in the fiscal storage."""
+        return self.machine.receipts
+
+    def sums(self, sign: int = 1) -> list[int]:
+        """Return the sums of the receipts of one kind in kopecks, in their order."""
+        return [int(item.total * Decimal(100)) for item in self.receipts() if item.sign == sign]
+
+    def state_of(self, task_id: str) -> FiscalState:
+        """Return where a task stands."""
+        with self.store.reader() as db:
+            task = db.fiscal.find(task_id)
+        assert task is not None
+        return task.state
