@@ -32,6 +32,7 @@ class Model:
         transports: that it can be reached by.
         options: names and types of its settings; those of a serial line come by themselves.
         default_port: of tcp, where the address names none.
+        application: settings that the application keeps with the device; its driver never sees them.
         line: how a serial line is set where the settings do not say.
     """
 
@@ -41,6 +42,7 @@ class Model:
     transports: tuple[str, ...]
     options: Mapping[str, type]
     default_port: int | None = None
+    application: Mapping[str, type] = field(default_factory=dict)
     line: Mapping[str, OptionValue] = field(default_factory=dict)
 
 
@@ -73,6 +75,7 @@ MODELS: Mapping[str, Model] = {
                 "logo_number": int,
             },
             default_port=9100,
+            application={"kitchen": str, "station": str, "substitute": str, "receipts": bool},
         ),
         Model(
             "terminal.zvt",
@@ -195,6 +198,7 @@ MODELS: Mapping[str, Model] = {
                 "open_value": int,
                 "answer_s": float,
             },
+            application={"drawer_when": str},
         ),
         Model(
             "drawer.printer",
@@ -202,6 +206,7 @@ MODELS: Mapping[str, Model] = {
             "Денежный ящик в гнезде принтера",
             ("printer",),
             {"name": str, "pin": int},
+            application={"drawer_when": str},
         ),
         Model(
             "scale.massak100",
@@ -346,7 +351,7 @@ def get_model_of(config: DeviceConfig, kind: DeviceKind) -> Model:
 
 def _known_options(config: DeviceConfig, model: Model) -> Mapping[str, type]:
     serial = SERIAL_OPTIONS if config.transport == "serial" else {}
-    return {**model.options, **serial}
+    return {**model.options, **model.application, **serial}
 
 
 def _check_options(config: DeviceConfig, model: Model) -> None:

@@ -7,6 +7,8 @@ import logging
 from collections.abc import Callable
 from typing import TypeVar
 
+from drivers.api.drawer import CashDrawer
+from drivers.api.drawer_policy import DrawerWhen
 from drivers.api.printer import (
     DrawerPin,
     PrintDocument,
@@ -157,6 +159,23 @@ class SupervisedTerminal:
     def abort(self) -> None:
         """Ask the terminal to stop; the one call that goes past the device's thread."""
         self._worker.device.abort()
+
+
+class SupervisedDrawer:
+    """A cash drawer with a port of its own; an `app.till.devices.Drawer`.
+
+    Args:
+        worker: Its thread.
+        when: Which payments open it by themselves.
+    """
+
+    def __init__(self, worker: Worker[CashDrawer], when: DrawerWhen) -> None:
+        self._worker = worker
+        self.when = when
+
+    def kick(self) -> None:
+        """Open it, on its own thread."""
+        self._worker.submit(lambda device: device.kick()).result()
 
 
 class SupervisedPrinter:

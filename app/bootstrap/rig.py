@@ -14,16 +14,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
-from app.bootstrap.devices import SupervisedPrinter, SupervisedTerminal
+from app.bootstrap.devices import SupervisedDrawer, SupervisedPrinter, SupervisedTerminal
 from app.bootstrap.qr_payments import SupervisedQr
 from app.bootstrap.strips import PrintsCodePages, lines_of
 from app.bootstrap.watching import Watchers
-from app.till.devices import RECEIPT_PRINTER, Devices
+from app.till import kitchen_setup
+from app.till.devices import RECEIPT_PRINTER, Devices, Drawer
 from app.till.equipment_states import DeviceModel, StripLine
 from drivers.api.camera import CodeCamera, FailureHandler, FrameHandler
 from drivers.api.device import DeviceConfig, DeviceKind, DeviceState, Probe
 from drivers.api.display import CustomerDisplay, Page
 from drivers.api.drawer import CashDrawer
+from drivers.api.drawer_policy import drawer_when
 from drivers.api.errors import DriverError, NotConnected, NotSupported
 from drivers.api.printer import PrintReport, ReceiptPrinter
 from drivers.api.qr_payment import QrPayments
@@ -116,7 +118,8 @@ class Rig:
         self._watchers = Watchers(state_folder, on_scan)
         self._printers: dict[str, ReceiptPrinter] = {}
         self._names: dict[str, str] = {}
-        self.devices = Devices(printers=self._printers)
+        self._drawers: dict[str, Drawer] = {}
+        self.devices = Devices(printers=self._printers, drawers=self._drawers)
         self._kept: dict[str, _Kept] = {}
         self._unreadable: list[DriverError] = []
         self._is_building = True
@@ -162,7 +165,10 @@ class Rig:
                 model.kind.value,
                 model.title,
                 model.transports,
-                tuple((name, kind.__name__) for name, kind in model.options.items()),
+                tuple(
+                    (name, kind.__name__)
+                    for name, kind in {**model.options, **model.application}.items()
+                ),
             )
             for model in MODELS.values()
         )
@@ -241,6 +247,7 @@ class Rig:
     def check(self, config: DeviceConfig) -> None:
         """Look whether settings make sense, without touching the device."""
         get_model(config)
+        drawer_when(config.options.get("drawer_when", "cash"))
         if config.kind is DeviceKind.CAMERA:
             build_camera(config)
         else:
@@ -271,6 +278,8 @@ class Rig:
         elif kept.config.kind is DeviceKind.CAMERA and self.camera is not None:
             self.camera.stop()
         self._printers.pop(self._names.pop(device_id, ""), None)
+        self._drawers.pop(device_id, None)
+        self._show_stations()
 
     def pause(self, device_id: str) -> DeviceConfig:
         """Let go of a device for somebody who uses its port alone, until `resume`.
@@ -313,7 +322,11 @@ class Rig:
         watched = self._watch(config)
         kept.worker = self.supervisor.add(config.id, config.kind, config.model, watched)
         if config.kind is DeviceKind.PRINTER:
-            self._take_printer(config, kept.worker)
+            self._take_printer(kept, kept.worker)
+        elif config.kind is DeviceKind.DRAWER:
+            when = drawer_when(config.options.get("drawer_when", "cash"))
+            self._drawers[config.id] = SupervisedDrawer(kept.worker, when)
+            self.on_printer()
         elif config.kind is DeviceKind.TERMINAL:
             terminal = self.devices.terminal
             if isinstance(terminal, SupervisedTerminal):
@@ -323,16 +336,34 @@ class Rig:
         elif config.kind is DeviceKind.QR_PAYMENT:
             self._take_bank(kept.worker)
 
-    def _take_printer(self, config: DeviceConfig, worker: Worker[ReceiptPrinter]) -> None:
-        name = self._names.get(config.id)
-        known = self._printers.get(name) if name is not None else None
+    def _take_printer(self, kept: _Kept, worker: Worker[ReceiptPrinter]) -> None:
+        config = kept.config
+        old, name = self._names.get(config.id), self._queue_of(config)
+        known = self._printers.get(name) if name == old else None
         if isinstance(known, SupervisedPrinter):
             known.move_to(worker)
-            return
-        name = config.id if RECEIPT_PRINTER in self._printers else RECEIPT_PRINTER
-        self._names[config.id] = name
-        self._printers[name] = SupervisedPrinter(worker)
+        else:
+            self._printers.pop(old or "", None)
+            self._names[config.id] = name
+            self._printers[name] = SupervisedPrinter(worker)
+        self._show_stations(kept)
         self.on_printer()
+
+    def _queue_of(self, config: DeviceConfig) -> str:
+        """Return the name in the print queue: receipts go to the first printer that may have them."""
+        if not kitchen_setup.prints_receipts(config):
+            return config.id
+        is_free = RECEIPT_PRINTER not in self._printers
+        has_it = self._names.get(config.id) == RECEIPT_PRINTER
+        return RECEIPT_PRINTER if is_free or has_it else config.id
+
+    def _show_stations(self, kept: _Kept | None = None) -> None:
+        """Tell the till which printers cook what; `kept` is one that is being taken."""
+        configs = {one.config.id: one.config for one in list(self._kept.values())}
+        if kept is not None:
+            configs[kept.config.id] = kept.config
+        named = {queue: configs[key] for key, queue in self._names.items() if key in configs}
+        self.devices.stations = kitchen_setup.stations_of(named)
 
     def _take_bank(self, worker: Worker[QrPayments]) -> None:
         bank = self.devices.qr

@@ -32,6 +32,7 @@ from app.till.equipment_states import (
     TrialResult,
 )
 from app.till.equipment_trials import check_document, weight_words
+from app.till.kitchen_setup import prints_receipts
 from app.till.order import Approval
 from app.till.permissions import Action
 from app.till.receipt_templates import ReceiptTemplates
@@ -86,12 +87,13 @@ class Equipment:
         states, problems, waiting = rig.states(), rig.problems(), rig.waiting()
         models = {model.model: model for model in rig.models()}
         cards: list[Card] = []
-        printers = 0
+        receipts = ""
         for config in rig.configs():
             probe = self._probe_of(config, states, problems)
-            first = config.kind is DeviceKind.PRINTER and printers == 0
-            printers += config.kind is DeviceKind.PRINTER
-            card = card_of(config, models.get(config.model), probe, is_receipt_printer=first)
+            if config.kind is DeviceKind.PRINTER and not receipts and prints_receipts(config):
+                receipts = config.id
+            is_first = config.id == receipts
+            card = card_of(config, models.get(config.model), probe, is_receipt_printer=is_first)
             cards.append(
                 replace(
                     card,
@@ -100,7 +102,7 @@ class Equipment:
                 )
             )
         screen = self.screen_card()
-        cards += virtual_cards(cards, self._fact(WEDGE_CARD))
+        cards += virtual_cards(cards, receipts, self._fact(WEDGE_CARD))
         cards += [screen] if screen is not None else []
         return _sorted(cards)
 

@@ -59,10 +59,12 @@ def card_of(
     )
 
 
-def virtual_cards(cards: Sequence[Card], wedge_fact: Words | None) -> list[Card]:
+def virtual_cards(
+    cards: Sequence[Card], receipt_printer: str, wedge_fact: Words | None
+) -> list[Card]:
     """Return the cards of what has no entry of its own: drawer at the printer, typing scanner."""
     made: list[Card] = []
-    printer = next((card for card in cards if card.kind == DeviceKind.PRINTER), None)
+    printer = next((card for card in cards if card.device_id == receipt_printer), None)
     if printer is not None and not any(card.kind == DeviceKind.DRAWER for card in cards):
         made.append(_drawer_card(printer))
     if not any(card.kind == DeviceKind.SCANNER for card in cards):

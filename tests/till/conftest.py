@@ -10,6 +10,7 @@ import pytest
 
 from app.till.till import Till
 from tests.till.bench import Bench
+from tests.till.kitchen_bench import KitchenBench
 
 #: A folder in memory, where there is one: hundreds of waits for a disk would prove nothing more.
 MEMORY = "/dev/shm"  # noqa: S108 -- a folder of its own is made in it
@@ -47,3 +48,16 @@ def bench(make_bench: Callable[..., Bench]) -> Bench:
 def till(bench: Bench) -> Till:
     """A till with a cashier and an open shift."""
     return bench.ready()
+
+
+@pytest.fixture
+def make_kitchen(quick_folder: Path) -> Iterator[Callable[..., KitchenBench]]:
+    made: list[KitchenBench] = []
+
+    def make(**options: Any) -> KitchenBench:
+        made.append(KitchenBench(quick_folder / f"kitchen-{len(made)}", **options))
+        return made[-1]
+
+    yield make
+    for bench in made:
+        bench.close()
