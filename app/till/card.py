@@ -42,6 +42,8 @@ class Movement:
         words: What to tell, None after an approval.
         code: Stable code for support.
         detail: The raw reason.
+        is_waiting: Nothing is decided: a code can still be paid.
+        is_unanswered: It is not known because nobody answered.
     """
 
     result: TerminalResult | None = None
@@ -49,6 +51,8 @@ class Movement:
     words: Words | None = None
     code: str = ""
     detail: str = ""
+    is_waiting: bool = False
+    is_unanswered: bool = False
 
     @property
     def is_approved(self) -> bool:

@@ -75,7 +75,7 @@ class CardPayments(PaymentDesk):
     def _payable_by_card(self) -> Order:
         order = self._payable()
         if self._now.pending is not None:
-            raise texts.CARD_OPEN.rule_error("CARD_OPEN")
+            raise self._open_words().rule_error("CARD_OPEN")
         return order
 
     def _card_part(self, order: Order, part_minor: int | None) -> int:
@@ -107,12 +107,12 @@ class CardPayments(PaymentDesk):
                 return self._unknown(intent, movement)
             if not movement.is_approved:
                 self._write_result(replace(intent, state=PaymentState.DECLINED), None)
-                return self._failed(ways.card_failed(movement))
+                return self._failed(ways.failed(movement, intent))
             assert movement.result is not None
             booked = movement.result.amount_minor
             if booked is not None and booked != intent.amount_minor:
                 return self._wrong_sum(intent, movement, booked)
-            tender = tender_of(intent.payment_id, intent.amount_minor, movement.result)
+            tender = tender_of(intent, intent.amount_minor, movement.result)
             return self._approved(intent, tender)
 
     def _approved(self, intent: PaymentIntent, tender: Tender) -> CheckoutState:
@@ -131,9 +131,7 @@ class CardPayments(PaymentDesk):
         if booked_minor < intent.amount_minor:
             # A card with less on it than was asked: what it gave is a part, the rest remains.
             log.warning("the terminal booked %s of %s", booked_minor, intent.amount_minor)
-            return self._approved(
-                intent, tender_of(intent.payment_id, booked_minor, movement.result)
-            )
+            return self._approved(intent, tender_of(intent, booked_minor, movement.result))
         words = texts.CARD_WRONG_SUM.fill(
             booked=format_money(booked_minor), asked=format_money(intent.amount_minor)
         )
@@ -148,7 +146,7 @@ class CardPayments(PaymentDesk):
                 uow.payments.update(unknown)
                 uow.commit()
         self._now.pending = unknown
-        self._now.failure = ways.card_unknown(movement, is_payment(intent))
+        self._now.failure = ways.unknown(movement, intent)
         return self._state()
 
     def _write_result(self, intent: PaymentIntent, tender: Tender | None) -> None:
@@ -222,7 +220,7 @@ class CardPayments(PaymentDesk):
             return self._resolved(intent, movement)
         with self._desk.lock:
             assert movement.result is not None
-            tender = tender_of(intent.payment_id, intent.amount_minor, movement.result)
+            tender = tender_of(intent, intent.amount_minor, movement.result)
             approved = replace(intent, state=PaymentState.APPROVED, reference=tender)
             self._write_result(approved, tender)
         return self.remove_part(intent.payment_id, on_progress)
@@ -253,7 +251,7 @@ class CardPayments(PaymentDesk):
             if tender is None:
                 raise texts.PART_UNKNOWN.rule_error("PART_UNKNOWN")
             if self._now.pending is not None:
-                raise texts.CARD_OPEN.rule_error("CARD_OPEN")
+                raise self._open_words().rule_error("CARD_OPEN")
             if tender.kind is not TenderKind.CARD:
                 self._without(order, payment_id)
                 return self._state()
@@ -282,7 +280,7 @@ class CardPayments(PaymentDesk):
             if movement.is_approved:
                 return self._returned(intent)
             self._write_result(replace(intent, state=PaymentState.DECLINED), None)
-            return self._failed(ways.return_failed(movement))
+            return self._failed(ways.return_failed(movement, intent))
 
     def _returned(self, intent: PaymentIntent) -> CheckoutState:
         assert intent.reference is not None

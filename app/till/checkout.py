@@ -1,4 +1,4 @@
-"""Paying an order: cash, card, several parts; finished once, whatever step fails (T30-T32, T60, T68).
+"""Paying an order: cash, card, phone, several parts; finished once, whatever step fails (T30-T32, T60, T68).
 
 Every part is saved as it is paid. The sale is complete with one durable transaction: the sale, the
 operation for the service, the receipt's print job, the end of the draft. Only then is success
@@ -18,19 +18,18 @@ from app.domain.sale import (
 from app.domain.tender import Settlement, round_cash
 from app.kernel.errors import AppError
 from app.kernel.ids import PaymentId
-from app.till import texts, ways
+from app.till import ways
 from app.till.card import Movement
-from app.till.card_payments import CardPayments
-from app.till.intents import is_payment
 from app.till.order import Order
 from app.till.payment_desk import Now
 from app.till.payment_states import CheckoutState
+from app.till.qr_payments import SbpPayments
 
 log = logging.getLogger(__name__)
 
 
-class Checkout(CardPayments):
-    """Takes the money for the order on the desk: cash here, cards and the rest in its bases."""
+class Checkout(SbpPayments):
+    """Takes the money for the order on the desk: cash here, cards, phones and the rest in its bases."""
 
     # -------------------------------------------------------------- cash
     def pay_exact_cash(self) -> CheckoutState:
@@ -80,10 +79,8 @@ class Checkout(CardPayments):
         """Take up a movement that a crash left open, for the order on the desk."""
         with self._desk.lock:
             self._now = Now(intent.sale_id, pending=replace(intent, state=PaymentState.UNKNOWN))
-            self._now.failure = ways.card_unknown(
-                Movement(is_unknown=True, words=texts.CARD_UNKNOWN, code="INTERRUPTED"),
-                is_payment(intent),
-            )
+            movement = Movement(is_unknown=True, code="INTERRUPTED", is_unanswered=True)
+            self._now.failure = ways.unknown(movement, intent)
 
     def go_on(self) -> CheckoutState:
         """Finish an order that is paid in full, or open one again that has nothing paid."""

@@ -22,6 +22,7 @@ from app.domain.sale import LoyaltyAction
 from app.till.house import House
 from app.till.order import OrderState
 from app.till.payment_states import Completed
+from app.till.qr_codes import PhoneCode
 
 log = logging.getLogger(__name__)
 
@@ -231,6 +232,13 @@ class CustomerDesk:
         with self._lock:
             self._code = code
         self._tell(code)
+
+    def show_phone_code(self, code: PhoneCode | None) -> None:
+        """Show the code of the payment on the desk, or take it away."""
+        if code is None:
+            self.withdraw_code()
+        else:
+            self.show_code(code.payload, code.amount_minor, code.until)
 
     def withdraw_code(self) -> None:
         """The payment by phone has ended, however it did. Repeatable."""

@@ -9,8 +9,7 @@ import logging
 from typing import Final
 
 from app.domain.sale import PaymentIntent, PaymentState
-from app.domain.tender import Tender, TenderKind
-from app.kernel.ids import PaymentId
+from app.domain.tender import Tender
 from drivers.api.errors import FinalError
 from drivers.api.terminal import OperationMark, Outcome, PaymentTerminal, TerminalResult
 
@@ -50,11 +49,11 @@ def is_payment(intent: PaymentIntent) -> bool:
     return intent.amount_minor > 0
 
 
-def tender_of(payment_id: PaymentId, amount_minor: int, result: TerminalResult) -> Tender:
-    """Return the paid part that a terminal's statement proves."""
+def tender_of(intent: PaymentIntent, amount_minor: int, result: TerminalResult) -> Tender:
+    """Return the paid part that a statement of a terminal or bank proves."""
     return Tender(
-        payment_id=payment_id,
-        kind=TenderKind.CARD,
+        payment_id=intent.payment_id,
+        kind=intent.kind,
         amount_minor=amount_minor,
         receipt_no=result.receipt_no,
         rrn=result.rrn,

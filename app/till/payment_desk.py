@@ -22,7 +22,7 @@ from app.domain.sale import (
 from app.domain.tender import quick_amounts, round_cash
 from app.kernel.ids import SaleId
 from app.store.uow import UnitOfWork
-from app.till import offline_redeem, texts, ways
+from app.till import offline_redeem, qr_texts, texts, ways
 from app.till.card import CardDesk
 from app.till.desk import Desk
 from app.till.fiscalisation import Fiscalisation
@@ -31,20 +31,34 @@ from app.till.order import Order
 from app.till.payment_states import CheckoutState, Completed, Failure, Phase
 from app.till.permissions import Action
 from app.till.printing import Printing
+from app.till.qr_codes import PhoneCode, is_by_phone
+from app.till.qr_desk import QrDesk
 from app.till.shift import ShiftDesk
 from app.till.steps import steps_of_payment
+from app.till.words import Words
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
 class Now:
-    """What the screen knows beside the order; belongs to one order."""
+    """What the screen knows beside the order; belongs to one order.
+
+    Attributes:
+        sale_id: Of which order.
+        failure: What went wrong.
+        pending: The movement whose end is not known.
+        done: The finished sale.
+        code: The code of `pending` that may be seen.
+        is_ending: The code is to become worthless.
+    """
 
     sale_id: SaleId
     failure: Failure | None = None
     pending: PaymentIntent | None = None
     done: Completed | None = None
+    code: PhoneCode | None = None
+    is_ending: bool = False
 
 
 class PaymentDesk:
@@ -56,6 +70,7 @@ class PaymentDesk:
         card: The terminal.
         printing: Receipts.
         fiscal: Receipts of the fiscal register.
+        qr: The bank of codes for phones.
     """
 
     def __init__(
@@ -65,7 +80,9 @@ class PaymentDesk:
         card: CardDesk,
         printing: Printing,
         fiscal: Fiscalisation,
+        qr: QrDesk,
     ) -> None:
+        self._qr = qr
         self._fiscal = fiscal
         self._desk = desk
         self._shifts = shifts
@@ -87,21 +104,23 @@ class PaymentDesk:
         if now.done is None and now.sale_id != order.order.sale_id:
             now = self._now = Now(order.order.sale_id)
         cash_due = round_cash(max(0, order.remaining_minor), self._cash_step)
+        phase = self._phase(order.order)
         return CheckoutState(
             order=order,
-            phase=self._phase(order.order),
+            phase=phase,
             quick_minor=quick_amounts(cash_due),
             cash_due_minor=cash_due,
             steps=steps_of_payment(
                 order.order,
-                self._phase(order.order),
+                phase,
                 now.done,
                 has_register=self._fiscal.has_register,
             ),
-            methods=ways.methods(self._card.has_terminal),
+            methods=ways.methods(has_terminal=self._card.has_terminal, has_bank=self._qr.has_bank),
             failure=now.failure,
             pending=now.pending,
             done=now.done,
+            code=now.code if phase is Phase.CODE else None,
         )
 
     def _phase(self, order: Order) -> Phase:
@@ -111,8 +130,11 @@ class PaymentDesk:
         if order.points_lost_minor:
             return Phase.ASK_POINTS
         if now.pending is not None:
-            is_running = now.pending.state is PaymentState.INTENT and self._card.is_busy
-            return Phase.TERMINAL if is_running else Phase.UNKNOWN
+            is_fresh = now.pending.state is PaymentState.INTENT
+            if is_fresh and now.code is not None:
+                return Phase.CODE
+            device = self._qr if is_by_phone(now.pending) else self._card
+            return Phase.TERMINAL if is_fresh and device.is_busy else Phase.UNKNOWN
         return Phase.FAILED if now.failure is not None else Phase.TAKING
 
     @property
@@ -136,7 +158,8 @@ class PaymentDesk:
     def dismiss(self) -> CheckoutState:
         """Go on after a failure or a finished sale: nothing is changed but the message."""
         with self._desk.lock:
-            self._now = Now(self._desk.order.sale_id, pending=self._now.pending)
+            now = self._now
+            self._now = Now(self._desk.order.sale_id, pending=now.pending, code=now.code)
             return self._state()
 
     def accept_lost_points(self) -> CheckoutState:
@@ -162,8 +185,11 @@ class PaymentDesk:
     def _takeable(self) -> Order:
         order = self._payable()
         if self._now.pending is not None or self._card.is_busy:
-            raise texts.CARD_OPEN.rule_error("CARD_OPEN")
+            raise self._open_words().rule_error("CARD_OPEN")
         return order
+
+    def _open_words(self) -> Words:
+        return qr_texts.SBP_OPEN if is_by_phone(self._now.pending) else texts.CARD_OPEN
 
     def _ask_points(self, order: Order) -> bool:
         """Tell whether the cashier must be asked about points; a hold that ran out is let go."""

@@ -11,6 +11,7 @@ from app.domain.tender import TenderKind
 from app.kernel.ids import OperationId
 from app.till.order import OrderState, StepState
 from app.till.permissions import Action
+from app.till.qr_codes import PhoneCode
 from app.till.words import Words
 
 
@@ -19,7 +20,8 @@ class Phase(StrEnum):
 
     TAKING = "taking"  # waiting for the cashier
     ASK_POINTS = "ask_points"  # the hold on the points ran out: asked once
-    TERMINAL = "terminal"  # the terminal works
+    TERMINAL = "terminal"  # the terminal works, or a bank is asked for a code
+    CODE = "code"  # a code is shown and waits for the guest's phone: checkout.poll_sbp
     FAILED = "failed"  # it did not work, no money moved
     UNKNOWN = "unknown"  # money may have moved: ask the terminal (T68)
     DONE = "done"
@@ -124,6 +126,7 @@ class CheckoutState:
         failure: What went wrong, with ways out; None if nothing did.
         pending: The card payment whose outcome is not known.
         done: The finished sale in phase DONE.
+        code: The code to be shown in phase CODE.
     """
 
     order: OrderState
@@ -135,6 +138,7 @@ class CheckoutState:
     failure: Failure | None = None
     pending: PaymentIntent | None = None
     done: Completed | None = None
+    code: PhoneCode | None = None
 
     @property
     def remaining_minor(self) -> int:

@@ -17,6 +17,8 @@ from app.till.desk import Desk
 from app.till.intents import is_payment
 from app.till.order import Order
 from app.till.payment_states import CheckoutState, Phase
+from app.till.qr_codes import is_by_phone
+from app.till.qr_desk import QrDesk
 from app.till.refunds import RefundPhase, RefundResult, Refunds
 from app.till.words import Words
 
@@ -48,6 +50,7 @@ class Recovery:
         checkout: Finishes payments.
         refunds: Finishes refunds.
         card: The terminal, to be asked.
+        qr: The bank of codes, to be asked.
     """
 
     def __init__(
@@ -57,11 +60,13 @@ class Recovery:
         checkout: Checkout,
         refunds: Refunds,
         card: CardDesk,
+        qr: QrDesk,
     ) -> None:
         self._desk = desk
         self._checkout = checkout
         self._refunds = refunds
         self._card = card
+        self._qr = qr
 
     def run(self, *, asks_terminal: bool = True) -> Recovered:
         """Restore orders and settle what was open.
@@ -122,7 +127,8 @@ class Recovery:
         if intent is None:
             return self._checkout.go_on()
         self._checkout.adopt(intent)
-        if asks_terminal and self._card.has_terminal:
+        has_device = self._qr.has_bank if is_by_phone(intent) else self._card.has_terminal
+        if asks_terminal and has_device:
             try:
                 return self._checkout.resolve_payment()
             except AppError as error:

@@ -34,6 +34,7 @@ from app.till.operations import Operations
 from app.till.orders import Orders
 from app.till.payment_states import Completed, Progress
 from app.till.printing import Printing
+from app.till.qr_desk import QrDesk
 from app.till.queue import Queue
 from app.till.recovery import Recovered, Recovery
 from app.till.refunds import Refunds
@@ -139,9 +140,13 @@ class Till:
         self.sale = SaleDesk(self.desk, self.catalog, parts.classify, self.marks)
         self.sale.wake_printers = self.printing.wake
         self.guests = Guests(self.desk, parts.gateway, parts.is_online)
-        self.checkout = Checkout(self.desk, self.shift, self.card, self.printing, self.fiscal)
+        self.qr = QrDesk(parts.devices, parts.clock)
+        self.checkout = Checkout(
+            self.desk, self.shift, self.card, self.printing, self.fiscal, self.qr
+        )
         self.customer = CustomerDesk(self.house, parts.is_online)
         self.checkout.on_completed = self.customer.completed
+        self.checkout.on_code = self.customer.show_phone_code
         self.refunds = Refunds(self.desk, self.shift, self.card, self.printing)
         self.orders = Orders(self.desk)
         self.queue = Queue(self.desk, self.printing)
@@ -150,6 +155,7 @@ class Till:
             checkout=self.checkout,
             refunds=self.refunds,
             card=self.card,
+            qr=self.qr,
         )
 
     def recover(self, *, asks_terminal: bool = True) -> Recovered:

@@ -2,12 +2,15 @@
 
 from typing import Final
 
+from app.domain.sale import PaymentIntent
 from app.domain.tender import TenderKind
 from app.kernel.errors import AppError
-from app.till import texts
+from app.till import qr_texts, qr_ways, texts
 from app.till.card import Movement
+from app.till.intents import is_payment
 from app.till.payment_states import Failure, Method, Way, WayOut
 from app.till.permissions import Action
+from app.till.qr_codes import is_by_phone
 from app.till.words import Words
 
 RETRY: Final = Way(WayOut.RETRY, texts.WAY_RETRY)
@@ -22,8 +25,10 @@ WITHOUT_POINTS: Final = Way(WayOut.WITHOUT_POINTS, texts.WAY_WITHOUT_POINTS)
 BACK: Final = Way(WayOut.BACK, texts.WAY_BACK)
 
 
-def card_failed(movement: Movement) -> Failure:
+def failed(movement: Movement, intent: PaymentIntent) -> Failure:
     """Return the failure for a payment that moved no money."""
+    if is_by_phone(intent):
+        return qr_ways.failed(movement)
     words = movement.words or texts.CARD_DECLINED
     return Failure(movement.code, words, (RETRY, CASH, OTHER), movement.detail)
 
@@ -33,15 +38,19 @@ def card_failed_before(error: AppError) -> Failure:
     return Failure(error.code, Words(error.ru, error.en), (RETRY, CASH, OTHER))
 
 
-def card_unknown(movement: Movement, is_payment: bool) -> Failure:
+def unknown(movement: Movement, intent: PaymentIntent) -> Failure:
     """Return the failure for a movement whose outcome is not known."""
+    if is_by_phone(intent):
+        return qr_ways.unknown(movement, intent)
     words = movement.words or texts.CARD_UNKNOWN
-    rest = (CANCEL,) if is_payment else ()
+    rest = (CANCEL,) if is_payment(intent) else ()
     return Failure(movement.code, words, (CHECK, SLIP, NOT_PAID, *rest), movement.detail)
 
 
-def return_failed(movement: Movement) -> Failure:
+def return_failed(movement: Movement, intent: PaymentIntent) -> Failure:
     """Return the failure for a part that could not be given back."""
+    if is_by_phone(intent):
+        return qr_ways.return_failed(movement)
     return Failure(movement.code, texts.PART_KEEPS, (RETRY, BACK), movement.detail)
 
 
@@ -60,12 +69,17 @@ def not_finished(error: AppError) -> Failure:
     return Failure(error.code, Words(error.ru, error.en), (RETRY,))
 
 
-def methods(has_terminal: bool) -> tuple[Method, ...]:
-    """Return the tenders of this till; those that are not set up say so."""
+def methods(*, has_terminal: bool, has_bank: bool) -> tuple[Method, ...]:
+    """Return the tenders of this till; those that are not set up say so.
+
+    Args:
+        has_terminal: There is a terminal for cards.
+        has_bank: There is a bank for codes.
+    """
     missing = texts.TENDER_NOT_HERE
     return (
         Method(TenderKind.CASH, is_enabled=True),
         Method(TenderKind.CARD, has_terminal, None if has_terminal else texts.TERMINAL_NONE),
-        Method(TenderKind.SBP, is_enabled=False, why_not=missing),
+        Method(TenderKind.SBP, has_bank, None if has_bank else qr_texts.SBP_NONE),
         Method(TenderKind.GIFT_CARD, is_enabled=False, why_not=missing),
     )
