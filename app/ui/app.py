@@ -10,6 +10,7 @@ import logging
 import sys
 import threading
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from time import perf_counter
 from types import TracebackType
 from typing import Final
 
@@ -20,6 +21,7 @@ from app.kernel.clock import Clock
 from app.kernel.errors import BugError
 from app.till.till import Till
 from app.ui import theme
+from app.ui.breath import breath
 from app.ui.bridge import Bridge, Sound
 from app.ui.changes import Changes
 from app.ui.day_theme import DayTheme
@@ -178,7 +180,10 @@ class TillUi(QObject):
         """Make the missing screens step by step while nothing else is to be done."""
         if not self._timer.isActive():
             return
-        if not self.ops.idle() or self.window.prepare_screens() or self._rehearse():
+        started = perf_counter()
+        is_more = not self.ops.idle() or self.window.prepare_screens() or self._rehearse()
+        breath().after(started)
+        if is_more:
             QTimer.singleShot(LATE_SCREEN_MS, self, self.make_late_screens)
         else:
             self._sweeper.settle()
@@ -186,8 +191,10 @@ class TillUi(QObject):
 
     def _draw_hidden(self) -> None:
         """Draw what is behind the sign-in while its cashier is still looking for the name."""
+        started = perf_counter()
         if self._timer.isActive() and (not self.ops.idle() or self.window.draw_hidden()):
             self._idle.start()
+        breath().after(started)
 
     def _rehearse(self) -> bool:
         """Take a step of the rehearsal; False when it is over."""

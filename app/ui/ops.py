@@ -6,21 +6,25 @@
 
 Each lane is one thread that works in order, so operations of one lane never overlap. An error that
 is no `AppError` is a fault of the program: it is logged with its traceback and becomes a `BugError`
-with a sentence for the screen.
+with a sentence for the screen. Answers come in the order in which they were given; behind heavy work
+they wait for a breath.
 """
 
 import logging
 import threading
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from queue import SimpleQueue
+from time import perf_counter
 from typing import Any, Protocol, TypeVar
 
 import shiboken6
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QThread, Signal, Slot
 
 from app.kernel.errors import AppError, BugError
+from app.ui.breath import breath
 
 log = logging.getLogger(__name__)
 
@@ -35,6 +39,7 @@ class Lane(StrEnum):
     QUERY = "query"  # reads that must not wait behind a payment: search, lists
     NET = "net"  # calls of the loyalty service
     DEVICE = "device"  # a terminal or printer that may keep us waiting
+    MARKS = "marks"  # checks of marking codes, which no other call may keep waiting
     EQUIPMENT = "equipment"  # tests of devices and searches, which no payment waits for
 
 
@@ -81,7 +86,9 @@ class Ops(QObject):
         self._running = 0
         self._undelivered = 0
         self._closed = False
+        self._late: deque[_Outcome] = deque()
         self._finished.connect(self._on_finished, Qt.ConnectionType.QueuedConnection)
+        breath().over.connect(self._on_breath)
 
     def run(
         self,
@@ -131,6 +138,8 @@ class Ops(QObject):
                 if not self._state.wait_for(lambda: self._running == 0, timeout_s):
                     return False
             QCoreApplication.sendPostedEvents(self, int(QEvent.Type.MetaCall.value))
+            while self._late:
+                self._deliver(self._late.popleft())
         return True
 
     def close(self, timeout_s: float = 5.0) -> bool:
@@ -168,6 +177,27 @@ class Ops(QObject):
     @Slot(object)
     def _on_finished(self, outcome: _Outcome) -> None:
         assert self._on_gui_thread()
+        if self._late or breath().is_needed:
+            self._late.append(outcome)
+            breath().take()
+        else:
+            self._deliver(outcome)
+
+    @Slot()
+    def _on_breath(self) -> None:
+        if self._late:
+            self._deliver(self._late.popleft())
+            if self._late:
+                breath().take()
+
+    def _deliver(self, outcome: _Outcome) -> None:
+        started = perf_counter()
+        try:
+            self._tell(outcome)
+        finally:
+            breath().after(started)
+
+    def _tell(self, outcome: _Outcome) -> None:
         with self._state:
             self._undelivered -= 1
         job = outcome.job

@@ -12,13 +12,15 @@ to the dialog, then to the screen on top, then F12 and Enter to the main button.
 """
 
 from collections.abc import Generator, Iterator, Sequence
+from time import perf_counter
 from typing import Final, TypeVar
 
-from PySide6.QtCore import QObject, QPoint, QRect, QTimer, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QPoint, QRect, QTimer, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QResizeEvent, QShowEvent, QWindow
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLayout, QVBoxLayout, QWidget
 from typing_extensions import override
 
+from app.ui.breath import breath
 from app.ui.bridge import Bridge, Message, Tone
 from app.ui.follow import SleepingStack
 from app.ui.frame.dialogs import Area, DialogHost
@@ -102,6 +104,7 @@ class MainWindow(LiveFrame):
         self._root = SleepingStack(self)
         self._build()
         self.dialogs = DialogHost(self)
+        self._is_repaint_late = self._is_repaint_due = False
         self._coming: list[Message] = []
         self.toasts = ToastStack(self)
         self.toasts.find_place = self._toast_place
@@ -293,6 +296,25 @@ class MainWindow(LiveFrame):
             self.native_ready.emit(native)
 
     @override
+    def event(self, event: QEvent) -> bool:
+        """Repaint after heavy work only when a tap has had its chance."""
+        if event.type() != QEvent.Type.UpdateRequest:
+            return super().event(event)
+        if breath().is_needed and not self._is_repaint_due:
+            self._is_repaint_late = True
+            return True
+        self._is_repaint_due = False
+        started = perf_counter()
+        done = super().event(event)
+        breath().after(started)
+        return done
+
+    def _on_breath(self) -> None:
+        if self._is_repaint_late:
+            self._is_repaint_late, self._is_repaint_due = False, True
+            QCoreApplication.postEvent(self, QEvent(QEvent.Type.UpdateRequest))
+
+    @override
     def closeEvent(self, event: object) -> None:
         """Tell that the till is being left."""
         del event
@@ -408,6 +430,7 @@ class MainWindow(LiveFrame):
         self._cold.append(self._till_page)
 
     def _connect_signals(self, bridge: Bridge) -> None:
+        breath().over.connect(self._on_breath)
         bridge.toast_wanted.connect(self._on_toast)
         bridge.toast_withdrawn.connect(self._on_toast_withdrawn)
         bridge.banner_wanted.connect(self._on_banner)

@@ -5,6 +5,7 @@ one (a bouncing resistive panel). The time is that of the events themselves, so 
 program never swallows a real tap.
 """
 
+from time import perf_counter
 from typing import ClassVar, Final
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QSize, Qt, QTimer, Signal
@@ -12,6 +13,7 @@ from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 from typing_extensions import override
 
+from app.ui.breath import breath
 from app.ui.text import language
 from app.ui.theme import theme
 
@@ -100,7 +102,9 @@ class Pressable(QAbstractButton):
             self._hold_timer.stop()
         if self.isDown():
             self._last_release_ms = event.timestamp()
+        started = perf_counter()
         super().mouseReleaseEvent(event)
+        breath().after(started)
 
     @override
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
