@@ -55,9 +55,25 @@ class OrderLine(TapRow):
         self._light.set_state(light_state(row.lights))
         self._light.setVisible(not row.refunded_minor)
 
+    def show_row(self, row: OrderRow, *, chosen: bool) -> None:
+        """Show another order, or the same one as it is now."""
+        self.set_chosen(chosen=chosen)
+        if row == self.row:
+            return
+        self.row = row
+        name = tr("Order {number}", number=row.number)
+        self.setText(name)
+        self.setAccessibleName(name)
+        self._light.setVisible(not row.refunded_minor)
+        self._place_light()
+        self.update()
+
     @override
     def resizeEvent(self, _event: object) -> None:
         """Keep the light in its column."""
+        self._place_light()
+
+    def _place_light(self) -> None:
         columns, state = _columns(self.width()), light_state(self.row.lights)
         self._light.set_state(replace(state, word="") if columns.is_short else state)
         hint = self._light.sizeHint()

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from app.kernel.text import MINUS
-from app.till.orders import OrderKind
+from app.till.orders import OrderKind, OrderRow
 from app.ui import format as fmt
 from app.ui.dates import clock_text
 from app.ui.frame.order_board import light_state
@@ -116,6 +116,7 @@ class OrdersView(View[OrdersState]):
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(Room(self._page))
         self._shown: tuple[object, ...] = ()
+        self._pool: list[OrderLine] = []
         self.rows: list[OrderLine] = []
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._connect_signals()
@@ -217,15 +218,26 @@ class OrdersView(View[OrdersState]):
         self._summary.setText(words)
 
     def _show_rows(self, state: OrdersState) -> None:
+        """Show the orders in the rows that are there: making rows anew would hold up a tap."""
+        look = (language(), theme().generation)
+        if self._shown != look:
+            self._shown, self._pool = look, []
+            self._list.set_rows(())
         chosen = state.detail.sale_id if state.detail else ""
-        shown = (state.rows, chosen, language(), theme().generation)
-        if self._shown == shown:
-            return
-        self._shown = shown
-        self.rows = [OrderLine(row, chosen=row.sale_id == chosen) for row in state.rows]
-        for row in self.rows:
-            row.clicked.connect(lambda _=False, which=row.row.sale_id: self.sale_chosen.emit(which))
-        self._list.set_rows(self.rows)
+        for row in state.rows[len(self._pool) :]:
+            self._pool.append(self._make_row(row))
+        self.rows = self._pool[: len(state.rows)]
+        for line, row in zip(self.rows, state.rows, strict=True):
+            line.show_row(row, chosen=row.sale_id == chosen)
+            line.show()
+        for line in self._pool[len(self.rows) :]:
+            line.hide()
+
+    def _make_row(self, row: OrderRow) -> OrderLine:
+        line = OrderLine(row, chosen=False)
+        line.clicked.connect(lambda: self.sale_chosen.emit(line.row.sale_id))
+        self._list.append(line)
+        return line
 
     def _show_detail(self, state: OrdersState) -> None:
         detail, row = state.detail, state.chosen

@@ -41,6 +41,12 @@ class TapRow(Pressable):
         """Tell whether its details are shown."""
         return self._chosen
 
+    def set_chosen(self, *, chosen: bool) -> None:
+        """Show that its details are shown, or no longer."""
+        if chosen != self._chosen:
+            self._chosen = chosen
+            self.update()
+
     @override
     def apply_theme(self) -> None:
         """Scale the height."""
@@ -89,6 +95,8 @@ class TapRow(Pressable):
 class RowList(ScrollBox):
     """Rows one under another; moved by wheel, finger and scroll bar."""
 
+    _column: Column | None = None
+
     def set_rows(self, rows: Sequence[QWidget], *, keep_place: bool = True) -> None:
         """Show other rows.
 
@@ -101,5 +109,11 @@ class RowList(ScrollBox):
         for row in rows:
             column.add(row)
         column.add_stretch()
+        self._column = column
         self.setWidget(column)
         self.verticalScrollBar().setValue(place)
+
+    def append(self, row: QWidget) -> None:
+        """Put one more row at the end; only after `set_rows`."""
+        assert self._column is not None
+        self._column.insert(self._column.count - 1, row)  # before the stretch

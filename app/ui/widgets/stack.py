@@ -35,6 +35,11 @@ class _Stack(LiveFrame):
         for widget in widgets:
             self._stack.addWidget(widget, stretch)
 
+    @property
+    def count(self) -> int:
+        """Return how many widgets and stretches there are."""
+        return self._stack.count()
+
     def add_stretch(self, stretch: int = 1) -> None:
         """Add empty space that grows."""
         self._stack.addStretch(stretch)

@@ -160,3 +160,30 @@ def test_refund_fits(qtbot: QtBot, name: str, state: RefundState) -> None:
     view = RefundView()
     view.render(state)
     photograph(qtbot, view, name, WIDE_AREA)
+
+
+def test_choosing_another_order_makes_no_row_anew(qtbot: QtBot) -> None:
+    view = OrdersView()
+    qtbot.addWidget(view)
+    view.render(LIST)
+    before = list(view.rows)
+    view.render(replace(LIST, detail=replace(DETAIL, sale_id="s125", number=125)))
+    assert view.rows == before
+    assert [line.row.sale_id for line in view.rows if line.is_chosen] == ["s125"]
+
+
+def test_rows_show_what_the_list_has_now_whichever_they_showed_before(qtbot: QtBot) -> None:
+    view = OrdersView()
+    qtbot.addWidget(view)
+    chosen: list[str] = []
+    view.sale_chosen.connect(chosen.append)
+    newest = order(132)
+    for rows in (ROWS[:3], (newest, *ROWS), ROWS[4:6], (), ROWS):
+        view.render(replace(LIST, rows=rows, detail=None))
+        assert [line.row for line in view.rows] == list(rows)
+        assert [line.accessibleName() for line in view.rows] == [f"Заказ {r.number}" for r in rows]
+        assert not any(line.isHidden() for line in view.rows)
+        for line in view.rows:
+            line.clicked.emit()
+        assert chosen == [row.sale_id for row in rows]
+        chosen.clear()
