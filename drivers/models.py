@@ -20,6 +20,14 @@ SERIAL_OPTIONS: Mapping[str, type] = {
     "rtscts": bool,
 }
 
+#: What the application keeps with a fiscal register: how the house uses it.
+FISCAL_APPLICATION: Mapping[str, type] = {
+    "taxation": str,
+    "receipts": bool,
+    "paperless": bool,
+    "title": str,
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Model:
@@ -255,6 +263,7 @@ MODELS: Mapping[str, Model] = {
                 "wrapper": str,
                 "library": str,
             },
+            application=FISCAL_APPLICATION,
         ),
         Model(
             "fiscal.atol_online",
@@ -277,6 +286,7 @@ MODELS: Mapping[str, Model] = {
                 "timeout_s": float,
                 "ca_file": str,
             },
+            application=FISCAL_APPLICATION,
         ),
         Model(
             "camera.opencv",

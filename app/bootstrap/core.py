@@ -25,7 +25,7 @@ from app.store.session import Topic
 from app.sync.state import Link, SyncState
 from app.till.house import TillSettings
 from app.till.till import Parts, Till
-from drivers.api.device import DeviceState
+from drivers.api.device import DeviceKind, DeviceState, Health
 from drivers.api.scanner import Scan
 
 log = logging.getLogger(__name__)
@@ -79,7 +79,7 @@ class Core:
         self.rig = Rig(
             settings.devices,
             state_folder=settings.home,
-            on_state=listener.on_device,
+            on_state=self._on_device,
             on_scan=self._on_scan,
         )
         self.rig.devices.marking = make_marking(settings.marking, self.clock)
@@ -136,6 +136,7 @@ class Core:
         """Start devices, printing and the way to the service."""
         self.rig.supervisor.start()
         self.till.printing.start()
+        self.till.fiscal.start()
         self.rig.on_printer = self.till.printing.start
         if self.settings.has_own_service:
             self._own = OwnService(self._reach)
@@ -183,6 +184,13 @@ class Core:
         if scan.doubt:
             self.codes.note_doubt(scan.text)
         self._listener.on_scan(scan)
+
+    def _on_device(self, state: DeviceState) -> None:
+        """Have what waited for the register made as soon as it is back; on the device's thread."""
+        self._listener.on_device(state)
+        is_back = state.kind is DeviceKind.FISCAL and state.health is Health.ONLINE
+        if is_back and self._till is not None:
+            self._till.fiscal.hurry()
 
     def on_sync(self, state: SyncState) -> None:
         """Take over what the sync measured and tell it on; on the sync thread."""

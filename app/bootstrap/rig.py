@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from app.bootstrap.devices import SupervisedDrawer, SupervisedPrinter, SupervisedTerminal
+from app.bootstrap.fiscal import SupervisedRegister, house_of, taxation_of
 from app.bootstrap.qr_payments import SupervisedQr
 from app.bootstrap.strips import PrintsCodePages, lines_of
 from app.bootstrap.watching import Watchers
@@ -27,6 +28,7 @@ from drivers.api.display import CustomerDisplay, Page
 from drivers.api.drawer import CashDrawer
 from drivers.api.drawer_policy import drawer_when
 from drivers.api.errors import DriverError, NotConnected, NotSupported
+from drivers.api.fiscal import FiscalRegister
 from drivers.api.printer import PrintReport, ReceiptPrinter
 from drivers.api.qr_payment import QrPayments
 from drivers.api.scale import Scale, weigh
@@ -248,6 +250,8 @@ class Rig:
         """Look whether settings make sense, without touching the device."""
         get_model(config)
         drawer_when(config.options.get("drawer_when", "cash"))
+        if config.kind is DeviceKind.FISCAL:
+            taxation_of(config)
         if config.kind is DeviceKind.CAMERA:
             build_camera(config)
         else:
@@ -275,6 +279,9 @@ class Rig:
             self.devices.terminal = None
         elif kept.config.kind is DeviceKind.QR_PAYMENT:
             self.devices.qr = None
+        elif kept.config.kind is DeviceKind.FISCAL:
+            if self.devices.fiscal_house.device_id == device_id:
+                self.devices.fiscal = None
         elif kept.config.kind is DeviceKind.CAMERA and self.camera is not None:
             self.camera.stop()
         self._printers.pop(self._names.pop(device_id, ""), None)
@@ -319,6 +326,8 @@ class Rig:
         if config.kind is DeviceKind.CAMERA:
             self._take_camera(kept)
             return
+        if config.kind is DeviceKind.FISCAL:
+            taxation_of(config)  # before anything is taken into use
         watched = self._watch(config)
         kept.worker = self.supervisor.add(config.id, config.kind, config.model, watched)
         if config.kind is DeviceKind.PRINTER:
@@ -335,6 +344,8 @@ class Rig:
                 self.devices.terminal = SupervisedTerminal(kept.worker)
         elif config.kind is DeviceKind.QR_PAYMENT:
             self._take_bank(kept.worker)
+        elif config.kind is DeviceKind.FISCAL:
+            self._take_register(config, kept.worker)
 
     def _take_printer(self, kept: _Kept, worker: Worker[ReceiptPrinter]) -> None:
         config = kept.config
@@ -371,6 +382,15 @@ class Rig:
             bank.move_to(worker)
         else:
             self.devices.qr = SupervisedQr(worker)
+
+    def _take_register(self, config: DeviceConfig, worker: Worker[FiscalRegister]) -> None:
+        register = self.devices.fiscal
+        if isinstance(register, SupervisedRegister):
+            register.move_to(worker)
+        else:
+            register = SupervisedRegister(worker)
+        self.devices.fiscal_house = house_of(config, register)
+        self.devices.fiscal = register
 
     def _take_camera(self, kept: _Kept) -> None:
         camera = build_camera(kept.config)

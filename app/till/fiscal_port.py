@@ -28,6 +28,7 @@ class FiscalHouse:
     """How this house uses its register; from the settings of the device.
 
     Attributes:
+        device_id: Of the register in the settings; documents in doubt are asked of their own register.
         taxation: Taxation system, a value of `drivers.api.fiscal.Taxation`.
         prints: The register prints the guest's receipt, so the till's printer does not; None is as
             the model can.
@@ -37,6 +38,7 @@ class FiscalHouse:
         emit: How receipts are split into positions.
     """
 
+    device_id: str = "fiscal"
     taxation: str = "usn_income"
     prints: bool | None = None
     is_paperless: bool = False

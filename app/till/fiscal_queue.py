@@ -141,7 +141,11 @@ class FiscalQueue:
             is_new = task.state is FiscalState.QUEUED
             error = (task.error_code, task.error_ru, task.error_en)
             state = FiscalState.RUNNING if is_new else task.state
-            uow.fiscal.set_state(task.task_id, state, attempts=task.attempts + 1, error=error)
+            device = self._devices.fiscal_house.device_id
+            payload = {**task.payload, "register": device} if is_new else None
+            uow.fiscal.set_state(
+                task.task_id, state, attempts=task.attempts + 1, error=error, payload=payload
+            )
             uow.commit()
         return replace(task, attempts=task.attempts + 1)
 
@@ -152,6 +156,8 @@ class FiscalQueue:
                 return fiscal_run.make(register, task)
             if task.state is FiscalState.UNPRINTED:
                 return fiscal_run.finish_print(register, task)
+            if task.payload.get("register") != self._devices.fiscal_house.device_id:
+                return fiscal_run.OTHER_REGISTER
             return fiscal_run.ask(register, task)
         except Exception:  # a fault of ours: it may have been made, so it is asked about
             log.exception("fiscal task %s stumbled", task.task_id)

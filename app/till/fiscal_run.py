@@ -63,6 +63,12 @@ class Ended:
     waits: bool = True
 
 
+#: Another register than the one that was given the document cannot tell what became of it.
+OTHER_REGISTER: Final = Ended(
+    FiscalState.UNKNOWN, code=UNCERTAIN, words=fiscal_texts.OTHER_REGISTER
+)
+
+
 def document_id(task: FiscalTask) -> str:
     """Return the id of a task's document: its own, until a senior decides that it was not made."""
     again = int(task.payload.get("again", 0))

@@ -24,6 +24,10 @@ UNCERTAIN: Final = Words(
     "Касса не говорит точно, пробит ли чек. Сверьте с лентой",
     "The register cannot tell whether it was made. Compare with its paper",
 )
+OTHER_REGISTER: Final = Words(
+    "Чек отправляли на другую кассу. Сверьте с её лентой",
+    "The receipt was sent to another register. Compare with its paper",
+)
 WORKING: Final = Words(
     "Касса ещё работает над чеком. Повторять не нужно", "The register still works on the receipt"
 )
