@@ -14,6 +14,8 @@ _COLUMNS: Final = (
     "job_id, printer, kind, payload, created_at, is_copy, state, attempts, not_before, last_error, "
     "sale_id, sequence"
 )
+#: `last_error` of a job that was withdrawn before anybody could read it.
+WITHDRAWN: Final = "withdrawn"
 _WAITING: Final = "state IN ('queued', 'printing', 'failed')"
 
 
@@ -107,9 +109,9 @@ class PrintJobRepository:
             begun: Begins `last_error` of jobs of which some paper may be out.
         """
         done = self._db.execute(
-            "UPDATE print_jobs SET state = 'cancelled' WHERE job_id = ? "
+            "UPDATE print_jobs SET state = 'cancelled', last_error = ? WHERE job_id = ? "
             "AND state IN ('queued', 'failed') AND substr(last_error, 1, ?) != ?",
-            (job_id, len(begun), begun),
+            (WITHDRAWN, job_id, len(begun), begun),
         )
         self._session.touch(Topic.PRINT_JOBS)
         return done.rowcount == 1

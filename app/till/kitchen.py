@@ -244,6 +244,12 @@ class Kitchen:
         station = self.station(job.printer)
         return _Known(status, station.name if station is not None else job.printer)
 
+    def jobs_of(self, memory: Memory) -> tuple[str, ...] | None:
+        """Return the tickets that tell of an order; None where there is no kitchen."""
+        if not self.is_used and not memory.tickets:
+            return None
+        return tuple(dict.fromkeys(job for told in memory.told for job in told.jobs))
+
     def forget(self, memory: Memory) -> None:
         """Let go of the tickets of an order that is gone."""
         for told in memory.told:

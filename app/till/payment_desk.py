@@ -115,6 +115,7 @@ class PaymentDesk:
                 phase,
                 now.done,
                 has_register=self._fiscal.has_register,
+                has_kitchen=self._desk.kitchen.is_used,
             ),
             methods=ways.methods(has_terminal=self._card.has_terminal, has_bank=self._qr.has_bank),
             failure=now.failure,
@@ -255,6 +256,7 @@ class PaymentDesk:
             operation_id=operation.operation_id,
             print_job_id=job.job_id if job else "",
             fiscal_task_id=receipt.task_id if receipt else "",
+            kitchen_jobs=desk.kitchen.jobs_of(tickets.memory),
         )
         self._now = Now(sale.sale_id, done=done)
         self.on_completed(done)

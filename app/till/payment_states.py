@@ -43,6 +43,9 @@ class WayOut(StrEnum):
     NEXT_GUEST = "next_guest"
     RECEIPT_RETRY = "receipt_retry"  # fiscal.retry
     RENEW_SHIFT = "renew_shift"  # fiscal.renew_shift: Z report, a new shift, then the receipt
+    KITCHEN_RETRY = "kitchen_retry"  # kitchen_trouble.retry
+    KITCHEN_HERE = "kitchen_here"  # kitchen_trouble.print_here
+    KITCHEN_TOLD = "kitchen_told"  # kitchen_trouble.say_aloud
     E_RECEIPT = "e_receipt"  # fiscal.send_electronically to the guest's phone
 
 
@@ -88,6 +91,7 @@ class Completed:
         operation_id: The sale in the outbox.
         print_job_id: The receipt in the print queue; '' without paper.
         fiscal_task_id: The receipt in the queue of the fiscal register; '' without one.
+        kitchen_jobs: Its tickets in the print queue; None where there is no kitchen.
     """
 
     sale: Sale
@@ -96,6 +100,7 @@ class Completed:
     operation_id: OperationId
     print_job_id: str = ""
     fiscal_task_id: str = ""
+    kitchen_jobs: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +109,8 @@ class Progress:
 
     Attributes:
         steps: Its steps as they stand now.
-        failure: Why its receipt is not made or not on paper, with the ways out; None if nothing
-            is in the way.
+        failure: Why its receipt is not made or not on paper, or the kitchen knows nothing, with
+            the ways out; None if nothing is in the way.
     """
 
     steps: tuple[StepState, ...]

@@ -217,7 +217,7 @@ class Printing:
                 raise texts.QUEUE_ROW_GONE.rule_error("QUEUE_ROW_GONE")
             what(uow, job)
             uow.commit()
-        self._note(job_id)
+        self.note(job_id)
         self.wake()
 
     def drop(self, job_id: str) -> None:
@@ -225,7 +225,7 @@ class Printing:
         with self._store.unit() as uow:
             uow.print_jobs.set_state(job_id, PrintState.CANCELLED)
             uow.commit()
-        self._note(job_id)
+        self.note(job_id)
 
     # -------------------------------------------------------------- working off
     def run_once(self, printer_name: str = RECEIPT_PRINTER) -> bool:
@@ -328,10 +328,10 @@ class Printing:
             )
             uow.commit()
         if is_ticket(job):
-            self._note(job.job_id)
+            self.note(job.job_id)
 
-    def _note(self, job_id: str) -> None:
-        """Tell what became of a ticket."""
+    def note(self, job_id: str) -> None:
+        """Tell what became of a ticket; jobs of other kinds concern nobody."""
         with self._store.reader() as db:
             job = db.print_jobs.find(job_id)
         if job is not None and is_ticket(job):

@@ -1,10 +1,13 @@
 """The steps of a sale as the screen shows them: money, stored, points, receipt (T31)."""
 
+from collections.abc import Sequence
+
 from app.domain.sale import SaleState
 from app.store.engine import Store
-from app.store.rows import FiscalState, FiscalTask, OperationState, PrintState
-from app.till import fiscal_texts, texts
+from app.store.rows import FiscalState, FiscalTask, OperationState, PrintJob, PrintState
+from app.till import fiscal_texts, kitchen_texts, texts
 from app.till.fiscalisation import Fiscalisation
+from app.till.kitchen_trouble import KitchenTrouble, kitchen_step, tickets_of
 from app.till.order import Order, StepName, StepState, StepStatus
 from app.till.payment_states import Completed, Phase, Progress
 
@@ -12,7 +15,12 @@ _NOT_YET = StepStatus.NOT_YET
 
 
 def steps_of_payment(
-    order: Order, phase: Phase, done: Completed | None, *, has_register: bool = False
+    order: Order,
+    phase: Phase,
+    done: Completed | None,
+    *,
+    has_register: bool = False,
+    has_kitchen: bool = False,
 ) -> tuple[StepState, ...]:
     """Return the steps of a payment that is under way or just finished.
 
@@ -21,6 +29,7 @@ def steps_of_payment(
         phase: Where its payment stands.
         done: The finished sale.
         has_register: A fiscal register makes the receipt.
+        has_kitchen: Something may be cooked.
     """
     if done is not None:
         return steps_of_sale(done)
@@ -34,6 +43,7 @@ def steps_of_payment(
         StepState(StepName.COMMIT, _NOT_YET, texts.STEP_COMMIT_NOW),
         *((StepState(StepName.FISCAL, _NOT_YET, fiscal_texts.STEP),) if has_register else ()),
         StepState(StepName.LOYALTY, _NOT_YET, texts.STEP_LOYALTY),
+        *((StepState(StepName.KITCHEN, _NOT_YET, kitchen_texts.STEP),) if has_kitchen else ()),
         StepState(StepName.PRINT, _NOT_YET, texts.STEP_PRINT),
     )
 
@@ -43,6 +53,7 @@ def steps_of_sale(
     printed: PrintState | None = None,
     sent: OperationState | None = None,
     receipt: FiscalTask | None = None,
+    tickets: Sequence[PrintJob] | None = None,
 ) -> tuple[StepState, ...]:
     """Return the steps of a finished sale; what runs by itself is WAITING until it is done."""
     return (
@@ -50,11 +61,14 @@ def steps_of_sale(
         StepState(StepName.COMMIT, StepStatus.DONE, texts.STEP_COMMIT),
         *((_fiscal_step(receipt),) if done.fiscal_task_id else ()),
         _loyalty_step(done, sent),
+        *_kitchen_steps(done, tickets),
         _print_step(done, printed),
     )
 
 
-def progress(store: Store, fiscal: Fiscalisation, done: Completed) -> Progress:
+def progress(
+    store: Store, fiscal: Fiscalisation, kitchen: KitchenTrouble, done: Completed
+) -> Progress:
     """Return how far a finished sale has come in the queues; on the query lane."""
     receipt = None
     with store.reader() as db:
@@ -65,10 +79,18 @@ def progress(store: Store, fiscal: Fiscalisation, done: Completed) -> Progress:
             jobs = db.print_jobs.list_by_sale(done.sale.sale_id)
             job = next((x for x in jobs if x.kind == "receipt" and not x.is_copy), None)
         operation = db.outbox.get(done.operation_id)
+        tickets = tickets_of(db, done.sale.sale_id) if done.kitchen_jobs is not None else ()
     return Progress(
-        steps_of_sale(done, job.state if job else None, operation.state, receipt),
-        fiscal.failure(receipt, done.sale),
+        steps_of_sale(done, job.state if job else None, operation.state, receipt, tickets),
+        fiscal.failure(receipt) or kitchen.failure(tickets),
     )
+
+
+def _kitchen_steps(done: Completed, tickets: Sequence[PrintJob] | None) -> tuple[StepState, ...]:
+    """Return the step of the kitchen where there is one."""
+    if done.kitchen_jobs is None:
+        return ()
+    return (kitchen_step(tickets, len(done.kitchen_jobs)),)
 
 
 def _fiscal_step(receipt: FiscalTask | None) -> StepState:

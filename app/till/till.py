@@ -28,6 +28,7 @@ from app.till.fiscalisation import Fiscalisation
 from app.till.guests import Guests
 from app.till.house import House, TillSettings
 from app.till.kitchen import Kitchen
+from app.till.kitchen_trouble import KitchenTrouble
 from app.till.loyalty_gateway import LoyaltyGateway
 from app.till.marks import MarkDesk
 from app.till.operations import Operations
@@ -123,6 +124,7 @@ class Till:
             devices=parts.devices,
         )
         self.printing.kitchen.on_job = self.kitchen.note_job
+        self.kitchen_trouble = KitchenTrouble(parts.store, self.printing)
         self.card = CardDesk(parts.devices, parts.settings.currency)
         self.fiscal = Fiscalisation(
             self.session,
@@ -149,7 +151,7 @@ class Till:
         self.checkout.on_code = self.customer.show_phone_code
         self.refunds = Refunds(self.desk, self.shift, self.card, self.printing)
         self.orders = Orders(self.desk)
-        self.queue = Queue(self.desk, self.printing)
+        self.queue = Queue(self.desk, self.printing, self.fiscal)
         self._recovery = Recovery(
             desk=self.desk,
             checkout=self.checkout,
@@ -177,7 +179,7 @@ class Till:
 
     def progress(self, done: Completed) -> Progress:
         """Return how far a finished sale has come in the queues; on the query lane."""
-        return steps.progress(self._store, self.fiscal, done)
+        return steps.progress(self._store, self.fiscal, self.kitchen_trouble, done)
 
     def close(self) -> None:
         """End the threads of printer and register; the store is closed by whoever opened it."""
