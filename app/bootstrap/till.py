@@ -35,6 +35,7 @@ from app.settings import Settings
 from app.store.session import Topic
 from app.sync.state import Link, Notice, SyncState
 from app.till import texts
+from app.till.camera import CameraEye
 from app.till.customer_setup import CustomerSetup, ScreenMode
 from app.till.equipment import Equipment
 from app.till.equipment_cards import screen_card
@@ -142,6 +143,8 @@ class TillProgram(QObject):
         catch_faults(self.ui.bridge)
         self._wedge = WedgeDetector(settings.wedge, on_doubt=core.codes.note_doubt)
         self.ui.watch_keys(self._wedge)
+        if core.rig.camera is not None:
+            self.ui.sale.marking.use_camera(CameraEye(core.rig.camera, core.clock))
         self.ui.lock_when_idle(settings.lock_after_s)
         if settings.theme == "time":
             self.ui.follow_the_hour()

@@ -56,6 +56,14 @@
    <translation>Вернуть</translation>
   </message>
   <message>
+   <source>Camera</source>
+   <translation>Камера</translation>
+  </message>
+  <message>
+   <source>Camera off</source>
+   <translation>Выключить камеру</translation>
+  </message>
+  <message>
    <source>Cancel the order</source>
    <translation>Отменить заказ</translation>
   </message>
@@ -74,6 +82,10 @@
   <message>
    <source>Clear the search</source>
    <translation>Очистить поиск</translation>
+  </message>
+  <message>
+   <source>Codes to scan: {count}</source>
+   <translation>Осталось отсканировать: {count}</translation>
   </message>
   <message>
    <source>Delete the selected line</source>
@@ -118,6 +130,14 @@
   <message>
    <source>Hold</source>
    <translation>Отложить</translation>
+  </message>
+  <message>
+   <source>Hold the square code of the package here</source>
+   <translation>Поднесите квадратный код с упаковки сюда</translation>
+  </message>
+  <message>
+   <source>Hold the square code on the package to the scanner. One code, one piece</source>
+   <translation>Поднесите квадратный код с упаковки к сканеру. Один код на одну штуку</translation>
   </message>
   <message>
    <source>Hotkeys</source>
@@ -268,6 +288,10 @@
    <translation>Убрать скидки</translation>
   </message>
   <message>
+   <source>Remove from the order</source>
+   <translation>Убрать из чека</translation>
+  </message>
+  <message>
    <source>Repeat the order</source>
    <translation>Повторить заказ</translation>
   </message>
@@ -278,6 +302,14 @@
   <message>
    <source>Save</source>
    <translation>Сохранить</translation>
+  </message>
+  <message>
+   <source>Scan another</source>
+   <translation>Сканировать другую</translation>
+  </message>
+  <message>
+   <source>Scan the marking code</source>
+   <translation>Отсканируйте код маркировки</translation>
   </message>
   <message>
    <source>Scanner ready</source>
@@ -324,12 +356,24 @@
    <translation>Размер</translation>
   </message>
   <message>
+   <source>The code cannot be read</source>
+   <translation>Код не читается</translation>
+  </message>
+  <message>
+   <source>The whole code as it is printed</source>
+   <translation>Весь код, как напечатан</translation>
+  </message>
+  <message>
    <source>Theme</source>
    <translation>Тема</translation>
   </message>
   <message>
    <source>This help</source>
    <translation>Эта подсказка</translation>
+  </message>
+  <message>
+   <source>Type it</source>
+   <translation>Ввести</translation>
   </message>
   <message>
    <source>Undo</source>
@@ -342,6 +386,10 @@
   <message>
    <source>Will be</source>
    <translation>Станет</translation>
+  </message>
+  <message>
+   <source>Without a code</source>
+   <translation>Без кода</translation>
   </message>
   <message>
    <source>Without the discount</source>

@@ -68,6 +68,10 @@
    <translation>Строки заказа</translation>
   </message>
   <message>
+   <source>Scan the marking code</source>
+   <translation>Отсканируйте код маркировки</translation>
+  </message>
+  <message>
    <source>Sending…</source>
    <translation>Отправляем…</translation>
   </message>

@@ -5,13 +5,13 @@ from dataclasses import dataclass, field, replace
 from typing_extensions import override
 
 from app.bootstrap.marking import LateMarking
-from app.domain.catalog import Marking
+from app.domain.catalog import Marking, Product
 from app.kernel.ids import ProductId
 from app.till.devices import Devices
 from app.till.till import Till
 from drivers.api.marking import MarkingSettings
 from drivers.scanners.gs1 import check_digit
-from tests.till.bench import KITCHEN, MENU, Bench, Product
+from tests.till.bench import KITCHEN, MENU, Bench
 
 WATER, COLA = ProductId("water"), ProductId("cola")
 WATER_EAN, COLA_EAN = "4600439931256", "4600439931263"

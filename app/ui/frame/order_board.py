@@ -10,9 +10,11 @@ from PySide6.QtCore import QObject, Signal
 
 from app.domain.cart import CartLine
 from app.domain.catalog import Product
+from app.domain.marking import MarkState
 from app.domain.pricing import PricedLine
 from app.domain.sale import LoyaltyAction, SaleState
 from app.kernel.text import initials
+from app.till.mark_words import line_words
 from app.till.order import Lights, OrderState, StepStatus
 from app.ui import format as fmt
 from app.ui.frame.order_panel import OrderPanel, OrderPanelState
@@ -147,6 +149,11 @@ def line_state(line: CartLine, cost: PricedLine, *, is_stopped: bool = False) ->
         right, struck = fmt.amount(line.gross_minor), True
     elif line.quantity_milli != 1000:
         right = f"{fmt.quantity(line.quantity_milli)} × {fmt.amount(line.unit_price_minor)}"
+    warning = tr("Sold out. Remove it or keep it") if is_stopped else ""
+    warning_look = "warn"
+    if line.mark is not None and (line.mark.stops_sale or not is_stopped):
+        warning = line_words(line.mark).text(language())
+        warning_look = _MARK_LOOKS[line.mark.state]
     return LineState(
         key=line.line_id,
         quantity=fmt.quantity(line.quantity_milli),
@@ -156,8 +163,21 @@ def line_state(line: CartLine, cost: PricedLine, *, is_stopped: bool = False) ->
         detail_icon=icon,
         right=right,
         is_struck=struck,
-        warning=tr("Sold out. Remove it or keep it") if is_stopped else "",
+        warning=warning,
+        warning_look=warning_look,
+        can_scan=line.mark is not None and line.mark.state in _WANTS_SCAN,
     )
+
+
+_MARK_LOOKS = {
+    MarkState.WANTED: "scan",
+    MarkState.CHECKING: "wait",
+    MarkState.ALLOWED: "ok",
+    MarkState.UNCHECKED: "warn",
+    MarkState.REFUSED: "danger",
+    MarkState.SKIPPED: "warn",
+}
+_WANTS_SCAN = frozenset({MarkState.WANTED, MarkState.REFUSED})
 
 
 def _options(line: CartLine) -> list[tuple[str, int, int]]:

@@ -18,6 +18,7 @@ from app.ui.frame.approval import Approvals
 from app.ui.frame.order_board import OrderBoard
 from app.ui.frame.screen import BaseScreen, Placement, ScreenId
 from app.ui.ops import Ops
+from app.ui.sale.marking import MarkingFlow
 from app.ui.sale.modifiers import begin
 from app.ui.sale.modifiers_presenter import ModifiersDialog
 from app.ui.sale.order_actions import OrderActions, to_milli
@@ -76,6 +77,17 @@ class SaleScreen(BaseScreen):
             choose=lambda product: self.modifiers.open(begin(product)),
             go=go,
         )
+        self.marking = MarkingFlow(
+            till=till,
+            ops=ops,
+            approvals=approvals,
+            board=board,
+            bridge=bridge,
+            window=window,
+            actions=actions,
+            go=go,
+            other=self._scans.show,
+        )
         self._multiplier = ""
         self._scanner = ScannerHealth.NONE
         self._is_keyboard_open = False
@@ -105,13 +117,16 @@ class SaleScreen(BaseScreen):
     @override
     def on_main(self, key: str) -> None:
         """Go to the payment."""
-        if key == "pay":
+        if key == "pay" and not self.marking.stops_payment():
             self._go(ScreenId.PAYMENT)
 
     @override
     def on_scan(self, text: str) -> bool:
         """Take a scanned code."""
-        self.take_scan(text)
+        if self.marking.is_asking:
+            self.marking.take_scan(text)
+        else:
+            self.take_scan(text)
         return True
 
     def menu_changed(self) -> None:
@@ -294,6 +309,8 @@ class SaleScreen(BaseScreen):
                 actions.step(key, 1)
             case "minus":
                 actions.step(key, -1)
+            case "scan":
+                self.marking.ask(key)
             case "modifiers":
                 line = actions.line(key)
                 if line is not None:

@@ -80,6 +80,11 @@ class TileRow(Protocol):
         """How many are left, None if not counted."""
         ...
 
+    @property
+    def is_marked(self) -> bool:
+        """Whether each piece is sold with a marking code."""
+        ...
+
 
 class Products:
     """What the rail and the grid show.
@@ -272,6 +277,7 @@ class Products:
             tint=self.tint(row.category_id),
             badge=tr("{count} left", count=left) if is_low else "",
             is_stopped=row.is_stopped,
+            is_marked=row.is_marked,
         )
 
     def _quantity_words(self, product_id: str) -> str:

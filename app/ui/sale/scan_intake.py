@@ -46,12 +46,13 @@ class ScanIntake:
     def take(self, text: str, quantity_milli: int) -> None:
         """Take a code; codes are worked off in the order they came."""
         sale = self._till.sale
-        self._ops.run(lambda: sale.scan(text, quantity_milli), success=self._on_scanned)
+        self._ops.run(lambda: sale.scan(text, quantity_milli), success=self.show)
 
-    def _on_scanned(self, result: ScanResult) -> None:
+    def show(self, result: ScanResult) -> None:
+        """Show what a code turned out to be."""
         match result.outcome:
             case ScanOutcome.PRODUCT:
-                self._board.publish(result.state, select=_scanned_line(result))
+                self._board.publish(result.state, select=result.line_id or _scanned_line(result))
                 self._bridge.sound(Sound.SCAN_OK)
             case ScanOutcome.NEEDS_CHOICE:
                 assert result.product is not None
@@ -64,6 +65,8 @@ class ScanIntake:
                 self._bind_guest(result.text)
             case ScanOutcome.UNKNOWN:
                 self._say_unknown(result)
+            case ScanOutcome.MARK_REFUSED:
+                self._say(result, Tone.WARNING, Sound.ERROR, None)
             case ScanOutcome.QUEUED:
                 self._say(result, Tone.INFO, Sound.SCAN_OK, None)
 

@@ -35,6 +35,14 @@ DRAG_PX: Final = 16
 ACTIONS_HEIGHT_PX: Final = 66
 NAME_LINES_MAX: Final = 2
 _WIDTHS_KEPT_MAX: Final = 4_000
+#: Icon, its colour, the colour of the words.
+WARNING_LOOKS: Final = {
+    "warn": ("alert-triangle", "warn-line", "warn-text"),
+    "danger": ("alert-circle", "danger", "danger-text"),
+    "ok": ("circle-check", "ok", "ok-text"),
+    "wait": ("clock", "text-2", "text-2"),
+    "scan": ("qrcode", "warn-line", "warn-text"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +60,9 @@ class LineState:
         right_icon: Icon before it.
         right_tone: Token of its colour.
         is_struck: `right` is an old price.
-        warning: An amber line such as `Закончилось`.
+        warning: A line of its own under the others, such as `Закончилось`.
+        warning_look: Its colours and icon, one of `WARNING_LOOKS`.
+        can_scan: The line asks for a marking code: its buttons have one for that.
     """
 
     key: str
@@ -66,6 +76,8 @@ class LineState:
     right_tone: str = "text-3"
     is_struck: bool = False
     warning: str = ""
+    warning_look: str = "warn"
+    can_scan: bool = False
 
 
 class LineActions(LiveFrame):
@@ -75,7 +87,7 @@ class LineActions(LiveFrame):
         parent: The list.
 
     Attributes:
-        wanted: `minus`, `plus`, `quantity`, `modifiers`, `note`, `discount` or `delete`.
+        wanted: `minus`, `plus`, `quantity`, `scan`, `modifiers`, `note`, `discount` or `delete`.
     """
 
     wanted = Signal(str)
@@ -88,15 +100,20 @@ class LineActions(LiveFrame):
         self._row.addWidget(self.quantity)
         self.plus = self._button("plus", "plus", repeat=True)
         self._row.addStretch()
+        self.scan = self._button("qrcode", "scan")
         self.modifiers = self._button("adjustments", "modifiers")
         self.note = self._button("message", "note")
         self.discount = self._button("percentage", "discount")
         self.delete = self._button("trash", "delete", tone="danger-text")
         self.refresh()
 
-    def set_line(self, quantity: str, *, can_modify: bool, has_discount: bool) -> None:
+    def set_line(
+        self, quantity: str, *, can_modify: bool, has_discount: bool, can_scan: bool = False
+    ) -> None:
         """Show the quantity and the buttons that make sense for the line."""
         self.quantity.setText(quantity)
+        self.scan.setVisible(can_scan)
+        has_discount = has_discount and not (can_scan and can_modify)  # there is room for seven
         self.modifiers.setVisible(can_modify)
         self.discount.setVisible(has_discount)
 
@@ -113,6 +130,7 @@ class LineActions(LiveFrame):
         """Name the icons."""
         self.minus.set_name(tr("One less"))
         self.plus.set_name(tr("One more"))
+        self.scan.set_name(tr("Scan the marking code"))
         self.modifiers.set_name(tr("Modifiers"))
         self.note.set_name(tr("Note"))
         self.discount.set_name(tr("Discount on the line"))
@@ -328,7 +346,10 @@ class OrderLines(QAbstractScrollArea):
         rect = self.rect_of(line.key)
         height = theme().px(ACTIONS_HEIGHT_PX)
         self.actions_row.set_line(
-            line.quantity, can_modify=self._can_modify, has_discount=self._has_discount
+            line.quantity,
+            can_modify=self._can_modify,
+            has_discount=self._has_discount,
+            can_scan=line.can_scan,
         )
         self.actions_row.setGeometry(0, rect.bottom() - height, rect.width(), height)
         self.actions_row.show()
@@ -452,7 +473,7 @@ class OrderLines(QAbstractScrollArea):
             self._draw_details(painter, line, top, right)
             top += look.px(18)
         if line.warning:
-            self._draw_warning(painter, line.warning, top)
+            self._draw_warning(painter, line, top, right)
 
     def _draw_name(self, painter: QPainter, line: LineState, top: int) -> int:
         look = theme()
@@ -501,13 +522,17 @@ class OrderLines(QAbstractScrollArea):
             QRect(left, top, width, look.px(18)), Qt.AlignmentFlag.AlignLeft | middle, text
         )
 
-    def _draw_warning(self, painter: QPainter, text: str, top: int) -> None:
+    def _draw_warning(self, painter: QPainter, line: LineState, top: int, right: int) -> None:
         look = theme()
+        icon, icon_tone, tone = WARNING_LOOKS[line.warning_look]
         place = QRect(look.px(62), top + look.px(2), look.px(16), look.px(18))
-        icons.paint(painter, place, "alert-triangle", "warn-line", 16)
-        painter.setFont(look.font_px(14, 500))
-        painter.setPen(look.color("warn-text"))
-        box = place.adjusted(look.px(22), 0, self.viewport().width(), 0)
+        icons.paint(painter, place, icon, icon_tone, 16)
+        font = look.font_px(14, 500)
+        painter.setFont(font)
+        painter.setPen(look.color(tone))
+        box = place.adjusted(look.px(22), 0, 0, 0)
+        box.setRight(right)
+        text = QFontMetrics(font).elidedText(line.warning, Qt.TextElideMode.ElideRight, box.width())
         painter.drawText(box, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, text)
 
     def _draw_bar(self, painter: QPainter) -> None:
