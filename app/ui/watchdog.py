@@ -29,7 +29,7 @@ class Report:
         longest_ms: The longest time without an answer.
         blocks: How many times it was above `SUSPICIOUS_MS`.
         beats: How many times the timer came.
-        places: Where the GUI thread stood in the suspicious blocks, newest last.
+        places: Where the GUI thread stood in the longest blocks, the longest first.
     """
 
     longest_ms: float
@@ -52,7 +52,7 @@ class Watchdog(QObject):
         self._longest_ms = 0.0
         self._blocks = 0
         self._beats = 0
-        self._places: list[str] = []
+        self._places: list[tuple[float, str]] = []
         self._stop = threading.Event()
         self._sampler: threading.Thread | None = None
 
@@ -81,7 +81,8 @@ class Watchdog(QObject):
 
     def report(self) -> Report:
         """Return what was measured since the start."""
-        return Report(round(self._longest_ms, 1), self._blocks, self._beats, tuple(self._places))
+        places = tuple(f"{late_ms:.0f} ms at {place}" for late_ms, place in self._places)
+        return Report(round(self._longest_ms, 1), self._blocks, self._beats, places)
 
     def _on_beat(self) -> None:
         now = time.perf_counter()
@@ -110,4 +111,4 @@ class Watchdog(QObject):
             return
         stack = traceback.extract_stack(frame)[-9:]
         place = " > ".join(f"{step.filename.rsplit('/', 1)[-1]}:{step.lineno}" for step in stack)
-        self._places = [*self._places, f"{late_ms:.0f} ms at {place}"][-_PLACES_MAX:]
+        self._places = sorted([*self._places, (late_ms, place)], reverse=True)[:_PLACES_MAX]
