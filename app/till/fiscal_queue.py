@@ -113,6 +113,11 @@ class FiscalQueue:
         chosen = self._devices.fiscal_house.prints
         return fiscal.FiscalCapability.PRINTS in register.capabilities if chosen is None else chosen
 
+    def _can(self, capability: str) -> bool:
+        """Tell whether there is a register that can do something beyond receipts."""
+        register = self._devices.fiscal
+        return register is not None and fiscal.FiscalCapability[capability] in register.capabilities
+
     # -------------------------------------------------------------- working off
     def run_once(self) -> bool:
         """Do the task at the head of the queue.
@@ -307,11 +312,15 @@ class FiscalQueue:
 
     def _drain(self) -> None:
         try:
+            self._aside()
             while not self._stopping and self.run_once():
                 pass
             self.remind()
         except Exception:  # the edge of the thread: it goes on with the next wake-up
             log.exception("the fiscal queue stumbled")
+
+    def _aside(self) -> None:
+        """Do what is not kept in the queue."""
 
     def remind(self) -> None:
         """Tell once of each task that has waited for long."""

@@ -10,6 +10,7 @@ from app.kernel.errors import AppError, FinalError
 from app.kernel.ids import Ids, ShiftId
 from app.kernel.late import LateModule
 from app.store.rows import CashDirection, CashMovement, FiscalKind, FiscalState, FiscalTask, Json
+from app.till import fiscal_texts
 from app.till.devices import translated
 from app.till.fiscal_port import FiscalHouse
 from drivers.api import errors as driver_errors
@@ -50,7 +51,7 @@ class FiscalTasks:
         sale: Sale,
         made: FiscalTask,
         before: Sequence[Refund],
-        house: FiscalHouse,
+        house: FiscalHouse | None,
     ) -> FiscalTask:
         """Return the task of a refund's receipt, by what the sale's own receipt says.
 
@@ -59,10 +60,13 @@ class FiscalTasks:
             sale: Of which sale.
             made: The task of the sale's receipt.
             before: Earlier refunds of the sale.
-            house: How receipts are split.
+            house: How receipts are split; None if there is no register any more.
         """
         task = self._task(FiscalKind.REFUND, refund.shift_id, refund.amount_minor, {})
         task = replace(task, sale_id=sale.sale_id, refund_id=refund.refund_id)
+        if house is None:
+            none = fiscal_texts.REGISTER_NONE.final("REGISTER_NONE")
+            return _failed(task, none, refund.cashier_name)
         sign = str((made.document or {}).get("sign", ""))
         try:
             original = fiscal_codec.receipt_from_json(made.payload["receipt"])

@@ -61,7 +61,7 @@ def failure_of(task: FiscalTask | None, name: str, *, can_be_electronic: bool) -
     Args:
         task: Of the receipt; None where there is none.
         name: Of the register.
-        can_be_electronic: The guest's phone is known and the register can do without paper.
+        can_be_electronic: The register can do without paper; the phone is asked for.
     """
     if task is None or not task.is_open or not task.error_code:
         return None

@@ -5,6 +5,7 @@ till.fiscal.failure(done)        what keeps a receipt from being made, with its 
 """
 
 import logging
+from itertools import takewhile
 from typing import Any, Final
 
 from app.domain.sale import Refund, Sale
@@ -14,7 +15,8 @@ from app.store.fiscal import UNCERTAIN
 from app.store.rows import FiscalKind, FiscalState, FiscalTask
 from app.store.uow import UnitOfWork
 from app.till import fiscal_texts, fiscal_views, texts
-from app.till.fiscal_queue import FiscalParts, FiscalQueue
+from app.till.fiscal_queue import FiscalParts
+from app.till.fiscal_shift import FiscalShifts
 from app.till.order import Approval
 from app.till.payment_states import Failure
 from app.till.permissions import Action
@@ -27,7 +29,7 @@ log = logging.getLogger(__name__)
 ADDRESS_MAX: Final = 64
 
 
-class Fiscalisation(FiscalQueue):
+class Fiscalisation(FiscalShifts):
     """Queues receipts and does what people decide about them.
 
     Args:
@@ -50,11 +52,22 @@ class Fiscalisation(FiscalQueue):
         """Return the task of a refund's receipt, written with it; None if the sale has no receipt."""
         with self._store.reader() as db:
             made = db.fiscal.find_by_sale(sale.sale_id)
-            before = db.sales.list_refunds(sale.sale_id)
+            refunds = db.sales.list_refunds(sale.sale_id)
         if made is None or made.state is FiscalState.CANCELLED:
             return None
-        others = [one for one in before if one.refund_id != refund.refund_id]
-        return self.tasks.of_refund(refund, sale, made, others, self._devices.fiscal_house)
+        before = list(takewhile(lambda one: one.refund_id != refund.refund_id, refunds))
+        house = self._devices.fiscal_house if self.has_register else None
+        return self.tasks.of_refund(refund, sale, made, before, house)
+
+    def require_receipt(self, sale_id: SaleId) -> None:
+        """Refuse to go on with a sale whose receipt is not made yet.
+
+        Raises:
+            RuleError: Make it first (`retry`), or have a senior give it up (`give_up`).
+        """
+        task = self.task_of(sale_id)
+        if task is not None and task.is_open and not task.is_made:
+            raise fiscal_texts.RECEIPT_FIRST.rule_error("RECEIPT_FIRST")
 
     # -------------------------------------------------------------- looking
     def warning(self) -> Words | None:
@@ -74,13 +87,10 @@ class Fiscalisation(FiscalQueue):
         with self._store.reader() as db:
             return db.fiscal.find_by_sale(sale_id)
 
-    def failure(self, task: FiscalTask | None, sale: Sale) -> Failure | None:
+    def failure(self, task: FiscalTask | None) -> Failure | None:
         """Return what keeps a sale's receipt from being made or printed; None while all goes well."""
         house = self._devices.fiscal_house
-        has_phone = sale.loyalty is not None and bool(sale.loyalty.card.phone)
-        return fiscal_views.failure_of(
-            task, house.name, can_be_electronic=house.is_paperless and has_phone
-        )
+        return fiscal_views.failure_of(task, house.name, can_be_electronic=house.is_paperless)
 
     def words_of(self, task: FiscalTask) -> Words:
         """Return in words how a task stands that is not done."""
@@ -221,14 +231,22 @@ class Fiscalisation(FiscalQueue):
     def _requeue(
         self, uow: UnitOfWork, task: FiscalTask, payload: dict[str, Any] | None = None
     ) -> None:
-        """Put a task back, made anew from its sale where it could not be made before."""
-        if task.kind is FiscalKind.SALE and "receipt" not in task.payload and task.sale_id:
-            fresh = self.sale_task(uow.sales.get(task.sale_id))
-            if fresh is not None:
-                state, error = fresh.state, (fresh.error_code, fresh.error_ru, fresh.error_en)
-                uow.fiscal.set_state(task.task_id, state, error=error, payload=fresh.payload)
-                return
+        """Put a task back; a receipt that could not be worked out before is worked out anew."""
+        fresh = self._fresh(uow, task) if "receipt" not in task.payload else None
+        if fresh is not None:
+            state, error = fresh.state, (fresh.error_code, fresh.error_ru, fresh.error_en)
+            uow.fiscal.set_state(task.task_id, state, error=error, payload=fresh.payload)
+            return
         uow.fiscal.set_state(task.task_id, FiscalState.QUEUED, attempts=0, payload=payload)
+
+    def _fresh(self, uow: UnitOfWork, task: FiscalTask) -> FiscalTask | None:
+        if task.sale_id is None:
+            return None
+        sale = uow.sales.get(task.sale_id)
+        if task.kind is FiscalKind.SALE:
+            return self.sale_task(sale)
+        refund = uow.sales.find_refund(task.refund_id) if task.refund_id else None
+        return self.refund_task(refund, sale) if refund is not None else None
 
 
 def _asked_again(task: FiscalTask) -> tuple[str, str, str]:

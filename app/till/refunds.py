@@ -22,6 +22,7 @@ from app.till import refund_pending, refund_plan, texts
 from app.till.card import CardDesk, Movement
 from app.till.desk import Desk
 from app.till.devices import TerminalProgress
+from app.till.fiscalisation import Fiscalisation
 from app.till.order import Approval
 from app.till.payment_states import Failure, Way, WayOut
 from app.till.permissions import Action
@@ -68,9 +69,18 @@ class Refunds:
         shifts: A refund needs an open shift, and the drawer must hold the cash.
         card: The terminal.
         printing: Receipts.
+        fiscal: Receipts of the fiscal register.
     """
 
-    def __init__(self, desk: Desk, shifts: ShiftDesk, card: CardDesk, printing: Printing) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        shifts: ShiftDesk,
+        card: CardDesk,
+        printing: Printing,
+        fiscal: Fiscalisation,
+    ) -> None:
+        self._fiscal = fiscal
         self._desk = desk
         self._store = desk.store
         self._shifts = shifts
@@ -123,7 +133,8 @@ class Refunds:
 
         Raises:
             InputError: More than may be given back, nothing, or no reason.
-            RuleError: An earlier refund is unresolved, or the shift is closed.
+            RuleError: An earlier refund is unresolved, the shift is closed, or the sale's receipt is
+                not made yet (code RECEIPT_FIRST: make it, or a senior gives it up).
             ApprovalNeeded: The person may not.
         """
         plan, draft = self._prepare(wish, approval)
@@ -138,6 +149,7 @@ class Refunds:
         shift = self._shifts.opened()
         if refund_pending.read(self._store) is not None:
             raise texts.REFUND_OPEN.rule_error("REFUND_OPEN")
+        self._fiscal.require_receipt(wish.sale_id)
         plan = self.rehearse(wish)
         if plan.needs_cash_right and approval is None:
             self._desk.session.require(Action.REFUND_CASH_FOR_CARD)
@@ -350,13 +362,17 @@ class Refunds:
 
     def _finish(self, refund: Refund, cash_minor: int) -> RefundResult:
         sale = self.look(refund.sale_id).sale
-        job = self._printing.refund_job(refund, sale)
+        receipt = self._fiscal.refund_task(refund, sale)
+        is_ours = self._desk.house.settings.prints_receipts and self._printing.has_printer
         with self._store.unit() as uow:
             self._write(uow, refund, sale)
-            if self._desk.house.settings.prints_receipts and self._printing.has_printer:
-                uow.print_jobs.add(job)
+            if receipt is not None:
+                uow.fiscal.add(receipt)  # paper comes from the register, or after it
+            elif is_ours:
+                uow.print_jobs.add(self._printing.refund_job(refund, sale))
             uow.commit()
         self._desk.wake_sync()
+        self._fiscal.wake()
         self._printing.drawers.paid({tender.kind.value for tender in refund.tenders})
         self._printing.wake()
         return RefundResult(RefundPhase.DONE, refund, cash_minor)

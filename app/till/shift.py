@@ -10,14 +10,15 @@ from app.kernel.clock import Clock
 from app.kernel.ids import Ids, ShiftId
 from app.kernel.text import clean_line, format_money
 from app.store.rows import CashDirection, CashMovement, Shift
-from app.till import texts
+from app.till import fiscal_texts, texts
 from app.till.desk import Desk
+from app.till.fiscalisation import Fiscalisation
 from app.till.house import House
 from app.till.order import Approval
 from app.till.permissions import Action
 from app.till.printing import Printing
 from app.till.receipts import shift_document
-from app.till.session import Session
+from app.till.session import ApprovalNeeded, Session
 from app.till.words import Words
 from drivers.api.receipt import ReceiptDocument
 
@@ -65,12 +66,14 @@ class Unfinished:
         paying_orders: Orders with money moving; these must be finished first.
         unsent: Operations that the service has not taken; they may stay.
         unprinted: Receipts that wait for the printer; they may stay.
+        unfiscalised: Receipts of this shift that the register has not made; a senior lets them stay.
     """
 
     open_orders: int
     paying_orders: int
     unsent: int
     unprinted: int
+    unfiscalised: int = 0
 
 
 class ShiftDesk:
@@ -79,9 +82,11 @@ class ShiftDesk:
     Args:
         desk: The orders, which must not be half paid when the shift closes.
         printing: Prints the reports.
+        fiscal: The register's shift.
     """
 
-    def __init__(self, desk: Desk, printing: Printing) -> None:
+    def __init__(self, desk: Desk, printing: Printing, fiscal: Fiscalisation) -> None:
+        self._fiscal = fiscal
         self._desk = desk
         self._printing = printing
         self._store = desk.store
@@ -133,8 +138,9 @@ class ShiftDesk:
             drafts = db.drafts.list_all()
             counts = db.outbox.counts()
             unprinted = db.print_jobs.count_waiting()
+            unmade = db.fiscal.count_unmade(self._shift.shift_id) if self._shift else 0
         paying = sum(draft.state is SaleState.PAYING for draft in drafts)
-        return Unfinished(len(drafts) - paying, paying, counts.unsent, unprinted)
+        return Unfinished(len(drafts) - paying, paying, counts.unsent, unprinted, unmade)
 
     # -------------------------------------------------------------- opening
     def open(self, float_minor: int, approval: Approval | None = None) -> ShiftState:
@@ -150,9 +156,11 @@ class ShiftDesk:
         if self._shift is not None:
             words = texts.SHIFT_OPEN_ALREADY.fill(number=self._shift.number)
             raise words.rule_error("SHIFT_OPEN_ALREADY")
+        shift_id = ShiftId(self._ids.new())
+        self._fiscal.open_shift(shift_id, person.name)
         with self._store.unit() as uow:
             shift = Shift(
-                shift_id=ShiftId(self._ids.new()),
+                shift_id=shift_id,
                 number=uow.shifts.next_number(),
                 cashier_id=person.staff_id,
                 cashier_name=person.name,
@@ -205,11 +213,15 @@ class ShiftDesk:
             reason=text,
             occurred_at=self._clock.now(),
         )
+        task = self._fiscal.cash_task(movement, person.name)
         with self._store.unit() as uow:
+            if task is not None:
+                uow.fiscal.add(task)
             uow.shifts.add_movement(movement)
             uow.outbox.add(self._desk.operations.cash_movement(movement))
             uow.commit()
         self._desk.wake_sync()
+        self._fiscal.wake()
         return movement
 
     # -------------------------------------------------------------- reports
@@ -219,12 +231,14 @@ class ShiftDesk:
 
     def x_report(self, *, prints: bool = False) -> ShiftReport:
         """Return the X report of the open shift, at any time; print it if wanted."""
-        self._session.require(Action.X_REPORT)
+        person = self._session.require(Action.X_REPORT)
         shift = self.opened()
         totals = self._totals(shift)
         report = self._report(shift, totals, totals.expected_cash_minor)
         if prints:
-            self._printing.print_receipt(report.receipt, kind="report")
+            self._fiscal.x_report(person.name)
+            if self._printing.has_printer or not self._fiscal.has_register:
+                self._printing.print_receipt(report.receipt, kind="report")
         return report
 
     def _totals(self, shift: Shift) -> rules.ShiftTotals:
@@ -255,6 +269,7 @@ class ShiftDesk:
         *,
         rest_minor: int | None = None,
         approval: Approval | None = None,
+        unmade_approval: Approval | None = None,
         prints: bool = True,
     ) -> ShiftReport:
         """Close the shift with a cash count and return the Z report.
@@ -263,11 +278,12 @@ class ShiftDesk:
             count: Number of notes and coins by their value in kopecks, or the counted sum.
             rest_minor: What stays in the drawer for the next shift; None is all of it.
             approval: A supervisor's, to close somebody else's shift.
+            unmade_approval: A supervisor's, to close it although receipts of it are not made yet.
             prints: Print the report.
 
         Raises:
             RuleError: An order is half paid.
-            ApprovalNeeded: It is somebody else's shift.
+            ApprovalNeeded: It is somebody else's shift, or receipts of it are not made.
         """
         counted = count if isinstance(count, int) else rules.counted_cash(dict(count))
         if counted < 0:
@@ -276,6 +292,8 @@ class ShiftDesk:
             shift = self.opened()
             closer = self._closer(shift, approval)
             self._refuse_half_paid()
+            operator = self._closes_unmade(shift, unmade_approval or approval)
+            z_report = self._fiscal.close_task(shift.shift_id, operator)
             totals = self._totals(shift)
             closed = replace(
                 shift,
@@ -286,11 +304,14 @@ class ShiftDesk:
             with self._store.unit() as uow:
                 sums = uow.sales.totals(shift.shift_id)
                 uow.shifts.close(closed)
+                if z_report is not None:
+                    uow.fiscal.add(z_report)
                 uow.settings.put(_REST_SETTING, str(counted if rest_minor is None else rest_minor))
                 uow.outbox.add(self._desk.operations.shift_close(closed, sums, closer))
                 uow.commit()
             self._shift = None
         self._desk.wake_sync()
+        self._fiscal.wake()
         report = self._report(closed, totals, totals.expected_cash_minor)
         if prints and self._printing.has_printer:
             self._printing.print_receipt(report.receipt, kind="report")
@@ -303,6 +324,19 @@ class ShiftDesk:
         else:
             self._session.require(Action.CLOSE_OTHERS_SHIFT, approval)
         return person.staff_id
+
+    def _closes_unmade(self, shift: Shift, approval: Approval | None) -> str:
+        """Return the name of who closes it, once he may although receipts are not made."""
+        person = self._session.signed_in()
+        with self._store.reader() as db:
+            unmade = db.fiscal.count_unmade(shift.shift_id)
+        if not unmade:
+            return person.name
+        try:
+            return self._session.require(Action.FISCAL_DECIDE, approval).name
+        except ApprovalNeeded as error:
+            words = fiscal_texts.SHIFT_UNMADE.fill(count=unmade)
+            raise ApprovalNeeded(error.action, ru=words.ru, en=words.en) from error
 
     def _refuse_half_paid(self) -> None:
         with self._store.reader() as db:

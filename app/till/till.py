@@ -137,7 +137,7 @@ class Till:
                 printing=self.printing,
             ),
         )
-        self.shift = ShiftDesk(self.desk, self.printing)
+        self.shift = ShiftDesk(self.desk, self.printing, self.fiscal)
         self.marks = MarkDesk(self.desk, self.catalog, parts.classify, parts.devices)
         self.sale = SaleDesk(self.desk, self.catalog, parts.classify, self.marks)
         self.sale.wake_printers = self.printing.wake
@@ -149,7 +149,7 @@ class Till:
         self.customer = CustomerDesk(self.house, parts.is_online)
         self.checkout.on_completed = self.customer.completed
         self.checkout.on_code = self.customer.show_phone_code
-        self.refunds = Refunds(self.desk, self.shift, self.card, self.printing)
+        self.refunds = Refunds(self.desk, self.shift, self.card, self.printing, self.fiscal)
         self.orders = Orders(self.desk)
         self.queue = Queue(self.desk, self.printing, self.fiscal)
         self._recovery = Recovery(
