@@ -202,6 +202,7 @@ class MainWindow(LiveFrame):
             place = view.parentWidget()
             view.resize((self._body if place is self._full else place or self).size())
             view.grab(QRect(0, 0, 1, 1))  # works the layout out
+            yield
             for part in view.findChildren(QObject):
                 # Qt's own parts, such as scroll bars, get their classes in Python when they are met.
                 if isinstance(part, SleepingStack):
