@@ -36,7 +36,7 @@ class KitchenBench(Bench):
         progress = True
         while progress:
             names = (HOT, BAR, RECEIPT_PRINTER)
-            progress = any([printing.run_once(name) for name in names])
+            progress = any(list(map(printing.run_once, names)))
 
     def wait_and_print(self, pauses_s: Iterable[int] = RETRIES_S) -> None:
         """Let time pass with tries in between, as the threads of the printers do."""

@@ -12,7 +12,7 @@ from app.till.kitchen_sale import UNDO_FOR
 from app.till.order import StepStatus
 from app.till.session import ApprovalNeeded
 from app.till.till import Till
-from tests.till.bench import BORIS, CAKE, COFFEE, PINS, SOUP
+from tests.till.bench import BORIS, CAKE, COFFEE, LATTE, PINS, SOUP
 from tests.till.kitchen_bench import BAR, HOT, KitchenBench, dishes, words
 
 MakeKitchen = Callable[..., KitchenBench]
@@ -94,7 +94,7 @@ def test_sending_tells_only_what_is_new_and_the_payment_tells_the_rest(
     _pay(till)
     kitchen.print_all()
 
-    assert [dishes_of for dishes_of in dishes(kitchen.hot)] == ["1 x Суп", "1 x Торт", "1 x Кофе"]
+    assert dishes(kitchen.hot) == ["1 x Суп", "1 x Торт", "1 x Кофе"]
     assert len(kitchen.hot.paper) == 3
 
 
@@ -168,18 +168,18 @@ def test_no_way_round_the_reason(chef: KitchenBench) -> None:
 
 
 def test_another_size_is_a_void_and_a_new_dish(chef: KitchenBench) -> None:
-    from tests.till.bench import LATTE  # noqa: PLC0415
-
     till = chef.till
     till.sale.add(LATTE)
     till.sale.send_to_kitchen()
     line = till.sale.state().cart.lines[0]
-    till.sale.change_choice(
-        line.line_id, variant_id="l", options=("oat",), reason="ошибка"
-    )  # type: ignore[arg-type]  # ids are texts
+    till.sale.change_choice(line.line_id, variant_id="l", options=("oat",), reason="ошибка")  # type: ignore[arg-type]  # ids are texts
     chef.print_all()
 
-    assert dishes(chef.hot) == ["1 x Латте, 250 мл", "ОТМЕНА 1 x Латте, 250 мл", "1 x Латте, 400 мл"]
+    assert dishes(chef.hot) == [
+        "1 x Латте, 250 мл",
+        "ОТМЕНА 1 x Латте, 250 мл",
+        "1 x Латте, 400 мл",
+    ]
 
 
 def test_an_order_that_is_thrown_away_stops_the_kitchen(chef: KitchenBench) -> None:
@@ -296,7 +296,7 @@ def test_a_ticket_taken_away_while_it_was_read_is_not_printed(kitchen: KitchenBe
     till.sale.send_to_kitchen()
     (job,) = [one for one in kitchen.jobs() if one.kind == "kitchen"]
     till.sale.undo()
-    assert till.printing._print(kitchen.hot, job)  # noqa: SLF001 -- the thread had read it before
+    assert till.printing._print(kitchen.hot, job)  # the thread had read it before
 
     assert kitchen.hot.paper == []
     with kitchen.store.reader() as db:
