@@ -56,11 +56,19 @@ class Cashier:
     def done(self, how: str, due_minor: int, *, prints: bool = True) -> None:
         """Wait for the done screen and note the sale."""
         self.hand.wait(lambda: self.hand.sees("Следующий гость"), "the done screen")
+        self.noted(how, due_minor, prints=prints)
+
+    def noted(self, how: str, due_minor: int, *, prints: bool = True) -> None:
+        """Note a sale that the screen shows as paid."""
         self.notes.append({"how": how, "dueMinor": due_minor, "prints": prints})
 
     def next_guest(self) -> None:
         """Go on."""
         self.hand.tap_main("Следующий гость")
+        self.begin_anew()
+
+    def begin_anew(self) -> None:
+        """Wait for the screen on which the next order begins."""
         self.hand.find("Капучино…")
         self.hand.wait(lambda: self.lines() == 0, "an empty order")
 
@@ -94,11 +102,11 @@ class Cashier:
     def barcodes(self) -> tuple[str, str]:
         """Return the codes of two products that need no choice."""
         codes: list[str] = []
-        for tile in self.program.till.catalog.search("вода"):
+        for tile in self.program.till.catalog.search("шоколад"):
             product = self.program.till.catalog.product(tile.product_id)
             if product.barcodes and not product.needs_choice and not product.is_stopped:
                 codes.extend(product.barcodes[:1])
-        assert len(codes) >= 2, "the demo cafe sells bottled water"
+        assert len(codes) >= 2, "the demo cafe sells chocolate"
         return codes[0], codes[1]
 
     def is_delivered(self) -> bool:

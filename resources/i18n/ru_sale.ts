@@ -372,8 +372,8 @@
    <translation>Эта подсказка</translation>
   </message>
   <message>
-   <source>Type it</source>
-   <translation>Ввести</translation>
+   <source>Type the code</source>
+   <translation>Ввести код</translation>
   </message>
   <message>
    <source>Undo</source>

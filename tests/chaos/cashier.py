@@ -128,7 +128,7 @@ class Cashier:
         self._products = [
             tile
             for tile in till.catalog.tiles(limit=120)
-            if not tile.needs_choice and not tile.is_stopped and tile.price_minor > 0
+            if not (tile.needs_choice or tile.is_stopped or tile.is_marked) and tile.price_minor > 0
         ]
         self._phones = ["9123456789", "9000003369", "9000002283", "9000008896", "9000007754"]
 

@@ -85,7 +85,8 @@ class OpenTill:
         for tile in self.till.catalog.tiles(limit=400):
             if tile.price_minor >= least_minor and not tile.needs_choice and not tile.is_stopped:
                 product = self.till.catalog.product(tile.product_id)
-                if product.earns_points and product.redeems_points:
+                is_plain = not product.is_marked
+                if is_plain and product.earns_points and product.redeems_points:
                     return product
         raise AssertionError("nothing on the menu costs that much")
 

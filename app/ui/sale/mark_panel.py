@@ -128,7 +128,7 @@ class MarkPanel(DialogFrame):
             tr("Hold the square code on the package to the scanner. One code, one piece")
         )
         self.picture.set_hint(tr("Hold the square code of the package here"))
-        self.typed.set_label(tr("Type it"))
+        self.typed.set_label(tr("Type the code"))
         self.skip.set_label(tr("Without a code"))
         self.remove.set_label(tr("Remove from the order"))
         self._label()

@@ -156,6 +156,7 @@ class MarkingFlow:
             self._show()
 
     def _open(self) -> None:
+        self._bridge.withdraw(_TOAST)
         sizes = mark_panel.CAMERA_SIZE, mark_panel.MARK_SIZE
         size = sizes[0] if self._is_camera_on else sizes[1]
         self._show()
@@ -297,7 +298,9 @@ class MarkingFlow:
         }
         new = [line for code, line in refused.items() if code not in self._told]
         self._told = frozenset(refused)
-        if new:
+        if new and self.is_asking:
+            self._bridge.sound(Sound.ERROR)  # the red line says the rest beside the dialog
+        elif new:
             self._say_refused(new[0])
 
     def _say_refused(self, line: CartLine) -> None:
