@@ -55,6 +55,13 @@ SBP_BACK_UNKNOWN: Final = Words(
 SBP_BACK_REFUSED: Final = Words(
     "Банк не принял возврат. Оплата остаётся", "The bank refused the refund. The payment stays"
 )
+SBP_REFUND_REFUSED: Final = Words(
+    "Банк не вернул деньги. Вернуть наличными разрешит старший",
+    "The bank did not refund. A senior may allow cash",
+)
+SBP_REFUND_UNKNOWN: Final = Words(
+    "Банк не ответил. Возврат ждёт проверки", "The bank did not answer. Check the refund"
+)
 SBP_PURPOSE: Final = "Заказ {number}"
 
 WAY_CHECK: Final = Words("Проверить", "Check")

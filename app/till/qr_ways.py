@@ -36,6 +36,13 @@ def unknown(movement: Movement, intent: PaymentIntent) -> Failure:
     return Failure(movement.code, words, ways, movement.detail)
 
 
+def refund_unknown(movement: Movement) -> Failure:
+    """Return the failure for a refund of a sale that the bank has not told the end of."""
+    is_running = movement.words is qr_texts.SBP_BACK_RUNNING
+    words = qr_texts.SBP_BACK_RUNNING if is_running else qr_texts.SBP_REFUND_UNKNOWN
+    return Failure(movement.code or "REFUND_UNKNOWN", words, (CHECK, NOT_BACK), movement.detail)
+
+
 def return_failed(movement: Movement) -> Failure:
     """Return the failure for a part that the bank did not give back."""
     words = movement.words or qr_texts.SBP_BACK_REFUSED

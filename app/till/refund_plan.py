@@ -20,7 +20,7 @@ from app.till import texts
 class RefundBy(StrEnum):
     """How money goes back."""
 
-    AS_PAID = "as_paid"  # to the card what the card paid, the rest in cash
+    AS_PAID = "as_paid"  # to card and phone what they paid, the rest in cash
     CASH = "cash"
 
 
@@ -79,15 +79,15 @@ class Refundable:
         return max(0, paid - back)
 
     def cards(self) -> tuple[tuple[Tender, int], ...]:
-        """Return the card payments with what may still go back to each."""
+        """Return the payments by card and phone with what may still go back to each."""
         result = []
         for tender in self.sale.tenders:
-            if tender.kind is TenderKind.CARD:
+            if tender.kind in {TenderKind.CARD, TenderKind.SBP}:
                 back = sum(
                     t.amount_minor
                     for r in self.refunds
                     for t in r.tenders
-                    if t.kind is TenderKind.CARD
+                    if t.kind is tender.kind
                     and t.rrn == tender.rrn
                     and t.receipt_no == tender.receipt_no
                 )
@@ -97,7 +97,7 @@ class Refundable:
 
 @dataclass(frozen=True, slots=True)
 class CardBack:
-    """A sum that goes back to the card of one payment."""
+    """A sum that goes back to the card or phone of one payment."""
 
     original: Tender
     amount_minor: int
@@ -110,10 +110,10 @@ class RefundPlan:
     Attributes:
         lines: What is given back, with its money.
         amount_minor: The whole sum.
-        cards: What goes back to cards.
+        cards: What goes back to cards and phones.
         cash_minor: What is handed out.
         points: What happens to the guest's points, in hundredths.
-        needs_cash_right: Cash is given for what a card paid.
+        needs_cash_right: Cash is given for what a card or phone paid.
     """
 
     lines: tuple[RefundLine, ...]

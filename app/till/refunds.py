@@ -6,6 +6,7 @@ A refund to a card is written down with its wish before the terminal is asked, s
 or a lost answer it is finished once, by asking. Each card gets its own movement.
 """
 
+import contextlib
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -18,7 +19,7 @@ from app.kernel.ids import PaymentId, RefundId, SaleId
 from app.kernel.text import clean_line, format_money
 from app.store.rows import SaleHead
 from app.store.uow import UnitOfWork
-from app.till import refund_pending, refund_plan, texts
+from app.till import qr_texts, qr_ways, refund_pending, refund_plan, texts
 from app.till.card import CardDesk, Movement
 from app.till.desk import Desk
 from app.till.devices import TerminalProgress
@@ -27,8 +28,10 @@ from app.till.order import Approval
 from app.till.payment_states import Failure, Way, WayOut
 from app.till.permissions import Action
 from app.till.printing import Printing
+from app.till.qr_desk import QrDesk
 from app.till.refund_pending import PendingRefund
 from app.till.refund_plan import CardBack, Refundable, RefundPlan, RefundWish
+from app.till.refund_roads import BY_DEVICE, RefundRoads
 from app.till.shift import ShiftDesk
 from app.till.ways import CHECK, NOT_PAID, RETRY, SLIP
 from app.till.words import Words
@@ -70,6 +73,7 @@ class Refunds:
         card: The terminal.
         printing: Receipts.
         fiscal: Receipts of the fiscal register.
+        qr: The bank of codes for phones.
     """
 
     def __init__(
@@ -79,12 +83,13 @@ class Refunds:
         card: CardDesk,
         printing: Printing,
         fiscal: Fiscalisation,
+        qr: QrDesk,
     ) -> None:
+        self._roads = RefundRoads(card, qr)
         self._fiscal = fiscal
         self._desk = desk
         self._store = desk.store
         self._shifts = shifts
-        self._card = card
         self._printing = printing
 
     # -------------------------------------------------------------- looking
@@ -129,7 +134,7 @@ class Refunds:
         approval: Approval | None = None,
         on_progress: TerminalProgress | None = None,
     ) -> RefundResult:
-        """Give money back; blocks while the terminal works, so on the device's lane.
+        """Give money back; blocks while terminal or bank work, so on the device's lane.
 
         Raises:
             InputError: More than may be given back, nothing, or no reason.
@@ -140,7 +145,9 @@ class Refunds:
         plan, draft = self._prepare(wish, approval)
         if not plan.cards:
             return self._finish(draft, plan.cash_minor)
-        with self._card.alone():
+        with contextlib.ExitStack() as held:
+            for kind in {back.original.kind for back in plan.cards}:
+                held.enter_context(self._roads.alone(kind))
             refund_pending.write(self._store, PendingRefund(draft, plan.cards))
         return self._go_on(on_progress)
 
@@ -185,8 +192,8 @@ class Refunds:
         """Do the card movements that have not been done yet, then enter the refund."""
         kept = refund_pending.read(self._store)
         assert kept is not None
-        card_tenders = [t for t in kept.refund.tenders if t.kind is TenderKind.CARD]
-        for back, tender in zip(kept.cards, card_tenders, strict=True):
+        tenders = [t for t in kept.refund.tenders if t.kind in BY_DEVICE]
+        for back, tender in zip(kept.cards, tenders, strict=True):
             with self._store.reader() as db:
                 intent = db.payments.find(tender.payment_id)
             if intent is None:
@@ -194,7 +201,7 @@ class Refunds:
                 if ended is not None:
                     return ended
             elif intent.state in {PaymentState.INTENT, PaymentState.UNKNOWN}:
-                return self._unknown(Movement(is_unknown=True, words=texts.REFUND_UNKNOWN))
+                return self._unknown(Movement(is_unknown=True), intent.kind)
             elif intent.state is PaymentState.DECLINED:
                 break
         return self._enter(kept)
@@ -206,12 +213,13 @@ class Refunds:
         tender: Tender,
         on_progress: TerminalProgress | None,
     ) -> RefundResult | None:
-        """Give back to one card; None means approved."""
-        with self._card.alone() as terminal:
+        """Give one payment back; None means approved."""
+        with self._roads.alone(tender.kind) as road:
             try:
-                mark = self._card.mark(terminal)
+                mark = road.mark()
             except FinalError as error:
-                return self._stopped(Movement(words=Words(error.ru, error.en), code=error.code))
+                movement = Movement(words=Words(error.ru, error.en), code=error.code)
+                return self._stopped(movement, tender.kind)
             intent = PaymentIntent(
                 tender.payment_id,
                 refund.sale_id,
@@ -220,12 +228,12 @@ class Refunds:
                 self._desk.clock.now(),
                 mark,
                 reference=back.original,
+                kind=tender.kind,
             )
             with self._store.unit() as uow:
                 uow.payments.add(intent)
                 uow.commit()
-            movement = self._card.refund(terminal, intent, back.original, on_progress)
-            return self._ended(intent, movement)
+            return self._ended(intent, road.give_back(intent, back.original, on_progress))
 
     def _ended(self, intent: PaymentIntent, movement: Movement) -> RefundResult | None:
         state = PaymentState.DECLINED
@@ -237,20 +245,22 @@ class Refunds:
             uow.payments.update(replace(intent, state=state))
             uow.commit()
         if state is PaymentState.UNKNOWN:
-            return self._unknown(movement)
+            return self._unknown(movement, intent.kind)
         if state is PaymentState.DECLINED:
-            return self._stopped(movement)
+            return self._stopped(movement, intent.kind)
         return None
 
-    def _unknown(self, movement: Movement) -> RefundResult:
+    def _unknown(self, movement: Movement, kind: TenderKind) -> RefundResult:
+        if kind is TenderKind.SBP:
+            return RefundResult(RefundPhase.UNKNOWN, failure=qr_ways.refund_unknown(movement))
         words = texts.REFUND_UNKNOWN
         failure = Failure(
             movement.code or "REFUND_UNKNOWN", words, (CHECK, SLIP, NOT_PAID), movement.detail
         )
         return RefundResult(RefundPhase.UNKNOWN, failure=failure)
 
-    def _stopped(self, movement: Movement) -> RefundResult:
-        """End a refund that a card refused: what other cards got before is entered, no more."""
+    def _stopped(self, movement: Movement, kind: TenderKind) -> RefundResult:
+        """End a refund that was refused: what other payments got back before is entered, no more."""
         kept = refund_pending.read(self._store)
         assert kept is not None
         done = self._enter(kept) if self._approved_parts(kept) else None
@@ -261,7 +271,7 @@ class Refunds:
         cash = Way(WayOut.CASH, texts.WAY_CASH, Action.REFUND_CASH_FOR_CARD)
         failure = Failure(
             movement.code or "REFUND_DECLINED",
-            texts.REFUND_DECLINED,
+            qr_texts.SBP_REFUND_REFUSED if kind is TenderKind.SBP else texts.REFUND_DECLINED,
             (RETRY, cash),
             movement.detail,
         )
@@ -270,7 +280,7 @@ class Refunds:
 
     # -------------------------------------------------------------- unknown outcomes
     def resolve(self, on_progress: TerminalProgress | None = None) -> RefundResult:
-        """Ask the terminal about a refund whose answer was lost, and finish it; device lane.
+        """Ask terminal or bank about a refund whose answer was lost, and finish it; device lane.
 
         Raises:
             RuleError: There is none.
@@ -278,9 +288,7 @@ class Refunds:
         intent = self._open_intent()
         if intent is None:
             return self._go_on(on_progress)
-        with self._card.alone() as terminal:
-            movement = self._card.find(terminal, intent)
-        ended = self._ended(intent, movement)
+        ended = self._found(intent)
         return ended if ended is not None else self._go_on(on_progress)
 
     def confirm_by_slip(self, approval: Approval | None = None) -> RefundResult:
@@ -313,11 +321,9 @@ class Refunds:
             return None
         intent = self._open_intent()
         if intent is not None:
-            if not (asks_terminal and self._card.has_terminal):
-                return self._unknown(Movement(is_unknown=True, words=texts.REFUND_UNKNOWN))
-            with self._card.alone() as terminal:
-                movement = self._card.find(terminal, intent)
-            ended = self._ended(intent, movement)
+            if not (asks_terminal and self._roads.is_there(intent.kind)):
+                return self._unknown(Movement(is_unknown=True), intent.kind)
+            ended = self._found(intent)
             if ended is not None:
                 return ended
         if self._approved_parts(kept):
@@ -326,6 +332,10 @@ class Refunds:
             refund_pending.clear(uow)
             uow.commit()
         return None
+
+    def _found(self, intent: PaymentIntent) -> RefundResult | None:
+        with self._roads.alone(intent.kind) as road:
+            return self._ended(intent, road.find(intent))
 
     def _open_intent(self) -> PaymentIntent | None:
         kept = refund_pending.read(self._store)
@@ -344,7 +354,7 @@ class Refunds:
             return [
                 tender
                 for tender in kept.refund.tenders
-                if tender.kind is TenderKind.CARD
+                if tender.kind in BY_DEVICE
                 and (intent := db.payments.find(tender.payment_id)) is not None
                 and intent.state is PaymentState.APPROVED
             ]

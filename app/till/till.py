@@ -149,7 +149,9 @@ class Till:
         self.customer = CustomerDesk(self.house, parts.is_online)
         self.checkout.on_completed = self.customer.completed
         self.checkout.on_code = self.customer.show_phone_code
-        self.refunds = Refunds(self.desk, self.shift, self.card, self.printing, self.fiscal)
+        self.refunds = Refunds(
+            self.desk, self.shift, self.card, self.printing, self.fiscal, self.qr
+        )
         self.orders = Orders(self.desk)
         self.queue = Queue(self.desk, self.printing, self.fiscal)
         self._recovery = Recovery(
