@@ -1,10 +1,7 @@
 """What waits to be sent or printed, in words, and what a person can do about it (O4, O9, S11)."""
 
 import logging
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
-from enum import StrEnum
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from app.contracts.operation_types import OperationType
@@ -12,13 +9,24 @@ from app.kernel.ids import CardId, OperationId
 from app.kernel.late import LateModule
 from app.kernel.text import MINUS, clean_line, format_points, mask_phone
 from app.store.outbox import OutboxCounts
-from app.store.rows import Operation, OperationState, PrintJob, PrintState
+from app.store.rows import FiscalTask, Operation, OperationState, PrintJob, PrintState
 from app.store.uow import UnitOfWork
 from app.till import texts
 from app.till.desk import Desk
+from app.till.fiscalisation import Fiscalisation
 from app.till.order import Approval
 from app.till.permissions import Action
 from app.till.printing import Printing
+from app.till.queue_receipts import is_for_a_person, receipt_row
+from app.till.queue_states import (
+    Choice,
+    QueueRow,
+    QueueState,
+    ReceiptCounts,
+    RowChoice,
+    RowKind,
+    RowStatus,
+)
 from app.till.words import Words
 
 if TYPE_CHECKING:
@@ -34,92 +42,6 @@ _POINT_TROUBLES: Final = frozenset(
 )
 
 
-class RowKind(StrEnum):
-    """What a row is about; decides its icon."""
-
-    SALE = "sale"
-    REFUND = "refund"
-    GUEST = "guest"
-    POINTS = "points"
-    SHIFT = "shift"
-    CASH = "cash"
-    PRINT = "print"
-    OTHER = "other"
-
-
-class RowStatus(StrEnum):
-    """Where a row stands."""
-
-    WAITING = "waiting"
-    SENDING = "sending"
-    ERROR = "error"  # tried, and will be tried again
-    DECIDE = "decide"  # a person must decide
-
-
-class Choice(StrEnum):
-    """Something a person can do about a row."""
-
-    RETRY = "retry"
-    TAKE_REST = "take_rest"
-    WITHOUT_POINTS = "without_points"
-    MANAGER = "manager"
-    GIVE_UP = "give_up"
-
-
-@dataclass(frozen=True, slots=True)
-class RowChoice:
-    """A choice with its words; `needs` names a right it takes."""
-
-    choice: Choice
-    words: Words
-    needs: Action | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class QueueRow:
-    """One thing that waits.
-
-    Attributes:
-        row_id: Of the operation or the print job.
-        kind: What it is about.
-        title: In human words.
-        detail: A second line; may be empty.
-        at: When it happened.
-        amount_minor: Its money, None if it has none.
-        status: Where it stands, with `status_words`.
-        error: The last error in plain words, None without one.
-        tries: How often it was tried.
-        choices: What can be done, the safe one first.
-        raw: Codes and keys for support.
-    """
-
-    row_id: str
-    kind: RowKind
-    title: Words
-    detail: Words
-    at: datetime
-    amount_minor: int | None
-    status: RowStatus
-    status_words: Words
-    error: Words | None
-    tries: int
-    choices: tuple[RowChoice, ...]
-    raw: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class QueueState:
-    """The whole queue: conflicts first, then the oldest; print jobs last."""
-
-    rows: tuple[QueueRow, ...]
-    counts: OutboxCounts
-    unprinted: int
-
-    def with_status(self, *statuses: RowStatus) -> tuple[QueueRow, ...]:
-        """Return the rows in these states, for the tabs."""
-        return tuple(row for row in self.rows if row.status in statuses)
-
-
 _RETRY: Final = RowChoice(Choice.RETRY, texts.CHOICE_RETRY)
 _TAKE_REST: Final = RowChoice(Choice.TAKE_REST, texts.CHOICE_TAKE_REST)
 _WITHOUT: Final = RowChoice(Choice.WITHOUT_POINTS, texts.CHOICE_WITHOUT_POINTS)
@@ -133,27 +55,54 @@ class Queue:
     Args:
         desk: Store, clock, session.
         printing: The print queue.
+        fiscal: The queue of the fiscal register.
     """
 
-    def __init__(self, desk: Desk, printing: Printing) -> None:
+    def __init__(self, desk: Desk, printing: Printing, fiscal: Fiscalisation) -> None:
         self._desk = desk
         self._store = desk.store
         self._printing = printing
+        self._fiscal = fiscal
 
     def state(self) -> QueueState:
         """Return everything that waits; on the query lane."""
         with self._store.reader() as db:
+            tasks = db.fiscal.list_open()
+            rows = [receipt_row(task, db, self._fiscal.words_of(task)) for task in tasks[:ROWS_MAX]]
             operations = db.outbox.list_unsent(ROWS_MAX)
-            rows = [_operation_row(operation, db) for operation in operations]
+            rows.extend(_operation_row(operation, db) for operation in operations)
             jobs = db.print_jobs.list_waiting()
             rows.extend(_print_row(job) for job in jobs)
             counts = db.outbox.counts()
-        return QueueState(tuple(rows), counts, len(jobs))
+        return QueueState(tuple(rows), counts, len(jobs), len(tasks))
 
     def counts(self) -> OutboxCounts:
         """Return the figures for the top bar; quick."""
         with self._store.reader() as db:
             return db.outbox.counts()
+
+    def receipt_counts(self) -> ReceiptCounts:
+        """Return how many fiscal tasks are not done, for the top bar; quick."""
+        with self._store.reader() as db:
+            tasks = db.fiscal.list_open()
+        to_decide = sum(is_for_a_person(task) for task in tasks)
+        return ReceiptCounts(len(tasks) - to_decide, to_decide)
+
+    def call_for_receipts(self, called: Callable[[Words, int], None]) -> None:
+        """Have somebody called when a receipt needs a person or has waited for long.
+
+        Args:
+            called: Takes what is the matter and the number of the order, 0 for none; on the thread
+                of the register's queue.
+        """
+        self._fiscal.on_trouble = lambda task, words: called(words, self._order_number(task))
+
+    def _order_number(self, task: FiscalTask) -> int:
+        if task.sale_id is None:
+            return 0
+        with self._store.reader() as db:
+            sale = db.sales.find(task.sale_id)
+        return sale.number if sale else 0
 
     def send_now(self) -> None:
         """Try everything at once (F5)."""
@@ -162,6 +111,8 @@ class Queue:
             uow.commit()
         self._desk.wake_sync()
         self._printing.wake()
+        if self._fiscal.has_register:
+            self._fiscal.hurry()
 
     def decide(
         self, row_id: str, choice: Choice, reason: str = "", approval: Approval | None = None
@@ -169,17 +120,38 @@ class Queue:
         """Do what a person chose for a row and return the queue as it is then.
 
         Raises:
-            ApprovalNeeded: Giving up takes a senior.
+            ApprovalNeeded: Giving up takes a senior, and so does what the register cannot tell.
             InputError: Giving up without a reason.
             RuleError: The row is gone.
         """
         with self._store.reader() as db:
             job = db.print_jobs.find(row_id)
-        if job is not None:
+            task = db.fiscal.find(row_id)
+        if task is not None:
+            self._decide_receipt(task, choice, reason, approval)
+        elif job is not None:
             self._decide_print(job, choice, approval)
         else:
             self._decide_operation(OperationId(row_id), choice, reason, approval)
         return self.state()
+
+    def _decide_receipt(
+        self, task: FiscalTask, choice: Choice, reason: str, approval: Approval | None
+    ) -> None:
+        fiscal = self._fiscal
+        match choice:
+            case Choice.RETRY:
+                fiscal.retry(task.task_id)
+            case Choice.RENEW_SHIFT:
+                fiscal.renew_shift()
+            case Choice.MADE:
+                fiscal.confirm_made(task.task_id, approval)
+            case Choice.NOT_MADE:
+                fiscal.confirm_not_made(task.task_id, approval)
+            case Choice.GIVE_UP:
+                fiscal.give_up(task.task_id, reason, approval)
+            case _:
+                log.info("fiscal task %s is left as it is", task.task_id)
 
     def _decide_print(self, job: PrintJob, choice: Choice, approval: Approval | None) -> None:
         if choice is Choice.RETRY:

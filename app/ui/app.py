@@ -27,6 +27,7 @@ from app.ui.changes import Changes
 from app.ui.day_theme import DayTheme
 from app.ui.frame.approval import Approvals
 from app.ui.frame.order_board import OrderBoard
+from app.ui.frame.receipt_watch import ReceiptWatch
 from app.ui.frame.screen import Screen, ScreenId, ScreenMaker
 from app.ui.frame.tools import Tools
 from app.ui.frame.top_presenter import TopPresenter
@@ -143,6 +144,7 @@ class TillUi(QObject):
             go=self.go,
         )
         self.top = TopPresenter(self.window.top_bar, self.board, till, clock)
+        self.receipts = ReceiptWatch(self.tools, till, self.top)
         self.scan_input: ScanInput | None = None
         self.idle_lock: IdleLock | None = None
         self._clock = clock

@@ -88,6 +88,10 @@
    <translation>В сети</translation>
   </message>
   <message>
+   <source>Open the queue</source>
+   <translation>Открыть очередь</translation>
+  </message>
+  <message>
    <source>Or scan</source>
    <translation>Или отсканируйте</translation>
   </message>

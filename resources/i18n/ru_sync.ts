@@ -12,6 +12,10 @@
    </translation>
   </message>
   <message>
+   <source>A correction follows</source>
+   <translation>Будет чек коррекции</translation>
+  </message>
+  <message>
    <source>All</source>
    <translation>Все</translation>
   </message>
@@ -64,6 +68,10 @@
    <translation>Ошибка обмена</translation>
   </message>
   <message>
+   <source>Fiscal register</source>
+   <translation>Касса (ККТ)</translation>
+  </message>
+  <message>
    <source>It goes by itself as soon as there is a connection.</source>
    <translation>Уйдёт сама, как только появится связь.</translation>
   </message>
@@ -90,6 +98,18 @@
   <message>
    <source>Left to the manager. It stays in the queue</source>
    <translation>Оставлено управляющему. Операция ждёт в очереди</translation>
+  </message>
+  <message>
+   <source>Made at another till</source>
+   <translation>Пробит на другой кассе</translation>
+  </message>
+  <message>
+   <source>No money was taken</source>
+   <translation>Денег не брали</translation>
+  </message>
+  <message>
+   <source>Noted: the receipt is made</source>
+   <translation>Записано: чек пробит</translation>
   </message>
   <message>
    <source>Nothing here</source>
@@ -158,6 +178,22 @@
   <message>
    <source>The other side</source>
    <translation>Состояние</translation>
+  </message>
+  <message>
+   <source>The receipt is being made</source>
+   <translation>Чек пробивается</translation>
+  </message>
+  <message>
+   <source>The register closes its shift and opens the next one</source>
+   <translation>Касса закрывает смену и открывает следующую</translation>
+  </message>
+  <message>
+   <source>The register does it by itself as soon as it can.</source>
+   <translation>Касса пробьёт сама, как только сможет.</translation>
+  </message>
+  <message>
+   <source>The register works on it.</source>
+   <translation>Касса работает над документом.</translation>
   </message>
   <message>
    <source>Time</source>

@@ -6,7 +6,7 @@ from app.contracts.sync import SalePayload
 from app.kernel.errors import InputError
 from app.kernel.ids import OperationId
 from app.till.permissions import Action
-from app.till.queue import Choice, RowKind, RowStatus
+from app.till.queue_states import Choice, RowKind, RowStatus
 from app.till.session import ApprovalNeeded
 from app.till.till import Till
 from drivers.api.errors import PaperOut

@@ -16,6 +16,7 @@ from app.domain.sale import LoyaltyAction, SaleState
 from app.kernel.text import initials
 from app.till.mark_words import line_words
 from app.till.order import Lights, OrderState, StepStatus
+from app.till.words import Words
 from app.ui import format as fmt
 from app.ui.frame.order_panel import OrderPanel, OrderPanelState
 from app.ui.text import language, tr
@@ -48,6 +49,7 @@ class OrderBoard(QObject):
         self._lines: dict[str, tuple[CartLine, PricedLine, bool, LineState]] = {}
         self._language = language()
         self._modifiable: frozenset[str] = frozenset()
+        self._reminder: Words | None = None
         panel.line_selected.connect(self.select)
         panel.language_changed.connect(self.render)
 
@@ -87,6 +89,12 @@ class OrderBoard(QObject):
         if product.variants or product.modifier_groups:
             self._modifiable |= {product.product_id}
 
+    def remind(self, words: Words | None) -> None:
+        """Show a sentence over the main button whatever the order, until it is taken back."""
+        if words != self._reminder:
+            self._reminder = words
+            self.render()
+
     def render(self) -> None:
         """Show the present state again, for example in another language."""
         if self._state is not None:
@@ -113,10 +121,16 @@ class OrderBoard(QObject):
             main=MainMeaning(
                 "pay", tr("Pay"), fmt.money(state.remaining_minor), is_enabled=state.can_pay
             ),
-            warning=state.warning.text(language()) if state.warning else "",
+            warning=self._warning(state),
             held=state.held_count,
             has_menu=can_edit,
         )
+
+    def _warning(self, state: OrderState) -> str:
+        """Return the words over the main button; a paid order needs no reminder any more."""
+        reminder = self._reminder if state.order.state is not SaleState.PAID else None
+        words = state.warning or reminder
+        return words.text(language()) if words else ""
 
     def _line_states(self, state: OrderState) -> tuple[LineState, ...]:
         """Build the lines; those that did not change keep their very objects."""

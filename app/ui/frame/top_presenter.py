@@ -83,6 +83,7 @@ class TopPresenter(QObject):
         self._bar, self._clock, self._till = bar, clock, till
         self._session: Session = till.session
         self._sync: SyncLight | None = None
+        self._receipts = (0, 0)
         self._state = TopBarState()
         board.changed.connect(self._on_order)
         # The session tells on whatever thread signed somebody in.
@@ -98,6 +99,11 @@ class TopPresenter(QObject):
     def show_sync(self, light: SyncLight) -> None:
         """Show how the exchange goes."""
         self._sync = light
+        self.render()
+
+    def show_receipts(self, waiting: int, decisions: int) -> None:
+        """Count receipts that wait for the register, and those that wait for a person."""
+        self._receipts = (waiting, decisions)
         self.render()
 
     def show_unread(self, count: int) -> None:
@@ -116,7 +122,9 @@ class TopPresenter(QObject):
         self._state = replace(
             self._state,
             place=ChipState("bolt", "text", tr("Quick"), tr("sale")),
-            sync=sync_chip(self._sync) if self._sync else ChipState(),
+            sync=sync_chip(with_receipts(self._sync, *self._receipts))
+            if self._sync
+            else ChipState(),
             cashier=person.name.split(" ")[0] if person else "",
             cashier_detail=self._detail(person),
             clock=clock_text(self._clock.now().astimezone(self._till.house.zone)),
@@ -139,6 +147,17 @@ class TopPresenter(QObject):
         if isinstance(state, OrderState) and state.held_count != self._state.held:
             self._state = replace(self._state, held=state.held_count)
             self.render()
+
+
+def with_receipts(light: SyncLight, waiting: int, decisions: int) -> SyncLight:
+    """Return the exchange with the receipts that wait counted in; a decision comes before all."""
+    link = LinkState.DECISION if decisions else light.link
+    return replace(
+        light,
+        link=link,
+        waiting=light.waiting + waiting,
+        decisions=light.decisions + decisions,
+    )
 
 
 def sync_chip(light: SyncLight) -> ChipState:

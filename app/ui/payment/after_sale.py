@@ -9,6 +9,7 @@ from typing import Final
 from app.domain.sale import LoyaltyAction, Sale
 from app.domain.tender import Tender, TenderKind
 from app.kernel.text import MINUS, format_amount, format_money, mask_phone
+from app.till import fiscal_texts
 from app.till import receipt_texts as texts
 from app.till.order import Lights, StepName, StepState, StepStatus
 from app.till.payment_states import Completed, Failure, WayOut
@@ -88,7 +89,7 @@ def receipt_lights(steps: Iterable[StepState], failure: Failure | None) -> Light
     if step is None:
         words, status = Words("Оплачен", "Paid"), StepStatus.WAITING
     elif failure is not None:
-        is_made = step.status is StepStatus.DONE or failure.code == "fiscal.unprinted"
+        is_made = step.status is StepStatus.DONE or failure.words == fiscal_texts.UNPRINTED
         words = texts.RECEIPT_NOT_PRINTED if is_made else texts.RECEIPT_NOT_MADE
         status = StepStatus.FAILED
     else:

@@ -15,6 +15,7 @@ from app.till.permissions import Action
 from app.till.till import Till
 from app.ui.bridge import Sound
 from app.ui.dates import say
+from app.ui.frame.receipt_watch import RECEIPT_TOAST
 from app.ui.frame.screen import BaseScreen, Placement, ScreenId
 from app.ui.frame.tools import Tools
 from app.ui.ops import Lane
@@ -289,6 +290,7 @@ class PaymentPresenter(QObject, BaseScreen):
         if (progress.steps, failure) == (draft.done_steps, draft.receipt_failure):
             return
         if failure is not None and draft.receipt_failure is None:
+            self._tools.bridge.withdraw(RECEIPT_TOAST)  # the page says it with its ways out
             self._tools.bridge.sound(Sound.ERROR)
         asks = draft.asks_phone and failure is not None
         self.flow.change(done_steps=progress.steps, receipt_failure=failure, asks_phone=asks)

@@ -5,7 +5,7 @@ from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 from typing_extensions import override
 
-from app.till.queue import Choice, QueueRow, RowStatus
+from app.till.queue_states import Choice, QueueRow, RowStatus
 from app.ui import format as fmt
 from app.ui import icons
 from app.ui.dates import clock_text, say
@@ -26,6 +26,11 @@ REASONS = (
     tr_later("Sent another way"),
     tr_later("Entered by mistake"),
     tr_later("The guest agreed"),
+)
+RECEIPT_REASONS = (
+    tr_later("Made at another till"),
+    tr_later("No money was taken"),
+    tr_later("A correction follows"),
 )
 ROOMY = 3  # so many outcomes have 64 px each
 
@@ -196,9 +201,10 @@ class DecisionView(View[SyncScreenState]):
         clear_layout(self._facts.layout())
         self._facts.add(_fact(tr("At this till, {time}", time=clock_text(row.at)), *_here(row)))
         tries = tr("%n tries", row.tries) if row.tries else tr("not tried yet")
-        self._facts.add(_fact(tr("The other side"), say(row.status_words), tries))
+        other = tr("Fiscal register") if row.is_fiscal else tr("The other side")
+        self._facts.add(_fact(other, say(row.status_words), tries))
         self._show_choices(row, state)
-        self._show_reasons(state)
+        self._show_reasons(state, RECEIPT_REASONS if row.is_fiscal else REASONS)
         self.error.set_notice("", say(state.error))
         self.error.setVisible(state.error is not None)
         self._raw.setText(row.raw)
@@ -227,11 +233,11 @@ class DecisionView(View[SyncScreenState]):
             self.buttons[choice.choice] = button
             self._choices.add(button)
 
-    def _show_reasons(self, state: SyncScreenState) -> None:
+    def _show_reasons(self, state: SyncScreenState, reasons: tuple[str, ...]) -> None:
         self._reason_title.setVisible(state.asks_reason)
         self._reasons.setVisible(state.asks_reason)
         clear_layout(self._reasons.layout())
-        for source in REASONS if state.asks_reason else ():
+        for source in reasons if state.asks_reason else ():
             words = tr(source)
             button = PushButton(words, Kind.OUTLINE, height=56, size_px=14)
             button.setCheckable(True)
@@ -277,6 +283,10 @@ def _here(row: QueueRow) -> tuple[str, str]:
 def _story(row: QueueRow) -> str:
     """Return what becomes of a row by itself."""
     match row.status:
+        case RowStatus.WAITING if row.is_fiscal:
+            return tr("The register does it by itself as soon as it can.")
+        case RowStatus.SENDING if row.is_fiscal:
+            return tr("The register works on it.")
         case RowStatus.WAITING:
             return tr("It goes by itself as soon as there is a connection.")
         case RowStatus.SENDING:

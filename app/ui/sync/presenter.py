@@ -10,7 +10,7 @@ from typing_extensions import override
 from app.kernel.errors import AppError
 from app.till.order import Approval
 from app.till.permissions import Action
-from app.till.queue import Choice, QueueRow, QueueState, RowKind, RowStatus
+from app.till.queue_states import Choice, QueueRow, QueueState, RowKind, RowStatus
 from app.till.till import Till
 from app.till.words import Words
 from app.ui.bridge import Sound, Tone
@@ -21,7 +21,7 @@ from app.ui.sync.state import Exchange, SyncScreenState, Tab
 from app.ui.sync.view import SyncView
 from app.ui.text import tr
 
-_WATCHED: Final = frozenset({"outbox", "print_jobs", "sync"})
+_WATCHED: Final = frozenset({"outbox", "print_jobs", "sync", "fiscal"})
 
 
 class SyncPresenter(QObject, BaseScreen):
@@ -161,6 +161,9 @@ class SyncPresenter(QObject, BaseScreen):
             Choice.RETRY: tr("It is tried again"),
             Choice.MANAGER: tr("Left to the manager. It stays in the queue"),
             Choice.GIVE_UP: tr("It will not be sent"),
+            Choice.RENEW_SHIFT: tr("The register closes its shift and opens the next one"),
+            Choice.MADE: tr("Noted: the receipt is made"),
+            Choice.NOT_MADE: tr("The receipt is being made"),
         }.get(choice, tr("Decided. It is being sent"))
         self._tools.bridge.toast(words, tone=Tone.OK, key="queue")
         self._was_decided = True

@@ -5,7 +5,7 @@ from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
-from app.till.queue import QueueRow, RowKind, RowStatus
+from app.till.queue_states import QueueRow, RowKind, RowStatus
 from app.ui import format as fmt
 from app.ui import icons
 from app.ui.dates import clock_text, say
@@ -22,6 +22,7 @@ ICONS = {
     RowKind.POINTS: "coins",
     RowKind.SHIFT: "chart-bar",
     RowKind.CASH: "cash-banknote",
+    RowKind.RECEIPT: "receipt",
     RowKind.PRINT: "printer",
     RowKind.OTHER: "file-text",
 }

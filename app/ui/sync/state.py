@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from app.till.queue import Choice, QueueRow, RowStatus
+from app.till.queue_states import Choice, QueueRow, RowStatus
 from app.till.words import Words
 
 

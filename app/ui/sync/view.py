@@ -7,7 +7,7 @@ from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 from typing_extensions import override
 
-from app.till.queue import QueueRow
+from app.till.queue_states import QueueRow
 from app.ui.dates import clock_text, say
 from app.ui.sync.decision import DecisionView
 from app.ui.sync.rows import CHIP_LEFT, SUM_RIGHT, TIME_LEFT, OperationRow

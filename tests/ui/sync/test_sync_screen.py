@@ -13,7 +13,7 @@ from app.kernel.ids import OperationId
 from app.store.rows import Operation
 from app.till import texts
 from app.till.permissions import Action
-from app.till.queue import Choice, QueueRow, RowChoice, RowKind, RowStatus
+from app.till.queue_states import Choice, QueueRow, RowChoice, RowKind, RowStatus
 from app.till.words import Words
 from app.ui.frame.screen import ScreenId
 from app.ui.ops import Ops

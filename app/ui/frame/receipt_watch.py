@@ -1,0 +1,75 @@
+"""What every screen shows of the fiscal register: words over PAY, the badge, a call for help.
+
+the register's state -> amber words over the main button (S2)
+the queue of receipts -> the badge and colour of the exchange in the top bar (S11)
+a receipt that needs a person, or waits for 10 minutes -> a toast that stays
+"""
+
+from PySide6.QtCore import QObject
+
+from app.till.queue_states import ReceiptCounts
+from app.till.till import Till
+from app.till.words import Words
+from app.ui.bridge import Action, Sound, Tone
+from app.ui.dates import say
+from app.ui.frame.screen import ScreenId
+from app.ui.frame.tools import Tools
+from app.ui.frame.top_presenter import TopPresenter
+from app.ui.ops import Lane
+from app.ui.text import tr
+
+#: Key of the toast about receipts; a screen that shows the trouble itself withdraws it.
+RECEIPT_TOAST = "receipt"
+_WARNED = frozenset({"devices", "fiscal"})
+
+
+class ReceiptWatch(QObject):
+    """Follows the fiscal register and its queue while the till is open.
+
+    Args:
+        tools: Lanes, messages, the order board.
+        till: The use cases.
+        top: The top bar.
+    """
+
+    def __init__(self, tools: Tools, till: Till, top: TopPresenter) -> None:
+        super().__init__()
+        self._tools, self._till, self._top = tools, till, top
+        till.queue.call_for_receipts(self._on_trouble)
+        tools.changes.happened.connect(self._on_changes)
+
+    def look(self) -> None:
+        """Show how the register and its queue are now."""
+        self._tools.board.remind(self._till.fiscal.warning())
+        self._count()
+
+    def _on_changes(self, topics: object) -> None:
+        if not isinstance(topics, frozenset):
+            return
+        if topics & _WARNED:
+            self._tools.board.remind(self._till.fiscal.warning())
+        if "fiscal" in topics:
+            self._count()
+
+    def _count(self) -> None:
+        self._tools.ops.run(
+            self._till.queue.receipt_counts, success=self._on_counts, lane=Lane.QUERY
+        )
+
+    def _on_counts(self, counts: ReceiptCounts) -> None:
+        self._top.show_receipts(counts.waiting, counts.to_decide)
+        if counts == ReceiptCounts():
+            self._tools.bridge.withdraw(RECEIPT_TOAST)
+
+    def _on_trouble(self, words: Words, number: int) -> None:
+        """Call for a person, on the thread of the register's queue."""
+        self._tools.bridge.toast(
+            say(words),
+            detail=tr("Order {number}", number=number) if number else "",
+            tone=Tone.WARNING,
+            icon="receipt",
+            action=Action(tr("Open the queue"), lambda: self._tools.stage.go(ScreenId.SYNC)),
+            sticky=True,
+            key=RECEIPT_TOAST,
+            sound=Sound.WARNING,
+        )
