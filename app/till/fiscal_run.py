@@ -146,7 +146,8 @@ def _is_lasting(task: FiscalTask, error: driver_errors.DriverError) -> bool:
         return True
     if isinstance(error, driver_errors.ConfigurationError | driver_errors.AccessDenied):
         return False  # concerns every document: they wait in their order until it is put right
-    if isinstance(error, fiscal_errors.MarkUnchecked | driver_errors.DriverBug):
+    passing = fiscal_errors.MarkUnchecked | fiscal_errors.FnFault | driver_errors.DriverBug
+    if isinstance(error, passing):
         return task.attempts >= OWN_TRIES_MAX
     return not error.retryable
 

@@ -10,6 +10,7 @@ import pytest
 
 from app.till.till import Till
 from tests.till.bench import Bench
+from tests.till.fiscal_bench import FiscalBench
 from tests.till.kitchen_bench import KitchenBench
 
 #: A folder in memory, where there is one: hundreds of waits for a disk would prove nothing more.
@@ -61,3 +62,24 @@ def make_kitchen(quick_folder: Path) -> Iterator[Callable[..., KitchenBench]]:
     yield make
     for bench in made:
         bench.close()
+
+
+@pytest.fixture
+def make_fiscal(quick_folder: Path) -> Iterator[Callable[..., FiscalBench]]:
+    made: list[FiscalBench] = []
+
+    def make(**options: Any) -> FiscalBench:
+        made.append(FiscalBench(quick_folder / f"till-{len(made)}", **options))
+        return made[-1]
+
+    yield make
+    for bench in made:
+        bench.close()
+
+
+@pytest.fixture
+def fiscal(make_fiscal: Callable[..., FiscalBench]) -> FiscalBench:
+    """A till with a fiscal register, a cashier and an open shift on both."""
+    made = make_fiscal()
+    made.ready()
+    return made

@@ -37,29 +37,39 @@ class FiscalBench(Bench):
         prints: Who prints the guest's receipt: the register, or the till after it.
         is_paperless: The register makes electronic receipts without paper.
         probe: What the supervisor says of the register.
+        vat_bp: Rate of everything on the menu.
+        auto_open: A receipt opens a closed shift.
+        device_id: Of the register in the settings.
+        notes_name: File of the driver's notes.
     """
 
     prints: bool | None = None
     is_paperless: bool = False
     probe: Probe | None = None
+    vat_bp: int = 2200
+    auto_open: bool = True
+    device_id: str = "fiscal"
+    notes_name: str = "fiscal-notes.json"
     machine: RegisterMachine = field(init=False)
     simulator: AtolWebSimulator = field(init=False)
 
     def __post_init__(self) -> None:
-        self.machine = RegisterMachine(clock=lambda: self.clock.now().astimezone(dt.UTC))
+        self.machine = RegisterMachine(
+            clock=lambda: self.clock.now().astimezone(dt.UTC), auto_open=self.auto_open
+        )
         self.simulator = AtolWebSimulator(machine=self.machine, hidden_polls=0)
         self.simulator.start()
         super().__post_init__()
 
     def _fill(self) -> None:
         super()._fill()
-        rates = (TaxPeriod(dt.date(2019, 1, 1), 2000), TaxPeriod(dt.date(2026, 1, 1), 2200))
+        rates = (TaxPeriod(dt.date(2026, 1, 1), self.vat_bp),)
         self.store.replace_menu(replace(MENU, taxes=TaxTable((Tax("vat20", "НДС", rates),))))
 
     @property
     def notes(self) -> Path:
         """Where the driver notes what it sends."""
-        return self.folder / "fiscal-notes.json"
+        return self.folder / self.notes_name
 
     def connect(self) -> AtolRegister:
         """Return a driver as after a restart of the till."""
@@ -71,6 +81,7 @@ class FiscalBench(Bench):
         devices = super()._devices()
         devices.fiscal = self.connect()
         devices.fiscal_house = FiscalHouse(
+            device_id=self.device_id,
             prints=self.prints,
             is_paperless=self.is_paperless,
             name="АТОЛ 30Ф",
@@ -94,6 +105,12 @@ class FiscalBench(Bench):
                 break
             self.clock.advance(dt.timedelta(seconds=30))
         self.clock.advance(dt.timedelta(minutes=minutes))
+
+    def restart_register(self) -> None:
+        """Start the Web server again, at the same place with the same queue."""
+        port = self.simulator.port
+        self.simulator = AtolWebSimulator(port, machine=self.machine, hidden_polls=0)
+        self.simulator.start()
 
     def heal(self) -> None:
         """Put everything right at the register."""
