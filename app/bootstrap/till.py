@@ -255,6 +255,7 @@ class TillProgram(QObject):
 
     def _on_recovered(self, recovered: Recovered) -> None:
         """Tell what was found, and show the order of the last run to a cashier who was quicker."""
+        self.ui.receipts.look()
         for words in recovered.words:
             self.ui.bridge.toast(words.text(language()), sticky=True)
         if recovered.is_refund_open:
