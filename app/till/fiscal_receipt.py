@@ -120,13 +120,12 @@ def _item(line: CartLine, cost: PricedLine) -> "fiscal.FiscalItem":
         raise fiscal_texts.VAT_UNKNOWN.fill(name=line.name, bp=percent).final("FISCAL_VAT_UNKNOWN")
     measure = fiscal.Measure.KILOGRAM if line.unit is Unit.WEIGHT else fiscal.Measure.PIECE
     mark = line.mark
-    has_code = mark is not None and mark.has_code
     return fiscal.FiscalItem(
         name=_name(line),
         price_minor=line.unit_price_minor,
         quantity_milli=line.quantity_milli,
         vat=vat,
-        subject=fiscal.Subject.COMMODITY_WITH_MARK if has_code else fiscal.Subject.COMMODITY,
+        subject=_subject(mark),
         measure=measure,
         discount_minor=cost.discount_minor + cost.points_minor,
         mark=_mark(mark, fiscal.MarkPlan.PIECE_SOLD),
@@ -141,6 +140,15 @@ def _name(line: CartLine) -> str:
         for option in line.options
     ]
     return clean_line(" + ".join(parts), NAME_MAX) or clean_line(str(line.product_id), NAME_MAX)
+
+
+def _subject(mark: LineMark | None) -> "fiscal.Subject":
+    """Return what is sold (tag 1212): marked goods are named so even if their code was unreadable."""
+    if mark is None:
+        return fiscal.Subject.COMMODITY
+    if mark.has_code:
+        return fiscal.Subject.COMMODITY_WITH_MARK
+    return fiscal.Subject.COMMODITY_WITHOUT_MARK
 
 
 def _mark(mark: LineMark | None, plan: "fiscal.MarkPlan") -> "fiscal.ItemMark | None":

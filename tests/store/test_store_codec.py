@@ -12,6 +12,7 @@ from app.domain.cart import Cart, CartHistory, CartLine, Discount
 from app.domain.catalog import ChosenOption, Unit
 from app.domain.guest import GuestCard
 from app.domain.loyalty import BenefitType, EarnRounding, Level, LoyaltyRules
+from app.domain.marking import LineMark, MarkEvidence, MarkState
 from app.domain.pricing import price_cart
 from app.domain.sale import LoyaltyAction, Refund, RefundLine, Sale, SaleLoyalty
 from app.domain.tender import Tender, TenderKind
@@ -31,16 +32,30 @@ discounts = st.one_of(
 options = st.builds(ChosenOption, names, text, st.integers(-(10**6), 10**6), st.integers(1, 9))
 
 
+marks = st.builds(
+    LineMark,
+    state=st.sampled_from(MarkState),
+    code=text,
+    identity=text,
+    gtin=text,
+    reasons=st.lists(names, max_size=2).map(tuple),
+    evidence=st.none() | st.builds(MarkEvidence, text, text, text, text),
+    skipped_by=text,
+    skip_reason=text,
+)
+
+
 @st.composite
 def cart_lines(draw: st.DrawFn) -> CartLine:
     unit = draw(st.sampled_from(Unit))
     quantity = draw(st.integers(1, 100)) * (1000 if unit is Unit.PIECE else 7)
+    mark = draw(st.none() | marks)
     return CartLine(
         line_id=LineId(draw(names)),
         product_id=ProductId(draw(names)),
         name=draw(text),
         unit_price_minor=draw(amounts),
-        quantity_milli=quantity,
+        quantity_milli=1000 if mark else quantity,
         tax_id=draw(st.sampled_from(["a", "b"])),
         variant_id=draw(st.none() | names.map(VariantId)),
         variant_name=draw(text),
@@ -50,6 +65,7 @@ def cart_lines(draw: st.DrawFn) -> CartLine:
         unit=unit,
         earns_points=draw(st.booleans()),
         redeems_points=draw(st.booleans()),
+        mark=mark,
     )
 
 
@@ -157,7 +173,9 @@ def test_sale_survives_the_round_trip(
 
 
 @given(
-    st.lists(st.builds(RefundLine, names, text, amounts, amounts), max_size=3).map(tuple),
+    st.lists(
+        st.builds(RefundLine, names, text, amounts, amounts, st.none() | marks), max_size=3
+    ).map(tuple),
     st.lists(tenders, max_size=2).map(tuple),
     moments,
     text,

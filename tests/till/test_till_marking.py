@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from app.domain.marking import MarkState
 from app.domain.sale import SaleState
@@ -407,3 +409,53 @@ def test_goods_without_marks_are_as_they_were(till: Till) -> None:
         till.marks.scan(last(state), water())
     till.sale.tap(COLA)
     assert till.sale.state().order.state is SaleState.OPEN
+
+
+# ------------------------------------------------------------------ whatever is done
+STEPS = st.lists(
+    st.sampled_from(["tap", "scan", "plus", "minus", "undo", "repeat", "check", "remove", "ean"])
+    | st.tuples(st.just("scan"), st.integers(1, 4)),
+    max_size=14,
+)
+
+
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(STEPS)
+def test_a_code_is_never_in_an_order_twice_and_a_line_is_one_piece(
+    till: Till, steps: list[str | tuple[str, int]]
+) -> None:
+    till.sale.cancel()
+    for number, step in enumerate(steps):
+        _do(till, step, number)
+        lines = till.sale.state().cart.lines
+        codes = [line.mark.identity for line in lines if line.mark and line.mark.has_code]
+        assert len(codes) == len(set(codes))
+        assert all(line.quantity_milli == 1_000 for line in lines)
+        assert all(line.mark is not None for line in lines)
+        may_pay = all(line.mark and not line.mark.stops_sale for line in lines)
+        assert (stopping_words(till.sale.state().cart) is None) == may_pay
+
+
+def _do(till: Till, step: str | tuple[str, int], number: int) -> None:
+    sale = till.sale
+    if isinstance(step, tuple):
+        sale.scan(water(step[1]))
+        return
+    on_order: dict[str, Callable[[], object]] = {
+        "tap": lambda: sale.tap(WATER),
+        "ean": lambda: sale.scan(WATER_EAN),
+        "scan": lambda: sale.scan(water(number % 3)),
+        "undo": sale.undo,
+        "check": till.marks.check,
+    }
+    on_line: dict[str, Callable[[LineId], object]] = {
+        "plus": lambda line_id: sale.step_quantity(line_id, 1),
+        "minus": lambda line_id: sale.step_quantity(line_id, -1),
+        "repeat": sale.repeat,
+        "remove": sale.remove,
+    }
+    lines = sale.state().cart.lines
+    if step in on_order:
+        on_order[step]()
+    elif lines:
+        on_line[step](LineId(lines[number % len(lines)].line_id))

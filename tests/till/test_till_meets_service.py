@@ -284,3 +284,17 @@ def test_a_sale_and_its_refund_made_offline_arrive_in_order(meeting: Meeting) ->
     meeting.deliver()
 
     assert meeting.maria().total_minor == before.total_minor
+
+
+def test_marked_goods_of_the_service_ask_for_their_codes(meeting: Meeting) -> None:
+    till = meeting.till
+    tiles = till.catalog.tiles(limit=400)
+    assert "Вода «Сенежская» 0,5 л" in {tile.name for tile in tiles if tile.is_marked}
+    assert not any(tile.is_marked for tile in tiles if tile.name.startswith("Круассан"))
+    water = till.catalog.product(next(tile.product_id for tile in tiles if tile.is_marked))
+    result = till.sale.scan(f"010{water.barcodes[0]}215Jg0000000001\x1d93Mdk5")
+    assert result.is_mark
+    till.marks.check()
+    till.checkout.pay_exact_cash()
+
+    meeting.deliver()

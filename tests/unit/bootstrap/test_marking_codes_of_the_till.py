@@ -1,0 +1,92 @@
+"""What the till makes of scanned marking codes: whole ones are kept to the byte, damaged ones refused."""
+
+import string
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.bootstrap.codes import CodeReader
+from app.bootstrap.marking import KEY_VARIABLE, make_marking, marking_settings
+from app.kernel.clock import ManualClock
+from app.till.codes import CodeKind
+from drivers.api.device import Health
+from drivers.api.errors import ConfigurationError
+from drivers.scanners.gs1 import GS, check_digit
+
+SERIALS = st.text(
+    string.ascii_letters + string.digits + "%&'()*+,-./:;=?_", min_size=13, max_size=13
+)
+CHECKS = st.text(string.ascii_letters + string.digits, min_size=4, max_size=4)
+BODIES = st.from_regex(r"0[0-9]{12}", fullmatch=True)
+
+
+@st.composite
+def codes(draw: st.DrawFn) -> str:
+    body = draw(BODIES)
+    return f"01{body}{check_digit(body)}21{draw(SERIALS)}{GS}93{draw(CHECKS)}"
+
+
+@given(codes(), st.sampled_from(["", "]d2", GS]))
+def test_a_whole_code_is_kept_and_leads_to_its_product(code: str, prefix: str) -> None:
+    read = CodeReader()(prefix + code)
+    assert read.kind is CodeKind.PRODUCT
+    assert read.mark is not None
+    assert read.mark.text == code
+    assert read.text == code[2:16]
+    assert code[3:16] in read.forms  # as EAN-13, without the zero before it
+    assert read.mark_words is None
+
+
+@given(codes(), st.integers(0, 36))
+def test_a_code_that_was_cut_is_never_taken_for_a_whole_one(code: str, end: int) -> None:
+    read = CodeReader()(code[:end])
+    assert read.mark is None or read.mark.text == code[:end]
+    assert read.mark is None
+
+
+@given(st.text(max_size=80) | st.text("0123456789" + GS + "()]d2ABCabc", max_size=80))
+def test_no_text_breaks_the_reader(text: str) -> None:
+    read = CodeReader()(text)
+    assert read.mark is None or read.mark.text.isascii()
+
+
+@given(codes())
+def test_a_doubt_holds_for_one_scan(code: str) -> None:
+    reader = CodeReader()
+    reader.note_doubt(code)
+    doubtful = reader(code)
+    assert doubtful.mark is None
+    assert doubtful.mark_words is not None
+    assert reader(code).mark is not None
+
+
+# ------------------------------------------------------------------ settings of the services
+def test_without_settings_nobody_is_asked() -> None:
+    assert make_marking({}, ManualClock()) is None
+
+
+def test_secrets_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(KEY_VARIABLE, "from outside")
+    assert marking_settings({"cdn_url": "https://cdn.example"}).api_key == "from outside"
+    with pytest.raises(ConfigurationError, match=KEY_VARIABLE):
+        marking_settings({"api_key": "in the file"})
+
+
+@pytest.mark.parametrize("values", [{"colour": "red"}, {"cdn_url": 7}, {"timeout_s": 0.0}])
+def test_settings_that_cannot_be_used_leave_the_till_selling(
+    values: dict[str, object], caplog: pytest.LogCaptureFixture
+) -> None:
+    assert make_marking(values, ManualClock()) is None
+    assert "marking" in caplog.text
+    caplog.clear()
+
+
+def test_a_service_without_its_key_is_told_apart_by_the_doctor(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delenv(KEY_VARIABLE, raising=False)
+    checker = make_marking({"cdn_url": "https://cdn.example"}, ManualClock())
+    assert checker is not None
+    assert checker.probe().health is Health.OFFLINE
+    checker.close()
