@@ -63,6 +63,7 @@ else:
 _Making: TypeAlias = Generator[None, None, Screen]
 _MODULES: Final = (
     "app.ui.sale.discount",
+    "app.ui.sale.mark_panel",
     "app.ui.shift.open_presenter",
     "app.ui.payment.presenter",
     "app.ui.guest.search_presenter",

@@ -252,6 +252,14 @@
    <translation>Отказ гостя</translation>
   </message>
   <message>
+   <source>The receipt is being made</source>
+   <translation>Чек пробивается</translation>
+  </message>
+  <message>
+   <source>The receipt is made</source>
+   <translation>Чек пробит</translation>
+  </message>
+  <message>
    <source>The terminal did not answer. Check it first.</source>
    <translation>Терминал не ответил. Сначала проверьте его.</translation>
   </message>
@@ -282,6 +290,10 @@
   <message>
    <source>Today {count} for {sum}</source>
    <translation>Сегодня {count} на {sum}</translation>
+  </message>
+  <message>
+   <source>Try again</source>
+   <translation>Повторить</translation>
   </message>
   <message>
    <source>Waited too long</source>

@@ -70,10 +70,11 @@ class MarkedFiscalBench(FiscalBench):
         self.work()
 
     def items(self, place: int = -1) -> list[dict[str, Any]]:
-        """Return the items of a receipt in the fiscal storage."""
+        """Return the positions of a receipt in the fiscal storage."""
         found = self.receipts()[place].content["items"]
         assert isinstance(found, list)
-        return [dict(item) for item in found if isinstance(item, dict)]
+        items = [dict(item) for item in found if isinstance(item, dict)]
+        return [item for item in items if item["type"] == "position"]
 
 
 @pytest.fixture
