@@ -171,6 +171,10 @@ class FiscalRepository:
             return self._count(_UNMADE)
         return self._count(f"{_UNMADE} AND shift_id = ?", shift_id)
 
+    def count_held_up(self, shift_id: ShiftId) -> int:
+        """Return how many receipts of a shift are not made because something is in the way."""
+        return self._count(f"{_UNMADE} AND error_code != '' AND shift_id = ?", shift_id)
+
     def trim(self, before: datetime) -> int:
         """Remove what was finished before a moment; return how many.
 

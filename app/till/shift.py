@@ -66,7 +66,8 @@ class Unfinished:
         paying_orders: Orders with money moving; these must be finished first.
         unsent: Operations that the service has not taken; they may stay.
         unprinted: Receipts that wait for the printer; they may stay.
-        unfiscalised: Receipts of this shift that the register has not made; a senior lets them stay.
+        unfiscalised: Receipts of this shift that something keeps from being made; a senior lets them
+            stay.
     """
 
     open_orders: int
@@ -138,7 +139,7 @@ class ShiftDesk:
             drafts = db.drafts.list_all()
             counts = db.outbox.counts()
             unprinted = db.print_jobs.count_waiting()
-            unmade = db.fiscal.count_unmade(self._shift.shift_id) if self._shift else 0
+            unmade = db.fiscal.count_held_up(self._shift.shift_id) if self._shift else 0
         paying = sum(draft.state is SaleState.PAYING for draft in drafts)
         return Unfinished(len(drafts) - paying, paying, counts.unsent, unprinted, unmade)
 
@@ -329,7 +330,7 @@ class ShiftDesk:
         """Return the name of who closes it, once he may although receipts are not made."""
         person = self._session.signed_in()
         with self._store.reader() as db:
-            unmade = db.fiscal.count_unmade(shift.shift_id)
+            unmade = db.fiscal.count_held_up(shift.shift_id)
         if not unmade:
             return person.name
         try:
