@@ -46,7 +46,7 @@ class KitchenRoad:
 
     Attributes:
         on_job: Told of each ticket that changed.
-        on_trouble: Told what a cashier should know.
+        on_trouble: Told what a cashier should know of a ticket, as it is then.
     """
 
     def __init__(self, store: Store, clock: Clock, devices: Devices) -> None:
@@ -93,9 +93,8 @@ class KitchenRoad:
             ]
             uow.commit()
         for job, words in told:
-            self._tell(job)
             log.warning("kitchen ticket %s: %s", job.job_id, words.en)
-            self.on_trouble(job, words)
+            self._tell(job.job_id, words)
 
     def _give(self, uow: UnitOfWork, job: PrintJob, code: str) -> Words:
         """Give a ticket to the substitute, or to a person; return what to say of it."""
@@ -121,11 +120,12 @@ class KitchenRoad:
             )
         )
 
-    def _tell(self, job: PrintJob) -> None:
+    def _tell(self, job_id: str, words: Words) -> None:
         with self._store.reader() as db:
-            now = db.print_jobs.find(job.job_id)
-        if now is not None:
-            self.on_job(now)
+            job = db.print_jobs.find(job_id)
+        if job is not None:
+            self.on_job(job)
+            self.on_trouble(job, words)
 
     # -------------------------------------------------------------- what people do
     def retry(self, uow: UnitOfWork, job: PrintJob) -> None:

@@ -15,6 +15,10 @@ INSTEAD: Final = Words(
     "«{broken}» не печатает. Заказ {number} напечатан на «{printer}»",
     "{broken} does not print. Order {number} goes to {printer}",
 )
+ADVICE: Final = Words(
+    "Проверьте ленту и питание принтера на кухне",
+    "Check paper and power of the printer in the kitchen",
+)
 CHOICE_HERE: Final = Words("Печать здесь", "Print here")
 CHOICE_VOICE: Final = Words("Сказать голосом", "Tell them")
 NO_STATION: Final = Words("Кухня не подключена", "No kitchen printer is set up")

@@ -7,6 +7,7 @@ say_aloud    somebody told the kitchen: nothing is printed
 
 import logging
 from collections.abc import Callable, Sequence
+from typing import Final
 
 from app.kernel.errors import BugError
 from app.kernel.ids import SaleId
@@ -22,6 +23,9 @@ from app.till.printing import Printing
 from app.till.words import Words
 
 log = logging.getLogger(__name__)
+
+#: Code of the failure that `KitchenTrouble.failure` tells.
+KITCHEN_FAILED: Final = "KITCHEN_FAILED"
 
 
 class KitchenTrouble:
@@ -49,7 +53,18 @@ class KitchenTrouble:
             Way(WayOut.NEXT_GUEST, texts.WAY_NEXT),
         )
         detail = ", ".join(sorted({job.last_error for job in failed if job.last_error}))
-        return Failure("KITCHEN_FAILED", kitchen_texts.NOT_RECEIVED, ways, detail)
+        return Failure(KITCHEN_FAILED, kitchen_texts.NOT_RECEIVED, ways, detail)
+
+    def call_for(self, called: Callable[[Words, bool], object]) -> None:
+        """Have somebody called when a ticket goes astray.
+
+        Args:
+            called: Takes what became of it and whether a person must help; on the thread of the
+                ticket's printer.
+        """
+        self._printing.kitchen.on_trouble = lambda job, words: called(
+            words, job.state is PrintState.FAILED
+        )
 
     # -------------------------------------------------------------- ways out
     def retry(self, sale_id: SaleId) -> None:

@@ -14,9 +14,11 @@ from app.store.uow import UnitOfWork
 from app.till import texts
 from app.till.desk import Desk
 from app.till.fiscalisation import Fiscalisation
+from app.till.kitchen_paper import is_ticket
 from app.till.order import Approval
 from app.till.permissions import Action
 from app.till.printing import Printing
+from app.till.queue_kitchen import ticket_row
 from app.till.queue_receipts import is_for_a_person, receipt_row
 from app.till.queue_states import (
     Choice,
@@ -72,9 +74,12 @@ class Queue:
             operations = db.outbox.list_unsent(ROWS_MAX)
             rows.extend(_operation_row(operation, db) for operation in operations)
             jobs = db.print_jobs.list_waiting()
-            rows.extend(_print_row(job) for job in jobs)
+            rows.extend(self._job_row(job) for job in jobs)
             counts = db.outbox.counts()
         return QueueState(tuple(rows), counts, len(jobs), len(tasks))
+
+    def _job_row(self, job: PrintJob) -> QueueRow:
+        return ticket_row(job, self._printing) if is_ticket(job) else _print_row(job)
 
     def counts(self) -> OutboxCounts:
         """Return the figures for the top bar; quick."""
@@ -156,6 +161,11 @@ class Queue:
     def _decide_print(self, job: PrintJob, choice: Choice, approval: Approval | None) -> None:
         if choice is Choice.RETRY:
             self._printing.retry(job.job_id)
+        elif choice is Choice.PRINT_HERE:
+            self._printing.print_here(job.job_id)
+        elif choice is Choice.TOLD:
+            log.info("kitchen ticket %s: the kitchen was told", job.job_id)
+            self._printing.drop(job.job_id)
         elif choice is Choice.GIVE_UP:
             self._desk.session.require(Action.TAKE_PAYMENT, approval)
             self._printing.drop(job.job_id)

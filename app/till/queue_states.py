@@ -20,6 +20,7 @@ class RowKind(StrEnum):
     CASH = "cash"
     RECEIPT = "receipt"
     PRINT = "print"
+    KITCHEN = "kitchen"
     OTHER = "other"
 
 
@@ -42,6 +43,8 @@ class Choice(StrEnum):
     GIVE_UP = "give_up"
     RENEW_SHIFT = "renew_shift"  # the register's: Z report, then a new one
     MADE = "made"  # a senior has the register's paper in the hand
+    PRINT_HERE = "print_here"  # a ticket of the kitchen, on the receipt printer
+    TOLD = "told"  # somebody told the kitchen
     NOT_MADE = "not_made"  # a senior compared: there is none
 
 

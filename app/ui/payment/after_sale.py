@@ -9,8 +9,9 @@ from typing import Final
 from app.domain.sale import LoyaltyAction, Sale
 from app.domain.tender import Tender, TenderKind
 from app.kernel.text import MINUS, format_amount, format_money, mask_phone
-from app.till import fiscal_texts
+from app.till import fiscal_texts, kitchen_texts
 from app.till import receipt_texts as texts
+from app.till.kitchen_trouble import KITCHEN_FAILED
 from app.till.order import Lights, StepName, StepState, StepStatus
 from app.till.payment_states import Completed, Failure, WayOut
 from app.till.words import Words
@@ -30,7 +31,7 @@ def receipt_page(
     typed: str = "",
     error: Words | None = None,
 ) -> TroublePage:
-    """Return the page of a paid sale whose receipt waits.
+    """Return the page of a paid sale whose receipt waits, or that the kitchen has not got.
 
     Args:
         done: The sale.
@@ -63,6 +64,7 @@ def receipt_page(
         slip_error=error,
         paid_minor=done.sale.due_minor,
         change_minor=done.change_minor,
+        is_kitchen=failure.code == KITCHEN_FAILED,
     )
 
 
@@ -88,7 +90,7 @@ def receipt_lights(steps: Iterable[StepState], failure: Failure | None) -> Light
     step = receipt_step(steps)
     if step is None:
         words, status = Words("Оплачен", "Paid"), StepStatus.WAITING
-    elif failure is not None:
+    elif failure is not None and failure.code != KITCHEN_FAILED:
         is_made = step.status is StepStatus.DONE or failure.words == fiscal_texts.UNPRINTED
         words = texts.RECEIPT_NOT_PRINTED if is_made else texts.RECEIPT_NOT_MADE
         status = StepStatus.FAILED
@@ -115,8 +117,12 @@ def _cards(done: Completed, steps: Iterable[StepState], failure: Failure) -> Ite
                 yield _money_card(done)
             case StepName.LOYALTY if done.sale.loyalty is not None:
                 yield _points_card(done, step)
-            case StepName.FISCAL:
+            case StepName.FISCAL if failure.code != KITCHEN_FAILED:
                 yield StepCard(failure.words, texts.advice(failure.code), StepStatus.FAILED)
+            case StepName.KITCHEN if failure.code == KITCHEN_FAILED:
+                yield StepCard(failure.words, kitchen_texts.ADVICE, StepStatus.FAILED)
+            case StepName.FISCAL:
+                yield StepCard(texts.NOTHING, step.words, step.status, name=step.name)
             case StepName.KITCHEN | StepName.PRINT:
                 yield StepCard(texts.NOTHING, step.words, step.status, name=step.name)
             case _:

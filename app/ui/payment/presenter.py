@@ -9,12 +9,14 @@ from typing_extensions import override
 from app.domain.sale import SaleState
 from app.domain.tender import TenderKind
 from app.kernel.errors import AppError
+from app.till.kitchen_trouble import KITCHEN_FAILED
 from app.till.order import OrderState, StepName, StepStatus
 from app.till.payment_states import CheckoutState, Completed, Progress, WayOut
 from app.till.permissions import Action
 from app.till.till import Till
 from app.ui.bridge import Sound
 from app.ui.dates import say
+from app.ui.frame.kitchen_watch import KITCHEN_TOAST
 from app.ui.frame.receipt_watch import RECEIPT_TOAST
 from app.ui.frame.screen import BaseScreen, Placement, ScreenId
 from app.ui.frame.tools import Tools
@@ -285,12 +287,15 @@ class PaymentPresenter(QObject, BaseScreen):
         if self._done is not done:
             return  # the next guest is here already
         failure = progress.failure
-        if failure is None and draft.receipt_failure is not None and _is_on_its_way(progress):
-            failure = draft.receipt_failure  # tried again: the page stays until it is known
+        last = draft.receipt_failure
+        is_receipt = last is not None and last.code != KITCHEN_FAILED
+        if failure is None and is_receipt and _is_on_its_way(progress):
+            failure = last  # tried again: the page stays until it is known
         if (progress.steps, failure) == (draft.done_steps, draft.receipt_failure):
             return
         if failure is not None and draft.receipt_failure is None:
             self._tools.bridge.withdraw(RECEIPT_TOAST)  # the page says it with its ways out
+            self._tools.bridge.withdraw(KITCHEN_TOAST)
             self._tools.bridge.sound(Sound.ERROR)
         asks = draft.asks_phone and failure is not None
         self.flow.change(done_steps=progress.steps, receipt_failure=failure, asks_phone=asks)

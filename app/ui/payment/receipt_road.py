@@ -17,7 +17,7 @@ from app.ui.payment.flow import PaymentFlow
 
 
 class ReceiptRoad:
-    """Goes the ways out of a receipt that is not made, or not on paper.
+    """Goes the ways out of a receipt that is not made, and of a kitchen that got no ticket.
 
     Args:
         tools: Lanes and messages.
@@ -40,6 +40,12 @@ class ReceiptRoad:
                 self._run(lambda: self._till.fiscal.retry(done.fiscal_task_id))
             case WayOut.RENEW_SHIFT:
                 self._run(self._till.fiscal.renew_shift)
+            case WayOut.KITCHEN_RETRY:
+                self._run(lambda: self._till.kitchen_trouble.retry(done.sale.sale_id))
+            case WayOut.KITCHEN_HERE:
+                self._run(lambda: self._till.kitchen_trouble.print_here(done.sale.sale_id))
+            case WayOut.KITCHEN_TOLD:
+                self._run(lambda: self._till.kitchen_trouble.say_aloud(done.sale.sale_id))
             case WayOut.E_RECEIPT if phone_of(done.sale):
                 self._send(done, f"+{phone_of(done.sale)}")
             case WayOut.E_RECEIPT:

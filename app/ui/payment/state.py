@@ -158,6 +158,7 @@ class TroublePage:
         asks_phone: The guest's phone is asked for.
         paid_minor: What was paid, of a paid sale.
         change_minor: What is to be given to the guest, of a paid sale.
+        is_kitchen: It is the kitchen that misses something, of a paid sale.
     """
 
     words: Words
@@ -175,6 +176,7 @@ class TroublePage:
     asks_phone: bool = False
     paid_minor: int = 0
     change_minor: int = 0
+    is_kitchen: bool = False
 
     @property
     def asks_number(self) -> bool:

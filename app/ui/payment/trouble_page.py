@@ -34,6 +34,9 @@ ICONS = {
     WayOut.RECEIPT_RETRY: "refresh",
     WayOut.RENEW_SHIFT: "clock",
     WayOut.E_RECEIPT: "phone",
+    WayOut.KITCHEN_RETRY: "refresh",
+    WayOut.KITCHEN_HERE: "printer",
+    WayOut.KITCHEN_TOLD: "message",
 }
 RRN_LENGTH = 12
 _WAYS_IN_ROW = 3
@@ -152,6 +155,7 @@ class TroubleView(View[TroublePage]):
         self._question.setVisible(not state.asks_number)
         self._ways.setVisible(not state.asks_number)
         self._foot.setVisible(state.is_paid and not state.asks_number)
+        self._show_foot(is_kitchen=state.is_kitchen)
         self.slip.setVisible(state.asks_number)
         if state.asks_number:
             self.slip.set_form(state)
@@ -203,12 +207,16 @@ class TroubleView(View[TroublePage]):
         """Scale the gaps."""
         self._column.setSpacing(theme().px(8))
 
+    def _show_foot(self, *, is_kitchen: bool) -> None:
+        kitchen = tr("The ticket stays in the queue until the kitchen has the order.")
+        receipt = tr(
+            "The receipt stays in the queue. You are reminded in 10 minutes and at closing."
+        )
+        self._foot.setText(kitchen if is_kitchen else receipt)
+
     @override
     def retranslate(self) -> None:
         """Set every word."""
-        self._foot.setText(
-            tr("The receipt stays in the queue. You are reminded in 10 minutes and at closing.")
-        )
         super().retranslate()
 
 
@@ -218,6 +226,8 @@ def number_length(state: TroublePage) -> int:
 
 
 def _question(state: TroublePage) -> str:
+    if state.is_kitchen:
+        return tr("The money is received. What about the kitchen?")
     if state.is_paid:
         return tr("The money is received. What about the receipt?")
     if state.is_unknown:

@@ -164,6 +164,8 @@ class SyncPresenter(QObject, BaseScreen):
             Choice.RENEW_SHIFT: tr("The register closes its shift and opens the next one"),
             Choice.MADE: tr("Noted: the receipt is made"),
             Choice.NOT_MADE: tr("The receipt is being made"),
+            Choice.PRINT_HERE: tr("The ticket is printed here. Carry it to the kitchen"),
+            Choice.TOLD: tr("Noted: the kitchen was told"),
         }.get(choice, tr("Decided. It is being sent"))
         self._tools.bridge.toast(words, tone=Tone.OK, key="queue")
         self._was_decided = True

@@ -24,6 +24,7 @@ ICONS = {
     RowKind.CASH: "cash-banknote",
     RowKind.RECEIPT: "receipt",
     RowKind.PRINT: "printer",
+    RowKind.KITCHEN: "chef-hat",
     RowKind.OTHER: "file-text",
 }
 #: Where a row stands: tone and icon of its chip.
