@@ -12,11 +12,12 @@ from typing import Final
 from app.domain.cart import CartLine
 from app.domain.sale import Sale, SaleState
 from app.kernel.ids import SaleId, ShiftId
-from app.store.rows import Draft, PrintState, SaleHead
+from app.store.rows import Draft, FiscalState, FiscalTask, PrintState, SaleHead
 from app.store.uow import UnitOfWork
-from app.till import texts
+from app.till import receipt_texts, texts
 from app.till.desk import Desk
 from app.till.drafts import from_draft
+from app.till.fiscalisation import Fiscalisation
 from app.till.order import Lights, OrderState, StepStatus
 from app.till.words import Words
 
@@ -68,6 +69,8 @@ class OrderRow:
         refunded_minor: What was given back.
         lights: How far it has come.
         is_open: It is not paid: it can be taken to the desk.
+        trouble: Why its fiscal receipt is not made or not on paper, None if nothing is in the way.
+        fiscal_task_id: The receipt that can be tried again; '' without one that waits.
     """
 
     sale_id: SaleId
@@ -80,6 +83,8 @@ class OrderRow:
     refunded_minor: int
     lights: Lights
     is_open: bool = False
+    trouble: Words | None = None
+    fiscal_task_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,10 +112,12 @@ class Orders:
 
     Args:
         desk: Store, prices and the business day.
+        fiscal: Says how a receipt stands that is not made.
     """
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, fiscal: Fiscalisation) -> None:
         self._desk = desk
+        self._fiscal = fiscal
         self._store = desk.store
 
     def find(self, wish: OrdersWish) -> OrdersPage:
@@ -122,7 +129,7 @@ class Orders:
             picked = self._fitting_heads(db, heads, wish)
             room = max(0, wish.limit - len(picked_drafts))
             rows = [self._draft_row(draft) for draft in picked_drafts]
-            rows += [_sale_row(db, head) for head in picked[:room]]
+            rows += [self._sale_row(db, head) for head in picked[:room]]
         return OrdersPage(
             rows=tuple(rows[: wish.limit]),
             has_more=len(picked_drafts) + len(picked) > wish.limit,
@@ -217,6 +224,23 @@ class Orders:
             is_open=True,
         )
 
+    def _sale_row(self, db: UnitOfWork, head: SaleHead) -> OrderRow:
+        receipt = db.fiscal.find_by_sale(head.sale_id)
+        has_trouble = receipt is not None and receipt.is_open and bool(receipt.error_code)
+        return OrderRow(
+            sale_id=head.sale_id,
+            number=head.number,
+            at=head.paid_at,
+            cashier=head.cashier_name,
+            guest=head.guest_name,
+            content=_content(db.sales.get(head.sale_id).lines),
+            amount_minor=head.due_minor,
+            refunded_minor=head.refunded_minor,
+            lights=receipt_lights(db, head.sale_id, receipt),
+            trouble=self._fiscal.words_of(receipt) if receipt and has_trouble else None,
+            fiscal_task_id=receipt.task_id if receipt and receipt.is_open else "",
+        )
+
 
 def _asks_phone(text: str, head: SaleHead) -> bool:
     """Tell whether a sale must be read to compare the guest's phone."""
@@ -255,32 +279,41 @@ def _sums(text: str) -> tuple[int, ...]:
 
 
 # -------------------------------------------------------------- rows
-def _sale_row(db: UnitOfWork, head: SaleHead) -> OrderRow:
-    sale = db.sales.get(head.sale_id)
-    return OrderRow(
-        sale_id=head.sale_id,
-        number=head.number,
-        at=head.paid_at,
-        cashier=head.cashier_name,
-        guest=head.guest_name,
-        content=_content(sale.lines),
-        amount_minor=head.due_minor,
-        refunded_minor=head.refunded_minor,
-        lights=receipt_lights(db, head.sale_id),
-    )
+def receipt_lights(db: UnitOfWork, sale_id: SaleId, receipt: FiscalTask | None) -> Lights:
+    """Return the lights of a paid order: its receipt decides the last one, copies do not (T7).
+
+    Args:
+        db: The store.
+        sale_id: Of the order.
+        receipt: Its fiscal receipt, None where there is none: then paper decides.
+    """
+    status, words = _paper_light(db, sale_id) if receipt is None else _fiscal_light(receipt)
+    return Lights(StepStatus.DONE, StepStatus.DONE, status, words)
 
 
-def receipt_lights(db: UnitOfWork, sale_id: SaleId) -> Lights:
-    """Return the lights of a paid order: its own receipt decides the last one, copies do not."""
+def _paper_light(db: UnitOfWork, sale_id: SaleId) -> tuple[StepStatus, Words]:
     jobs = [job for job in db.print_jobs.list_by_sale(sale_id) if job.kind == "receipt"]
     state = next((job.state for job in jobs if not job.is_copy), None)
-    receipt, words = {
+    return {
         None: (StepStatus.DONE, texts.LIGHT_PAID),  # printed long ago, or without paper
         PrintState.DONE: (StepStatus.DONE, texts.STEP_PRINT_DONE),
         PrintState.CANCELLED: (StepStatus.DONE, texts.STEP_PRINT_NONE),
         PrintState.FAILED: (StepStatus.FAILED, texts.LIGHT_NOT_PRINTED),
     }.get(state, (StepStatus.WAITING, texts.LIGHT_PRINT_WAITS))
-    return Lights(StepStatus.DONE, StepStatus.DONE, receipt, words)
+
+
+def _fiscal_light(receipt: FiscalTask) -> tuple[StepStatus, Words]:
+    match receipt.state:
+        case FiscalState.DONE:
+            return StepStatus.DONE, receipt_texts.RECEIPT_MADE
+        case FiscalState.CANCELLED:
+            return StepStatus.DONE, receipt_texts.RECEIPT_NONE
+        case FiscalState.UNPRINTED:
+            return StepStatus.WAITING, receipt_texts.RECEIPT_NOT_PRINTED
+        case _ if receipt.error_code:
+            return StepStatus.FAILED, receipt_texts.RECEIPT_NOT_MADE
+        case _:
+            return StepStatus.WAITING, receipt_texts.RECEIPT_QUEUED
 
 
 def _content(lines: Iterable[CartLine]) -> Words:

@@ -43,6 +43,7 @@ class WayOut(StrEnum):
     NEXT_GUEST = "next_guest"
     RECEIPT_RETRY = "receipt_retry"  # fiscal.retry
     RENEW_SHIFT = "renew_shift"  # fiscal.renew_shift: Z report, a new shift, then the receipt
+    WITHOUT_RECEIPT = "without_receipt"  # fiscal.give_up, by a senior: a refund comes instead
     KITCHEN_RETRY = "kitchen_retry"  # kitchen_trouble.retry
     KITCHEN_HERE = "kitchen_here"  # kitchen_trouble.print_here
     KITCHEN_TOLD = "kitchen_told"  # kitchen_trouble.say_aloud

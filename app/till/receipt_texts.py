@@ -18,6 +18,7 @@ EARNS: Final = Words("начислим {points}", "to be earned {points}")
 RECEIPT_NOT_MADE: Final = Words("Чек не пробит", "Receipt not made")
 RECEIPT_NOT_PRINTED: Final = Words("Чек не напечатан", "Receipt not printed")
 RECEIPT_QUEUED: Final = Words("Чек в очереди", "Receipt queued")
+RECEIPT_NONE: Final = Words("Без чека", "No receipt")
 RECEIPT_MADE: Final = Words("Чек пробит", "Receipt made")
 RECEIPT_MAKING: Final = Words("Пробиваем чек", "Making the receipt")
 
@@ -91,6 +92,10 @@ def advice(code: str) -> Words:
     """Return what helps a receipt that is not made, or not on paper, for a reason by its code."""
     return _ADVICE.get(code, ADVICE_SELF)
 
+
+# ------------------------------------------------------------------ refunds (S8)
+WAY_MAKE: Final = Words("Пробить чек", "Make the receipt")
+WAY_WITHOUT: Final = Words("Вернуть без чека", "Give back without it")
 
 # ------------------------------------------------------------------ rows of the queue (S11)
 ROW_SALE: Final = Words("Чек № {number} не пробит", "Receipt No. {number} is not made")

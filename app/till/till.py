@@ -152,7 +152,7 @@ class Till:
         self.refunds = Refunds(
             self.desk, self.shift, self.card, self.printing, self.fiscal, self.qr
         )
-        self.orders = Orders(self.desk)
+        self.orders = Orders(self.desk, self.fiscal)
         self.queue = Queue(self.desk, self.printing, self.fiscal)
         self._recovery = Recovery(
             desk=self.desk,

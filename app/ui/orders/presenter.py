@@ -26,7 +26,7 @@ from app.ui.text import tr
 
 PAGE: Final = 50
 TEXT_MAX: Final = 30
-_TOPICS: Final = frozenset({"sales", "drafts", "print_jobs"})
+_TOPICS: Final = frozenset({"sales", "drafts", "print_jobs", "fiscal"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,6 +288,16 @@ class OrdersPresenter(QObject, BaseScreen):
             success=lambda _job: self._tools.bridge.toast(tr("The copy is being printed")),
         )
 
+    def retry_receipt(self) -> None:
+        """Try the receipt of the chosen order again."""
+        row = self._state.chosen
+        if row is None or not row.fiscal_task_id:
+            return
+        self._tools.ops.run(
+            lambda: self._till.fiscal.retry(row.fiscal_task_id),
+            success=lambda _: self._tools.bridge.toast(tr("The receipt is being made")),
+        )
+
     def recall(self) -> None:
         """Take the chosen open order to the desk."""
         self._with_chosen(self._recall)
@@ -348,6 +358,7 @@ class OrdersPresenter(QObject, BaseScreen):
         view.copy_wanted.connect(self.print_copy)
         view.refund_wanted.connect(self.begin_refund)
         view.pending_wanted.connect(self._on_pending)
+        view.receipt_wanted.connect(self.retry_receipt)
         self._tools.changes.happened.connect(self._on_changes)
 
 

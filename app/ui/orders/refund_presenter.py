@@ -10,6 +10,7 @@ from typing_extensions import override
 from app.domain.tender import TenderKind
 from app.kernel.errors import AppError
 from app.kernel.ids import LineId, SaleId
+from app.till import receipt_texts
 from app.till.order import Approval
 from app.till.payment_states import WayOut
 from app.till.permissions import Action
@@ -17,16 +18,22 @@ from app.till.refund_plan import Refundable, RefundBy, RefundPlan, RefundWish
 from app.till.refunds import RefundPhase, RefundResult
 from app.till.till import Till
 from app.till.words import Words
-from app.ui.bridge import Sound
+from app.ui.bridge import Sound, Tone
 from app.ui.frame.screen import BaseScreen, Placement, ScreenId
 from app.ui.frame.tools import Tools
 from app.ui.ops import Lane
 from app.ui.orders.refund_view import RefundView
 from app.ui.orders.state import Mode, RefundLine, RefundState, RefundWay, Rehearsal
+from app.ui.text import tr
 from app.ui.widgets.amount_entry import AmountEntry
 
 #: A rehearsal before the reason is chosen; it is never sent.
 _NO_REASON_YET: Final = "-"
+_RECEIPT_FIRST: Final = "RECEIPT_FIRST"
+_RECEIPT_WAYS: Final = (
+    RefundWay(WayOut.RECEIPT_RETRY, receipt_texts.WAY_MAKE),
+    RefundWay(WayOut.WITHOUT_RECEIPT, receipt_texts.WAY_WITHOUT),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,6 +267,8 @@ class RefundPresenter(QObject, BaseScreen):
             WayOut.CHECK: lambda: self._run(lambda _a: self._refunds.resolve(), running=True),
             WayOut.SLIP: lambda: self._run(self._refunds.confirm_by_slip),
             WayOut.NOT_PAID: lambda: self._run(self._refunds.confirm_not_made),
+            WayOut.RECEIPT_RETRY: self._make_receipt,
+            WayOut.WITHOUT_RECEIPT: self._give_receipt_up,
         }
         if way in steps and not self._state.busy:
             steps[way]()
@@ -300,7 +309,76 @@ class RefundPresenter(QObject, BaseScreen):
         )
 
     def _on_refused(self, error: AppError) -> None:
-        self._put(busy=False, running=False, error=Words(error.ru, error.en))
+        words = Words(error.ru, error.en)
+        ways = _RECEIPT_WAYS if error.code == _RECEIPT_FIRST else self._state.ways
+        self._put(busy=False, running=False, error=words, ways=ways)
+
+    # ------------------------------------------------------------ the receipt of the sale
+
+    def _make_receipt(self) -> None:
+        """Have the receipt of the sale made before it is given back; the screen waits for it."""
+        self._with_receipt(lambda task_id, _approval: self._till.fiscal.retry(task_id))
+
+    def _give_receipt_up(self) -> None:
+        """Give back a sale that has no receipt and gets none: a senior's decision."""
+        reason = self._state.reason
+        self._with_receipt(
+            lambda task_id, approval: self._till.fiscal.give_up(task_id, reason, approval),
+            then=self._again,
+        )
+
+    def _with_receipt(
+        self,
+        what: Callable[[str, Approval | None], None],
+        then: Callable[[], object] = lambda: None,
+    ) -> None:
+        sale_id = self._sale_id
+        if sale_id is None:
+            return
+
+        def op(approval: Approval | None) -> None:
+            task = self._till.fiscal.task_of(sale_id)
+            if task is not None and task.is_open:
+                what(task.task_id, approval)
+
+        def done(_nothing: None) -> None:
+            self._put(busy=False)
+            then()
+            self._look_at_receipt()
+
+        self._put(busy=True)
+        self._tools.approvals.run(
+            op, success=done, failure=self._on_refused, asked=lambda: self._put(busy=False)
+        )
+
+    def _look_at_receipt(self) -> None:
+        """Ask whether the receipt that is waited for is made."""
+        sale_id, fiscal = self._sale_id, self._till.fiscal
+        if sale_id is None or self._state.ways != _RECEIPT_WAYS:
+            return
+
+        def read() -> tuple[bool, Words | None]:
+            task = fiscal.task_of(sale_id)
+            if task is None or not task.is_open:
+                return True, None
+            return task.is_made, fiscal.words_of(task)
+
+        self._tools.ops.run(
+            read, success=lambda found: self._on_receipt(sale_id, *found), lane=Lane.QUERY
+        )
+
+    def _on_receipt(self, sale_id: SaleId, is_made: bool, words: Words | None) -> None:
+        if self._sale_id != sale_id or self._state.ways != _RECEIPT_WAYS:
+            return  # another refund is shown by now
+        if is_made:
+            self._tools.bridge.toast(tr("The receipt is made"), tone=Tone.OK)
+            self._put(ways=(), error=None)
+        else:
+            self._put(error=words)
+
+    def _on_changes(self, topics: object) -> None:
+        if isinstance(topics, frozenset) and "fiscal" in topics:
+            self._look_at_receipt()
 
     def _put(self, **changes: object) -> None:
         self._state = replace(self._state, **changes)  # type: ignore[arg-type]  # RefundState
@@ -318,6 +396,7 @@ class RefundPresenter(QObject, BaseScreen):
         view.refund_wanted.connect(self.refund)
         view.way_chosen.connect(self.go_way)
         view.done.connect(lambda: self._tools.stage.go(ScreenId.ORDERS))
+        self._tools.changes.happened.connect(self._on_changes)
 
 
 def _chosen(lines: tuple[RefundLine, ...], mode: Mode) -> tuple[RefundLine, ...]:

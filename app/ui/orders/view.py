@@ -10,7 +10,7 @@ from typing_extensions import override
 from app.kernel.text import MINUS
 from app.till.orders import OrderKind, OrderRow
 from app.ui import format as fmt
-from app.ui.dates import clock_text
+from app.ui.dates import clock_text, say
 from app.ui.frame.order_board import light_state
 from app.ui.orders.rows import ColumnHeads, OrderLine
 from app.ui.orders.state import OrdersState, SaleDetail, SoldLine
@@ -62,6 +62,11 @@ class OrdersParts(Parts):
         return Notice("danger")
 
     @cached_property
+    def receipt(self) -> Notice:
+        """Make the notice of a receipt that is not made."""
+        return Notice("danger", icon="receipt")
+
+    @cached_property
     def light(self) -> TrafficLight:
         """Make the state of the chosen order."""
         return TrafficLight()
@@ -85,6 +90,7 @@ class OrdersView(View[OrdersState]):
         refund_wanted: Give money back.
         recall_wanted: Take the open order to the desk.
         pending_wanted: Decide about the refund that is not finished.
+        receipt_wanted: Try the receipt of the chosen order again.
     """
 
     sale_chosen = Signal(str)
@@ -97,11 +103,13 @@ class OrdersView(View[OrdersState]):
     refund_wanted = Signal()
     recall_wanted = Signal()
     pending_wanted = Signal()
+    receipt_wanted = Signal()
 
     def __init__(self, parts: OrdersParts | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent, box="bg")
         parts = parts or OrdersParts()
         self.kinds, self.pending, self.light = parts.kinds, parts.pending, parts.light
+        self.receipt = parts.receipt
         self._list, self._lines = parts.list, parts.lines
         self._page = QWidget()
         self._frame = QVBoxLayout(self._page)
@@ -172,7 +180,9 @@ class OrdersView(View[OrdersState]):
         self.recall_button = PushButton(kind=Kind.PRIMARY, height=64)
         buttons = Row(gap=8, margins=(8, 0, 8, 0))
         buttons.add(self.copy_button, self.refund_button, self.recall_button, stretch=1)
-        card.add(head, Rule(), self._light_row, Rule())
+        self._receipt_row = Row(gap=0, margins=(8, 0, 8, 8))
+        self._receipt_row.add(self.receipt, stretch=1)
+        card.add(head, Rule(), self._light_row, self._receipt_row, Rule())
         card.add(self._lines, stretch=1)
         card.add(Rule(), self._sums, buttons)
         return card
@@ -248,8 +258,11 @@ class OrdersView(View[OrdersState]):
             button.setVisible(not is_open)
         self.recall_button.setVisible(is_open)
         self._light_row.setVisible(row is not None)
+        self._receipt_row.setVisible(row is not None and row.trouble is not None)
         if row is not None:
             self.light.set_state(light_state(row.lights))
+            again = tr("Try again") if row.fiscal_task_id else ""
+            self.receipt.set_notice(say(row.trouble), button=again)
         if detail is None:
             self._number.setText("")
             self._when.setText("")
@@ -314,6 +327,7 @@ class OrdersView(View[OrdersState]):
         self.copy_button.clicked.connect(self.copy_wanted)
         self.refund_button.clicked.connect(self.refund_wanted)
         self.pending.pressed.connect(self.pending_wanted)
+        self.receipt.pressed.connect(self.receipt_wanted)
 
 
 def _advice(state: OrdersState) -> str:

@@ -8,7 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from app.domain.tender import TenderKind
 from app.kernel.ids import SaleId
-from app.till import texts
+from app.till import receipt_texts, texts
 from app.till.order import Lights, StepStatus
 from app.till.orders import OrderKind, OrderRow
 from app.till.payment_states import WayOut
@@ -79,6 +79,20 @@ DETAIL = SaleDetail(
 LIST = OrdersState(
     ROWS, open_count=2, paid_count=129, paid_minor=89_640_00, detail=DETAIL, has_more=True
 )
+UNRECEIPTED = replace(
+    LIST,
+    rows=tuple(
+        replace(
+            row,
+            lights=Lights(DONE, DONE, StepStatus.FAILED, receipt_texts.RECEIPT_NOT_MADE),
+            trouble=Words("Чек не пробит: нет связи с АТОЛ 30Ф", "Receipt not made: no connection"),
+            fiscal_task_id="t1",
+        )
+        if row.number == 128
+        else row
+        for row in ROWS
+    ),
+)
 LINES = (
     RefundLine("1", "Круассан с миндалём", 1_000, 234_00),
     RefundLine("2", "Сырники со сметаной", 1_000, 390_00, 1_000),
@@ -107,6 +121,7 @@ BY_LINES = RefundState(
     [
         ("S08-orders", LIST),
         ("S08-orders-pending", replace(LIST, rows=ROWS[:5], pending=True, is_today=False)),
+        ("S08-orders-receipt", UNRECEIPTED),
         ("S08-orders-none", OrdersState(text="999", cashier="Анна Соколова")),
         (
             "S08-orders-open",
