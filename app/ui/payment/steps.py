@@ -1,5 +1,7 @@
 """The steps of a sale as rows of 68 px: done, now, waiting, failed, not yet."""
 
+from typing import Final
+
 from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QFontMetrics, QPainter
 from PySide6.QtWidgets import QSizePolicy, QWidget
@@ -16,6 +18,8 @@ from app.ui.widgets.live import LiveFrame
 from app.ui.widgets.stack import Column
 from app.ui.widgets.view import clear_layout
 
+#: So many steps fit above the button that stops the terminal, at 1366 x 768.
+ROWS_MAX: Final = 3
 #: State of a step: face of the row, tone of the circle, icon.
 _LOOKS = {
     StepStatus.NOT_YET: ("surface", "neutral", ""),
@@ -41,6 +45,18 @@ def step_text(name: StepName) -> str:
             return tr("Kitchen")
         case StepName.PRINT:
             return tr("Receipt and printing")
+
+
+def _split(
+    steps: tuple[StepState, ...],
+) -> tuple[tuple[StepState, ...], tuple[StepState, ...]]:
+    """Return the steps that get a row each, and the later ones that share one.
+
+    More rows than fit would push the button below them, "Cancel on the terminal", off the screen.
+    """
+    begun = sum(step.status is not StepStatus.NOT_YET for step in steps)
+    room = max(begun, ROWS_MAX - 1)
+    return (steps, ()) if len(steps) <= ROWS_MAX else (steps[:room], steps[room:])
 
 
 class StepRow(LiveFrame):
@@ -107,8 +123,13 @@ class StepColumn(Column):
             return
         self._shown = (steps, language())
         clear_layout(self.layout())
-        for number, step in enumerate(steps, 1):
+        apart, together = _split(steps)
+        for number, step in enumerate(apart, 1):
             self.add(StepRow(number, step_text(step.name), say(step.words), step.status))
+        if together:
+            title = ", ".join(step_text(step.name) for step in together).capitalize()
+            words = say(together[0].words)
+            self.add(StepRow(len(apart) + 1, title, words, StepStatus.NOT_YET))
 
     def set_cards(self, cards: tuple[StepCard, ...]) -> None:
         """Show the steps of a paid sale, each with its own headline."""
