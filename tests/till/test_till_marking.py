@@ -6,6 +6,7 @@ misbehave on demand.
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -42,8 +43,8 @@ def services() -> Iterator[MarkingSimulator]:
 def make(quick_folder: Path) -> Iterator[Callable[..., MarkBench]]:
     made: list[MarkBench] = []
 
-    def build(**options: object) -> MarkBench:
-        made.append(MarkBench(quick_folder / f"marked-{len(made)}", **options))  # type: ignore[arg-type]
+    def build(**options: Any) -> MarkBench:
+        made.append(MarkBench(quick_folder / f"marked-{len(made)}", **options))
         return made[-1]
 
     yield build

@@ -125,9 +125,9 @@ def test_the_code_goes_back_with_a_refund(marked: MarkedFiscalBench) -> None:
     (item,) = marked.items()
     assert code_of(item) == water(1)
     assert item["imcParams"]["itemEstimatedStatus"] == "itemPieceReturn"
+    identities = [line.mark.identity for line in sale.lines if line.mark]
     with marked.store.reader() as db:
-        assert db.sales.find_by_mark(sale.lines[0].mark.identity) is None  # type: ignore[union-attr]
-        assert db.sales.find_by_mark(sale.lines[1].mark.identity) == sale.sale_id  # type: ignore[union-attr]
+        assert [db.sales.find_by_mark(one) for one in identities] == [None, sale.sale_id]
 
 
 def test_a_piece_sold_without_its_code_is_named_so(marked: MarkedFiscalBench) -> None:
