@@ -120,6 +120,10 @@
    <translation>Контакт ящика</translation>
   </message>
   <message>
+   <source>Cooks these categories, * is all</source>
+   <translation>Готовит категории, * это все</translation>
+  </message>
+  <message>
    <source>Currency</source>
    <translation>Валюта</translation>
   </message>
@@ -240,6 +244,10 @@
    <translation>Название</translation>
   </message>
   <message>
+   <source>Name of the station</source>
+   <translation>Название цеха</translation>
+  </message>
+  <message>
    <source>Network</source>
    <translation>Сеть</translation>
   </message>
@@ -278,6 +286,10 @@
   <message>
    <source>Open the settings</source>
    <translation>Открыть настройки</translation>
+  </message>
+  <message>
+   <source>Opens the drawer: cash, always, never</source>
+   <translation>Открывает ящик: cash, always, never</translation>
   </message>
   <message>
    <source>Or a window</source>
@@ -334,6 +346,14 @@
   <message>
    <source>Printer model</source>
    <translation>Модель принтера</translation>
+  </message>
+  <message>
+   <source>Printer that stands in</source>
+   <translation>Принтер на замену</translation>
+  </message>
+  <message>
+   <source>Prints receipts as well</source>
+   <translation>Печатает и чеки</translation>
   </message>
   <message>
    <source>QR of the guest's card</source>

@@ -48,6 +48,10 @@
    <translation>Найти</translation>
   </message>
   <message>
+   <source>Got it</source>
+   <translation>Понятно</translation>
+  </message>
+  <message>
    <source>Guest</source>
    <translation>Гость</translation>
   </message>
@@ -136,6 +140,10 @@
    <translation>Баллы, {count}</translation>
   </message>
   <message>
+   <source>Printed at: {name}</source>
+   <translation>Напечатано: {name}</translation>
+  </message>
+  <message>
    <source>Quick</source>
    <translation>Быстрая</translation>
   </message>
@@ -178,6 +186,10 @@
   <message>
    <source>Tap a tile on the left</source>
    <translation>Нажмите плитку слева</translation>
+  </message>
+  <message>
+   <source>The kitchen has not got it</source>
+   <translation>Кухня не получила</translation>
   </message>
   <message>
    <source>Training</source>

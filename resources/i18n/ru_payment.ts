@@ -180,6 +180,10 @@ tenders</source>
    <translation>Копия чека печатается</translation>
   </message>
   <message>
+   <source>The money is received. What about the kitchen?</source>
+   <translation>Деньги получены. Что с кухней?</translation>
+  </message>
+  <message>
    <source>The money is received. What about the receipt?</source>
    <translation>Деньги получены. Что с чеком?</translation>
   </message>
@@ -198,6 +202,10 @@ tenders</source>
   <message>
    <source>The terminal works, {time}</source>
    <translation>Терминал работает, {time}</translation>
+  </message>
+  <message>
+   <source>The ticket stays in the queue until the kitchen has the order.</source>
+   <translation>Заказ остаётся в «Очереди», пока кухня его не получит.</translation>
   </message>
   <message>
    <source>To pay</source>

@@ -40,6 +40,10 @@
    <translation>Сумма</translation>
   </message>
   <message>
+   <source>Another reason</source>
+   <translation>Другая причина</translation>
+  </message>
+  <message>
    <source>Apply</source>
    <translation>Применить</translation>
   </message>
@@ -112,6 +116,10 @@
    <translation>Введите скидку</translation>
   </message>
   <message>
+   <source>Entered by mistake</source>
+   <translation>Ошибка ввода</translation>
+  </message>
+  <message>
    <source>Exchange and queue</source>
    <translation>Обмен и очередь</translation>
   </message>
@@ -142,6 +150,10 @@
   <message>
    <source>Hotkeys</source>
    <translation>Горячие клавиши</translation>
+  </message>
+  <message>
+   <source>It takes too long</source>
+   <translation>Долго готовят</translation>
   </message>
   <message>
    <source>Kilograms</source>
@@ -360,6 +372,18 @@
    <translation>Код не читается</translation>
   </message>
   <message>
+   <source>The guest changed his mind</source>
+   <translation>Гость передумал</translation>
+  </message>
+  <message>
+   <source>The order goes to the kitchen</source>
+   <translation>Заказ уходит на кухню</translation>
+  </message>
+  <message>
+   <source>The product has run out</source>
+   <translation>Закончился продукт</translation>
+  </message>
+  <message>
    <source>The whole code as it is printed</source>
    <translation>Весь код, как напечатан</translation>
   </message>
@@ -372,6 +396,10 @@
    <translation>Эта подсказка</translation>
   </message>
   <message>
+   <source>To the kitchen</source>
+   <translation>На кухню</translation>
+  </message>
+  <message>
    <source>Type the code</source>
    <translation>Ввести код</translation>
   </message>
@@ -382,6 +410,10 @@
   <message>
    <source>Whole order</source>
    <translation>Весь заказ</translation>
+  </message>
+  <message>
+   <source>Why is it taken back?</source>
+   <translation>Почему отмена?</translation>
   </message>
   <message>
    <source>Will be</source>

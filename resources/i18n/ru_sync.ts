@@ -108,6 +108,10 @@
    <translation>Денег не брали</translation>
   </message>
   <message>
+   <source>Noted: the kitchen was told</source>
+   <translation>Отмечено: кухне сказали</translation>
+  </message>
+  <message>
    <source>Noted: the receipt is made</source>
    <translation>Записано: чек пробит</translation>
   </message>
@@ -194,6 +198,10 @@
   <message>
    <source>The register works on it.</source>
    <translation>Касса работает над документом.</translation>
+  </message>
+  <message>
+   <source>The ticket is printed here. Carry it to the kitchen</source>
+   <translation>Печатаем здесь. Отнесите на кухню</translation>
   </message>
   <message>
    <source>Time</source>

@@ -6,6 +6,9 @@ screen's signals. The board also keeps which line is selected, because that is n
 GUI thread only.
 """
 
+from dataclasses import replace
+from typing import TypeAlias
+
 from PySide6.QtCore import QObject, Signal
 
 from app.domain.cart import CartLine
@@ -15,9 +18,10 @@ from app.domain.pricing import PricedLine
 from app.domain.sale import LoyaltyAction, SaleState
 from app.kernel.text import initials
 from app.till.mark_words import line_words
-from app.till.order import Lights, OrderState, StepStatus
+from app.till.order import KitchenMark, Lights, OrderState, StepStatus
 from app.till.words import Words
 from app.ui import format as fmt
+from app.ui.dates import clock_text
 from app.ui.frame.order_panel import OrderPanel, OrderPanelState
 from app.ui.text import language, tr
 from app.ui.widgets.guest_strip import GuestStripState
@@ -25,6 +29,16 @@ from app.ui.widgets.main_button import MainMeaning
 from app.ui.widgets.order_lines import LineState
 from app.ui.widgets.totals import TotalRow
 from app.ui.widgets.traffic_light import Dot, LightState
+
+#: What a line is made of for the screen: its cost, whether it has run out, what the kitchen has.
+_Facts: TypeAlias = tuple[CartLine, PricedLine, bool, KitchenMark | None]
+
+#: What became of a line in the kitchen: icon and tone.
+_KITCHEN_MARKS = {
+    StepStatus.WAITING: ("clock", "warn-text"),
+    StepStatus.DONE: ("chef-hat", "ok-text"),
+    StepStatus.FAILED: ("alert-circle", "danger-text"),
+}
 
 
 class OrderBoard(QObject):
@@ -46,7 +60,7 @@ class OrderBoard(QObject):
         self._panel = panel
         self._state: OrderState | None = None
         self._selected = ""
-        self._lines: dict[str, tuple[CartLine, PricedLine, bool, LineState]] = {}
+        self._lines: dict[str, tuple[_Facts, LineState]] = {}
         self._language = language()
         self._modifiable: frozenset[str] = frozenset()
         self._reminder: Words | None = None
@@ -134,18 +148,42 @@ class OrderBoard(QObject):
 
     def _line_states(self, state: OrderState) -> tuple[LineState, ...]:
         """Build the lines; those that did not change keep their very objects."""
-        shown: dict[str, tuple[CartLine, PricedLine, bool, LineState]] = {}
+        shown: dict[str, tuple[_Facts, LineState]] = {}
         stopped = state.stopped_lines
+        marks = state.kitchen.marks if state.kitchen is not None else {}
         for line, cost in zip(state.cart.lines, state.priced.lines, strict=True):
-            is_stopped = line.line_id in stopped
+            is_stopped, mark = line.line_id in stopped, marks.get(line.line_id)
+            facts = (cost, is_stopped, mark)
             old = self._lines.get(line.line_id)
-            if old is not None and old[0] is line and old[1] == cost and old[2] == is_stopped:
+            if old is not None and old[0][0] is line and old[0][1:] == facts:
                 shown[line.line_id] = old
             else:
                 made = line_state(line, cost, is_stopped=is_stopped)
-                shown[line.line_id] = (line, cost, is_stopped, made)
+                made = made if mark is None else _with_kitchen(made, mark)
+                shown[line.line_id] = ((line, *facts), made)
         self._lines = shown
-        return tuple(entry[3] for entry in shown.values())
+        return tuple(entry[1] for entry in shown.values())
+
+
+def _with_kitchen(shown: LineState, mark: KitchenMark) -> LineState:
+    """Return a line with what became of it in the kitchen: the time of its ticket (T62)."""
+    icon, tone = _KITCHEN_MARKS[mark.status]
+    amounts = [] if shown.is_struck or not shown.right else [shown.right]
+    warning, look = shown.warning, shown.warning_look
+    if mark.status is StepStatus.FAILED:
+        warning, look = tr("The kitchen has not got it"), "danger"
+    elif mark.instead and not warning:
+        warning, look = tr("Printed at: {name}", name=mark.instead), "warn"
+    return replace(
+        shown,
+        detail=", ".join(part for part in (shown.detail, *amounts) if part),
+        right=clock_text(mark.at),
+        right_icon=icon,
+        right_tone=tone,
+        is_struck=False,
+        warning=warning,
+        warning_look=look,
+    )
 
 
 def line_state(line: CartLine, cost: PricedLine, *, is_stopped: bool = False) -> LineState:

@@ -18,6 +18,7 @@ _ACTIONS: Final = {
     ActionKey.GUEST: ("user-plus", "F4", tr_later("Guest")),
     ActionKey.DISCOUNT: ("discount", "F6", tr_later("Discount")),
     ActionKey.HOLD: ("clock-pause", "F7", tr_later("Hold")),
+    ActionKey.KITCHEN: ("chef-hat", "F8", tr_later("To the kitchen")),
     ActionKey.UNDO: ("arrow-back-up", "Ctrl+Z", tr_later("Undo")),
     ActionKey.MORE: ("dots", "F10", tr_later("More")),
 }
@@ -49,6 +50,7 @@ class ActionBar(LiveFrame):
             button = self.buttons[action.key]
             button.setEnabled(action.is_enabled)
             button.set_badge(action.badge)
+            button.setVisible(action.is_shown)
 
     def set_narrow(self, is_narrow: bool) -> None:
         """Stand icons over labels in the narrow layout."""

@@ -8,7 +8,7 @@ from PySide6.QtCore import QTimer
 from app.domain.cart import CartLine
 from app.kernel.errors import AppError
 from app.kernel.ids import LineId, ProductId
-from app.till.order import AddOutcome, AddResult, OrderState
+from app.till.order import AddOutcome, AddResult, Approval, OrderState
 from app.till.till import Till
 from app.ui import format as fmt
 from app.ui.frame.order_board import OrderBoard
@@ -19,6 +19,7 @@ from app.ui.sale.modifiers_view import SIZE_PX, ModifiersView
 from app.ui.sale.product_notes import ProductNotes
 from app.ui.sale.products import Products, TileRow
 from app.ui.sale.state import OfferState
+from app.ui.sale.voids import Voids
 from app.ui.text import tr
 from app.ui.window import MainWindow
 
@@ -33,6 +34,7 @@ class ModifiersDialog:
         window: Opens dialogs.
         products: Categories and tints.
         notes: Says that a product ran out.
+        voids: Asks why food is taken back that the kitchen is making.
     """
 
     def __init__(
@@ -43,10 +45,12 @@ class ModifiersDialog:
         window: MainWindow,
         products: Products,
         notes: ProductNotes,
+        voids: Voids,
     ) -> None:
         self.view = ModifiersView(window)
         self._till, self._ops, self._board = till, ops, board
         self._window, self._products, self._notes = window, products, notes
+        self._voids = voids
         self._choice: Choice | None = None
         self._offers: tuple[TileRow, ...] = ()
         self._added: frozenset[str] = frozenset()
@@ -197,17 +201,19 @@ class ModifiersDialog:
     def _save(self, choice: Choice, line_id: LineId) -> None:
         sale = self._till.sale
 
-        def save() -> OrderState:
-            sale.change_choice(line_id, variant_id=choice.variant_id, options=choice.options)
+        def save(reason: str, approval: Approval | None) -> OrderState:
+            sale.change_choice(
+                line_id,
+                variant_id=choice.variant_id,
+                options=choice.options,
+                reason=reason,
+                approval=approval,
+            )
             sale.set_note(line_id, choice.note)
-            return sale.set_quantity(line_id, choice.quantity_milli)
+            return sale.set_quantity(line_id, choice.quantity_milli, reason, approval)
 
         self._close()
-        self._ops.run(
-            save,
-            success=self._board.publish,
-            failure=lambda error: self._come_back(choice, error),
-        )
+        self._voids.run(save, self._board.publish, lambda error: self._come_back(choice, error))
 
     def _come_back(self, choice: Choice, error: AppError) -> None:
         """Say what was wrong and show the choice again as it was."""

@@ -7,6 +7,7 @@ from typing import Final
 from app.domain.cart import NOTE_MAX, CartLine
 from app.domain.catalog import Unit
 from app.kernel.ids import LineId, SaleId
+from app.till.kitchen_sale import REASON_MAX
 from app.till.order import HeldOrder, OrderState
 from app.till.till import Till
 from app.ui import format as fmt
@@ -31,6 +32,7 @@ from app.ui.sale.panels import (
     TextPanel,
 )
 from app.ui.sale.state import HeldItem, MoreItem
+from app.ui.sale.voids import Voids
 from app.ui.text import tr
 from app.ui.theme import ThemeName
 from app.ui.window import MainWindow
@@ -74,6 +76,7 @@ class OrderActions:
         self.number = NumberPanel(window)
         self.text = TextPanel(window)
         self.help = HelpPanel(window)
+        self.voids = Voids(approvals, bridge, window, self._ask_reason)
         self._connect_signals()
 
     # ------------------------------------------------------------ lines
@@ -97,7 +100,9 @@ class OrderActions:
                 self._say_removed(name)
 
         sale = self._till.sale
-        self._ops.run(lambda: sale.step_quantity(LineId(key), pieces), success=show)
+        self.voids.run(
+            lambda reason, approval: sale.step_quantity(LineId(key), pieces, reason, approval), show
+        )
 
     def remove(self, key: str) -> None:
         """Delete a line; a toast brings it back."""
@@ -109,12 +114,13 @@ class OrderActions:
             self._board.publish(state)
             self._say_removed(line.name)
 
-        self._ops.run(lambda: self._till.sale.remove(LineId(key)), success=show)
+        sale = self._till.sale
+        self.voids.run(lambda reason, approval: sale.remove(LineId(key), reason, approval), show)
 
     def undo(self) -> None:
         """Take back the last change of the lines."""
         self._bridge.withdraw(UNDO_KEY)
-        self._ops.run(self._till.sale.undo, success=self._board.publish)
+        self.voids.run(self._till.sale.undo, self._board.publish)
 
     def ask_quantity(self, key: str) -> None:
         """Ask for the quantity of a line."""
@@ -124,13 +130,17 @@ class OrderActions:
         is_weight = line.unit is Unit.WEIGHT
 
         def take(typed: str) -> None:
-            milli = to_milli(typed)
-            sale = self._till.sale
-            self._ops.run(
-                lambda: sale.set_quantity(LineId(key), milli), success=self._board.publish
-            )
+            self.set_quantity(key, to_milli(typed))
 
         self.ask_number(line.name, tr("Kilograms") if is_weight else tr("Pieces"), is_weight, take)
+
+    def set_quantity(self, key: str, milli: int) -> None:
+        """Set the quantity of a line."""
+        sale = self._till.sale
+        self.voids.run(
+            lambda reason, approval: sale.set_quantity(LineId(key), milli, reason, approval),
+            self._board.publish,
+        )
 
     def ask_note(self, key: str) -> None:
         """Ask for the note of a line."""
@@ -152,7 +162,24 @@ class OrderActions:
             key=UNDO_KEY,
         )
 
+    def _ask_reason(self, title: str, taken: Callable[[str], object]) -> None:
+        self.ask_text(title, "", tr("Reason"), REASON_MAX, taken)
+
     # ------------------------------------------------------------ the whole order
+
+    def send_to_kitchen(self) -> None:
+        """Tell the kitchen what it does not know yet; a toast takes it back."""
+
+        def show(state: OrderState) -> None:
+            self._board.publish(state)
+            self._bridge.toast(
+                tr("The order goes to the kitchen"),
+                icon="chef-hat",
+                action=Action(tr("Undo"), self.undo),
+                key=UNDO_KEY,
+            )
+
+        self._ops.run(self._till.sale.send_to_kitchen, success=show)
 
     def hold(self) -> None:
         """Put the order aside and begin the next; a toast brings it back."""
@@ -197,11 +224,7 @@ class OrderActions:
 
     def cancel(self) -> None:
         """Throw the order away, with a senior's word if the house wants it."""
-        sale = self._till.sale
-        self._approvals.run(
-            lambda approval: sale.cancel("cashier", approval),
-            success=lambda state: self._board.publish(state, select=""),
-        )
+        self.voids.run(self._till.sale.cancel, lambda state: self._board.publish(state, select=""))
 
     def ask_order_note(self) -> None:
         """Ask for the note of the order."""

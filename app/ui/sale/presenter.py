@@ -9,7 +9,7 @@ from typing import Final
 from typing_extensions import override
 
 from app.domain.catalog import Unit
-from app.kernel.ids import LineId, ProductId
+from app.kernel.ids import ProductId
 from app.kernel.money import MILLI
 from app.till.order import AddOutcome, AddResult, OrderState
 from app.till.till import Till
@@ -67,7 +67,9 @@ class SaleScreen(BaseScreen):
         self.view = SaleView()
         self.products = Products(till, ops, self._render)
         self._notes = ProductNotes(till, ops, approvals, bridge, self.products)
-        self.modifiers = ModifiersDialog(till, ops, board, window, self.products, self._notes)
+        self.modifiers = ModifiersDialog(
+            till, ops, board, window, self.products, self._notes, actions.voids
+        )
         self._scans = ScanIntake(
             till=till,
             ops=ops,
@@ -216,6 +218,7 @@ class SaleScreen(BaseScreen):
             "F4": self._on_guest,
             "F6": self._on_discount,
             "F7": actions.hold,
+            "F8": actions.send_to_kitchen,
             "F10": actions.show_more,
             "Ctrl+Z": actions.undo,
             "Esc": self._on_escape,
@@ -248,12 +251,9 @@ class SaleScreen(BaseScreen):
         return quantity
 
     def _quantity_from_multiplier(self) -> None:
-        key = self._board.selected
-        quantity, sale = self._take_multiplier(), self._till.sale
+        key, quantity = self._board.selected, self._take_multiplier()
         if key:
-            self._ops.run(
-                lambda: sale.set_quantity(LineId(key), quantity), success=self._board.publish
-            )
+            self._actions.set_quantity(key, quantity)
 
     def _on_escape(self) -> None:
         if self.products.query:
@@ -297,6 +297,8 @@ class SaleScreen(BaseScreen):
                 self._on_discount()
             case ActionKey.HOLD:
                 self._actions.hold()
+            case ActionKey.KITCHEN:
+                self._actions.send_to_kitchen()
             case ActionKey.UNDO:
                 self._actions.undo()
             case ActionKey.MORE:
@@ -381,6 +383,17 @@ class SaleScreen(BaseScreen):
             ActionState(ActionKey.GUEST),
             ActionState(ActionKey.DISCOUNT, is_enabled=has_lines),
             ActionState(ActionKey.HOLD, is_enabled=has_lines),
+            self._kitchen_action(state),
             ActionState(ActionKey.UNDO, is_enabled=can_undo),
             ActionState(ActionKey.MORE),
+        )
+
+    def _kitchen_action(self, state: OrderState | None) -> ActionState:
+        kitchen = state.kitchen if state is not None else None
+        unsent = kitchen.unsent if kitchen is not None else 0
+        return ActionState(
+            ActionKey.KITCHEN,
+            is_enabled=unsent > 0,
+            badge=str(unsent) if unsent else "",
+            is_shown=kitchen is not None,
         )

@@ -24,17 +24,19 @@ class ActionKey(StrEnum):
     GUEST = "guest"
     DISCOUNT = "discount"
     HOLD = "hold"
+    KITCHEN = "kitchen"
     UNDO = "undo"
     MORE = "more"
 
 
 @dataclass(frozen=True, slots=True)
 class ActionState:
-    """Whether an action can be done now, and its count."""
+    """Whether an action can be done now, its count, and whether this till has it at all."""
 
     key: ActionKey
     is_enabled: bool = True
     badge: str = ""
+    is_shown: bool = True
 
 
 @dataclass(frozen=True, slots=True)
