@@ -73,4 +73,6 @@ SLIP_TITLE: Final = "Оплата по СБП"
 SLIP_ADVICE: Final = "Наведите камеру телефона или откройте код в приложении банка"
 SLIP_UNTIL: Final = "Код действует до {time}"
 SLIP_NO_RECEIPT: Final = "Это не чек"
+CODE_COMES: Final = Words("Получаем код у банка", "Getting a code from the bank")
+MONEY_GOES: Final = Words("Банк возвращает деньги", "The bank is giving the money back")
 LIGHT_AWAITED: Final = Words("Ждём СБП", "SBP awaited")

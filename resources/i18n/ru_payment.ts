@@ -12,12 +12,24 @@
    <translation>Весь остаток</translation>
   </message>
   <message>
+   <source>Asking…</source>
+   <translation>Спрашиваем…</translation>
+  </message>
+  <message>
    <source>Back</source>
    <translation>Назад</translation>
   </message>
   <message>
+   <source>By SBP</source>
+   <translation>По СБП</translation>
+  </message>
+  <message>
    <source>By card</source>
    <translation>Картой</translation>
+  </message>
+  <message>
+   <source>Cancel</source>
+   <translation>Отменить</translation>
   </message>
   <message>
    <source>Cancel on the terminal</source>
@@ -36,8 +48,16 @@
    <translation>Сдача</translation>
   </message>
   <message>
+   <source>Check the payment</source>
+   <translation>Проверить оплату</translation>
+  </message>
+  <message>
    <source>Clear</source>
    <translation>Стереть</translation>
+  </message>
+  <message>
+   <source>Code on paper</source>
+   <translation>Код на чеке</translation>
   </message>
   <message>
    <source>Copy of the receipt</source>
@@ -104,6 +124,10 @@ card</source>
   <message>
    <source>Payment</source>
    <translation>Оплата</translation>
+  </message>
+  <message>
+   <source>Payment by SBP</source>
+   <translation>Оплата по СБП</translation>
   </message>
   <message>
    <source>Payment is not finished</source>
@@ -176,8 +200,16 @@ tenders</source>
    <translation>Отменяем…</translation>
   </message>
   <message>
+   <source>The code is being printed</source>
+   <translation>Код печатается</translation>
+  </message>
+  <message>
    <source>The copy is being printed</source>
    <translation>Копия чека печатается</translation>
+  </message>
+  <message>
+   <source>The guest scans the code with the phone's camera or in the bank's app</source>
+   <translation>Гость сканирует код камерой телефона или в приложении банка</translation>
   </message>
   <message>
    <source>The money is received. What about the kitchen?</source>
@@ -210,6 +242,10 @@ tenders</source>
   <message>
    <source>To pay</source>
    <translation>К оплате</translation>
+  </message>
+  <message>
+   <source>Waiting for the payment, {time}</source>
+   <translation>Ждём оплату, {time}</translation>
   </message>
   <message>
    <source>What next?</source>

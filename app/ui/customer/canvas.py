@@ -9,11 +9,10 @@ from functools import lru_cache
 from typing import Final, Generic, TypeVar
 
 from PySide6.QtCore import QEvent, QRectF, Qt
-from PySide6.QtGui import QFont, QFontMetricsF, QImage, QPainter, QPaintEvent, QPixmap
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
-from app.till.qr import QrDots
 from app.ui.theme import theme
 
 DESIGN_WIDTH: Final = 1024
@@ -170,20 +169,3 @@ def write_wrapped(
     painter.setPen(theme().color(tone))
     painter.drawText(area, flags | WRAP, text)
     return taken.height()
-
-
-@lru_cache(maxsize=8)
-def _code_picture(dots: QrDots) -> QPixmap:
-    """Return a code with its quiet zone, a pixel a dot; made once a code."""
-    edge = dots.edge
-    image = QImage(dots.gray, edge, edge, edge, QImage.Format.Format_Grayscale8)
-    return QPixmap.fromImage(image.copy())
-
-
-def draw_code(painter: QPainter, box: QRectF, dots: QrDots) -> None:
-    """Draw a code, black on white in any theme, its quiet zone inside the box."""
-    painter.save()
-    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, on=False)
-    picture = _code_picture(dots)
-    painter.drawPixmap(box, picture, QRectF(picture.rect()))
-    painter.restore()

@@ -13,13 +13,13 @@ from app.ui.customer.canvas import (
     MIDDLE,
     RIGHT,
     Region,
-    draw_code,
     write,
     write_cut,
     write_wrapped,
 )
 from app.ui.text import tr
 from app.ui.theme import theme
+from app.ui.widgets.code import draw_code
 
 SIDE_PX = 32
 WEIGHT_PX = 88

@@ -11,12 +11,13 @@ from app.till.customer_display import Thanks
 from app.till.qr import QrDots
 from app.ui import format as fmt
 from app.ui import icons
-from app.ui.customer.canvas import MIDDLE, Region, draw_code, write, write_wrapped
+from app.ui.customer.canvas import MIDDLE, Region, write, write_wrapped
 from app.ui.customer.order_page import draw_invitation
 from app.ui.customer.state import Advert
 from app.ui.dates import span_text
 from app.ui.text import tr
 from app.ui.theme import theme
+from app.ui.widgets.code import draw_code
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,14 +14,16 @@ from PySide6.QtCore import QObject, Signal
 from app.domain.tender import TenderKind
 from app.kernel.errors import AppError
 from app.kernel.ids import PaymentId
-from app.till import texts
+from app.till import qr_texts, texts
 from app.till.order import Approval, Lights, OrderState, StepStatus
 from app.till.payment_states import CheckoutState, Phase, WayOut
+from app.till.qr_codes import PhoneCode, is_by_phone
 from app.till.till import Till
 from app.till.words import Words
 from app.ui.bridge import Sound
 from app.ui.frame.tools import Tools
 from app.ui.ops import Lane
+from app.ui.payment.code_watch import CodeWatch
 from app.ui.payment.pages import Draft
 from app.ui.payment.progress import progress_words
 from app.ui.payment.state import Tab
@@ -55,6 +57,8 @@ class PaymentFlow(QObject):
         self.draft = Draft()
         self._removed: PaymentId | None = None
         self._card_part: int | None = None
+        self._is_by_phone = False
+        self.watch = CodeWatch(tools, self._checkout, self._on_watched)
         self._progressed.connect(self._on_progressed)
 
     # ------------------------------------------------------------ beginning and end
@@ -62,8 +66,8 @@ class PaymentFlow(QObject):
     @property
     def is_money_moving(self) -> bool:
         """Tell whether nobody may leave: an operation runs or its outcome is not known."""
-        is_unknown = self.state is not None and self.state.phase is Phase.UNKNOWN
-        return self.draft.busy or self.draft.running_minor is not None or is_unknown
+        is_open = self.state is not None and self.state.phase in (Phase.UNKNOWN, Phase.CODE)
+        return self.draft.busy or self.draft.running_minor is not None or is_open
 
     def start(self) -> None:
         """Begin to take money for the order on the desk."""
@@ -73,7 +77,7 @@ class PaymentFlow(QObject):
     def forget(self) -> None:
         """Be done with this order."""
         self.state, self.draft = None, Draft()
-        self._removed, self._card_part = None, None
+        self._removed, self._card_part, self._is_by_phone = None, None, False
 
     def change(self, **changes: object) -> None:
         """Change what was typed or chosen."""
@@ -109,7 +113,7 @@ class PaymentFlow(QObject):
         """Take all that remains, or a part, by the terminal."""
         if self.state is None or self.draft.busy:
             return
-        self._card_part, self._removed = part_minor, None
+        self._card_part, self._removed, self._is_by_phone = part_minor, None, False
         asked = self.state.remaining_minor if part_minor is None else part_minor
         self._run_card(lambda: self._checkout.pay_card(part_minor, self._on_progress), asked)
 
@@ -117,6 +121,44 @@ class PaymentFlow(QObject):
         """Ask the terminal to stop; the payment ends by itself, with or without money."""
         self.change(is_cancelling=True)
         self._checkout.abort_card()
+
+    # ------------------------------------------------------------ phone
+
+    def pay_sbp(self, part_minor: int | None) -> None:
+        """Get a code for all that remains, or for a part."""
+        if self.state is None or self.draft.busy:
+            return
+        self._card_part, self._removed, self._is_by_phone = part_minor, None, True
+        asked = self.state.remaining_minor if part_minor is None else part_minor
+        self._run_phone(lambda: self._checkout.start_sbp(part_minor), asked, qr_texts.CODE_COMES)
+
+    def check_code(self) -> None:
+        """Ask the bank now, because the cashier wants to know."""
+        if not self.draft.busy:
+            self._run(self._checkout.resolve_payment, lane=Lane.DEVICE)
+
+    def cancel_code(self) -> None:
+        """Make the code worthless; a guest who was quicker has paid."""
+        if not self.draft.busy:
+            self._run(self._checkout.cancel_sbp, lane=Lane.DEVICE)
+
+    def tick(self) -> None:
+        """Note that a second has passed."""
+        self.watch.tick(self.state, is_busy=self.draft.busy)
+        if self.state is not None and self.state.code is not None:
+            left = self._left_s(self.state.code)
+            if left != self.draft.code_left_s:
+                self.change(code_left_s=left)
+
+    def _left_s(self, code: PhoneCode) -> int:
+        return max(0, int((code.until - self._tools.clock.now()).total_seconds()))
+
+    def _on_watched(self, state: CheckoutState) -> None:
+        """Take what the bank said meanwhile, unless something newer is on its way."""
+        if not self.draft.busy and self.state is not None and state != self.state:
+            self._on_state(state)
+
+    # ------------------------------------------------------------ a part that is paid
 
     def remove_part(self, payment_id: str) -> None:
         """Give a paid part back."""
@@ -131,6 +173,10 @@ class PaymentFlow(QObject):
         if tender.kind is TenderKind.CARD:
             self._run_card(
                 lambda: self._checkout.remove_part(part, self._on_progress), tender.amount_minor
+            )
+        elif tender.kind is TenderKind.SBP:
+            self._run_phone(
+                lambda: self._checkout.remove_part(part), tender.amount_minor, qr_texts.MONEY_GOES
             )
         else:
             self._run(lambda: self._checkout.remove_part(part))
@@ -172,6 +218,8 @@ class PaymentFlow(QObject):
             self.remove_part(removed)
         elif state.remaining_minor == 0:
             self._run(self._checkout.go_on)
+        elif self._is_by_phone:
+            self.pay_sbp(self._card_part)
         else:
             self.pay_card(self._card_part)
 
@@ -182,6 +230,9 @@ class PaymentFlow(QObject):
 
     def _abandon(self) -> None:
         pending = self.state.pending if self.state else None
+        if is_by_phone(pending):
+            self._run(self._checkout.abandon_payment, lane=Lane.DEVICE)
+            return
         asked = abs(pending.amount_minor) if pending else 0
         self._run_card(lambda: self._checkout.abandon_payment(self._on_progress), asked)
 
@@ -237,6 +288,10 @@ class PaymentFlow(QObject):
         self.change(running_minor=asked_minor, elapsed_s=0, terminal_words=None, error=None)
         self._run(op, lane=Lane.DEVICE)
 
+    def _run_phone(self, op: Callable[[], CheckoutState], asked_minor: int, words: Words) -> None:
+        self.change(running_minor=asked_minor, phone_words=words, error=None)
+        self._run(op, lane=Lane.DEVICE)
+
     def _on_state(self, state: CheckoutState) -> None:
         was_done = self.state is not None and self.state.phase is Phase.DONE
         self.state = state
@@ -244,29 +299,40 @@ class PaymentFlow(QObject):
             self.draft,
             busy=False,
             running_minor=None,
+            phone_words=None,
             is_cancelling=False,
             asks_slip=False,
             terminal_words=None,
         )
+        if state.code is not None:
+            # After a restart nobody else remembers what is being paid, and how.
+            self._card_part, self._is_by_phone = state.code.amount_minor, True
+            self.draft = replace(self.draft, code_left_s=self._left_s(state.code))
         if state.phase is Phase.DONE:
             if not was_done:
                 self.draft = Draft()
                 self.finished.emit(state)
         else:
             self._after_part(state)
-            self._tools.board.publish(_being_paid(state.order))
+            words = qr_texts.LIGHT_AWAITED if state.code is not None else texts.LIGHT_PAYMENT
+            self._tools.board.publish(_being_paid(state.order, words))
         self.changed.emit()
 
     def _after_part(self, state: CheckoutState) -> None:
         if state.order.order.tenders and self.draft.tab is not Tab.SEVERAL:
             self.draft = replace(self.draft, tab=Tab.SEVERAL)
         if state.phase is Phase.TAKING:
-            tab = Tab.CASH if self.draft.tab is Tab.CARD else self.draft.tab
+            is_device = self.draft.tab in (Tab.CARD, Tab.SBP)
+            tab = Tab.CASH if is_device else self.draft.tab
             self.draft = replace(self.draft, tab=tab, entry=AmountEntry())
 
     def _on_failure(self, error: AppError) -> None:
         self.draft = replace(
-            self.draft, busy=False, running_minor=None, error=Words(error.ru, error.en)
+            self.draft,
+            busy=False,
+            running_minor=None,
+            phone_words=None,
+            error=Words(error.ru, error.en),
         )
         self._tools.bridge.sound(Sound.ERROR)
         if self.state is None or self.state.failure is not None:
@@ -278,9 +344,9 @@ class PaymentFlow(QObject):
         self.refused.emit(error)
 
 
-def _being_paid(order: OrderState) -> OrderState:
+def _being_paid(order: OrderState, words: Words) -> OrderState:
     """Return an order whose light says that it is being paid, unless it says more already."""
     if order.lights.paid is not StepStatus.NOT_YET:
         return order
-    lights = Lights(StepStatus.DONE, StepStatus.NOW, StepStatus.NOT_YET, texts.LIGHT_PAYMENT)
+    lights = Lights(StepStatus.DONE, StepStatus.NOW, StepStatus.NOT_YET, words)
     return replace(order, lights=lights)

@@ -16,6 +16,7 @@ from app.ui.payment.state import (
     DonePage,
     Page,
     PartRow,
+    SbpPage,
     SeveralPage,
     Tab,
     TabState,
@@ -27,7 +28,7 @@ from app.ui.widgets.amount_entry import AmountEntry
 from app.ui.widgets.button import Kind
 from app.ui.widgets.main_button import MainMeaning
 
-ACCEPT, PART, CARD, NEXT, REST = "accept", "part", "card", "next", "rest"
+ACCEPT, PART, CARD, SBP, NEXT, REST = "accept", "part", "card", "sbp", "next", "rest"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,8 @@ class Draft:
         entry: The sum that was typed.
         error: What is wrong with it.
         running_minor: What the terminal was asked for, None while it rests.
+        phone_words: What is asked of the bank of codes instead of the terminal.
+        code_left_s: How long the code on the screen holds.
         elapsed_s: How long it has been working.
         terminal_words: What it says.
         is_cancelling: It was asked to stop.
@@ -58,6 +61,8 @@ class Draft:
     entry: AmountEntry = field(default_factory=AmountEntry)
     error: Words | None = None
     running_minor: int | None = None
+    phone_words: Words | None = None
+    code_left_s: int = 0
     elapsed_s: int = 0
     terminal_words: Words | None = None
     is_cancelling: bool = False
@@ -71,16 +76,21 @@ class Draft:
     auto_next_s: int | None = None
 
 
-def page_of(state: CheckoutState, draft: Draft, can_decide: bool) -> Page:
+def page_of(
+    state: CheckoutState, draft: Draft, can_decide: bool, *, can_print: bool = True
+) -> Page:
     """Return the page for a payment.
 
     Args:
         state: Where it stands.
         draft: What was typed.
         can_decide: The person at the till needs no supervisor for decisions about money.
+        can_print: There is a printer for slips.
     """
     if state.phase is Phase.DONE:
         return _after_sale(state, draft)
+    if state.code is not None or (draft.running_minor is not None and draft.phone_words):
+        return _sbp_page(state, draft, can_print=can_print)
     if draft.running_minor is not None or state.phase is Phase.TERMINAL:
         return _card_page(state, draft)
     if state.failure is not None:
@@ -100,6 +110,20 @@ def _card_page(state: CheckoutState, draft: Draft) -> CardPage:
         steps=tuple(step for step in state.steps if step.name != "commit"),
         is_cancelling=draft.is_cancelling,
         elapsed_s=draft.elapsed_s,
+    )
+
+
+def _sbp_page(state: CheckoutState, draft: Draft, *, can_print: bool) -> SbpPage:
+    code = state.code
+    if code is None:
+        return SbpPage(draft.running_minor or 0, words=draft.phone_words)
+    return SbpPage(
+        amount_minor=code.amount_minor,
+        dots=code.dots,
+        seconds_left=draft.code_left_s,
+        note=code.note,
+        can_print=can_print,
+        busy=draft.busy,
     )
 
 
@@ -186,6 +210,8 @@ def tab_of(page: Page, draft: Draft) -> Tab:
     """Return which way to pay is marked."""
     if isinstance(page, SeveralPage):
         return Tab.SEVERAL
+    if isinstance(page, SbpPage):
+        return Tab.SBP
     return Tab.CARD if isinstance(page, CardPage) else draft.tab
 
 
@@ -199,16 +225,14 @@ def main_meaning(page: Page, draft: Draft, remaining_minor: int) -> MainMeaning:
             received = fmt.money(page.received_minor)
             return MainMeaning(ACCEPT, tr("Accept"), received, "Enter", usable)
         case SeveralPage():
-            is_cash = page.kind is TenderKind.CASH
-            label = tr("In cash") if is_cash else tr("By card")
-            amount = fmt.money(page.next_minor)
-            return MainMeaning(PART if is_cash else CARD, label, amount, "Enter", usable)
+            key, label = _part_by(page.kind)
+            return MainMeaning(key, label, fmt.money(page.next_minor), "Enter", usable)
         case DonePage():
             return MainMeaning(NEXT, tr("Next guest"), "", "Enter")
         case TroublePage() if page.is_paid:
             return _paid_meaning(page)
-        case CardPage() | TroublePage():
-            due = page.amount_minor if isinstance(page, CardPage) else remaining_minor
+        case CardPage() | SbpPage() | TroublePage():
+            due = remaining_minor if isinstance(page, TroublePage) else page.amount_minor
             return MainMeaning("", tr("To pay"), fmt.money(due), "", kind=Kind.SOFT)
 
 
@@ -217,6 +241,17 @@ def _paid_meaning(page: TroublePage) -> MainMeaning:
     if page.change_minor:
         return MainMeaning("", tr("Change"), fmt.money(page.change_minor), "", kind=Kind.SOFT_OK)
     return MainMeaning("", tr("Paid"), fmt.money(page.paid_minor), "", kind=Kind.SOFT_OK)
+
+
+def _part_by(kind: TenderKind) -> tuple[str, str]:
+    """Return the key and the words of the main button for the next part."""
+    match kind:
+        case TenderKind.CASH:
+            return PART, tr("In cash")
+        case TenderKind.SBP:
+            return SBP, tr("By SBP")
+        case _:
+            return CARD, tr("By card")
 
 
 def first_way(page: Page) -> WayOut | None:

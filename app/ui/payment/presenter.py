@@ -30,6 +30,7 @@ from app.ui.payment.state import (
     DonePage,
     Page,
     PaymentState,
+    SbpPage,
     SeveralPage,
     Tab,
     TroublePage,
@@ -127,6 +128,8 @@ class PaymentPresenter(QObject, BaseScreen):
                 self.flow.pay_cash(None if page.entry.is_empty else page.entry.minor)
             case SeveralPage() if key == pages.PART:
                 self._take_cash_part(page)
+            case SeveralPage() if key == pages.SBP:
+                self.flow.pay_sbp(None if page.entry.is_empty else page.next_minor)
             case SeveralPage():
                 self.flow.pay_card(None if page.entry.is_empty else page.next_minor)
             case DonePage():
@@ -184,6 +187,8 @@ class PaymentPresenter(QObject, BaseScreen):
         self.flow.change(tab=tab, entry=AmountEntry(), error=None)
         if tab is Tab.CARD:
             self.flow.pay_card(None)
+        elif tab is Tab.SBP:
+            self.flow.pay_sbp(None)
 
     def choose_kind(self, kind: TenderKind) -> None:
         """Choose the tender of the next part."""
@@ -234,8 +239,17 @@ class PaymentPresenter(QObject, BaseScreen):
             self.flow.change(asks_slip=False, asks_phone=False)
         elif self._done is not None:
             self.next_guest()
+        elif isinstance(self._page, SbpPage):
+            self.flow.cancel_code()
         elif not self.flow.is_money_moving:
             self._tools.stage.go(ScreenId.SALE)
+
+    def print_code(self) -> None:
+        """Print the code for a guest who does not see the screen."""
+        self._tools.ops.run(
+            self._till.checkout.print_code,
+            success=lambda _job: self._tools.bridge.toast(tr("The code is being printed")),
+        )
 
     # ------------------------------------------------------------ done
 
@@ -333,14 +347,16 @@ class PaymentPresenter(QObject, BaseScreen):
         if state is None:
             return
         can_decide = self._till.session.allowed(Action.MANUAL_PAYMENT)
-        page = pages.page_of(state, draft, can_decide)
+        can_print = self._till.printing.has_printer
+        page = pages.page_of(state, draft, can_decide, can_print=can_print)
         self._page = page
         self.view.render(
             PaymentState(
                 page=page,
                 tabs=pages.tabs_of(state),
                 tab=pages.tab_of(page, draft),
-                can_go_back=not (self.flow.is_money_moving or self._done is not None),
+                can_go_back=state.code is not None
+                or not (self.flow.is_money_moving or self._done is not None),
                 busy=draft.busy,
             )
         )
@@ -353,6 +369,7 @@ class PaymentPresenter(QObject, BaseScreen):
 
     def _on_tick(self) -> None:
         draft = self.flow.draft
+        self.flow.tick()
         if isinstance(self._page, CardPage):
             self.flow.change(elapsed_s=draft.elapsed_s + 1)
         elif isinstance(self._page, DonePage) and draft.auto_next_s is not None:
@@ -391,6 +408,9 @@ class PaymentPresenter(QObject, BaseScreen):
         view.cash.exact_wanted.connect(flow.pay_exact)
         view.cash.rest_wanted.connect(lambda: self.on_main(pages.REST))
         view.card.cancel_wanted.connect(flow.cancel_on_terminal)
+        view.sbp.cancel_wanted.connect(flow.cancel_code)
+        view.sbp.check_wanted.connect(flow.check_code)
+        view.sbp.print_wanted.connect(self.print_code)
         view.several.rest_chosen.connect(self._clear)
         view.several.kind_chosen.connect(self.choose_kind)
         view.several.part_removed.connect(self.remove_part)

@@ -8,3 +8,6 @@ TABS_PX: Final = 216
 TABS_NARROW_PX: Final = 156
 PAD_PX: Final = 304
 PAD_NARROW_PX: Final = 228
+#: The dots of a code to be paid by phone.
+CODE_PX: Final = 290
+CODE_NARROW_PX: Final = 232

@@ -6,6 +6,7 @@ from enum import StrEnum
 from app.domain.tender import TenderKind
 from app.till.order import StepName, StepState, StepStatus
 from app.till.payment_states import WayOut
+from app.till.qr import QrDots
 from app.till.words import Words
 from app.ui.widgets.amount_entry import AmountEntry
 
@@ -80,6 +81,29 @@ class CardPage:
     can_cancel: bool = True
     is_cancelling: bool = False
     elapsed_s: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SbpPage:
+    """A payment by phone, or money that goes back to one.
+
+    Attributes:
+        amount_minor: The sum.
+        dots: The code; None while there is none.
+        seconds_left: How long it holds.
+        note: What the bank said of it last.
+        words: What is being done instead of showing a code.
+        can_print: There is a printer for it.
+        busy: The bank is being asked.
+    """
+
+    amount_minor: int
+    dots: QrDots | None = None
+    seconds_left: int = 0
+    note: Words | None = None
+    words: Words | None = None
+    can_print: bool = True
+    busy: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +235,7 @@ class DonePage:
     auto_next_s: int | None = None
 
 
-Page = CashPage | CardPage | SeveralPage | TroublePage | DonePage
+Page = CashPage | CardPage | SbpPage | SeveralPage | TroublePage | DonePage
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""The payment screen: a header, the ways to pay, and one page of five."""
+"""The payment screen: a header, the ways to pay, and one page of six."""
 
 from functools import cached_property
 
@@ -11,6 +11,7 @@ from app.ui.dates import say
 from app.ui.payment.card_page import CardView
 from app.ui.payment.cash_page import CashView
 from app.ui.payment.done_page import DoneView
+from app.ui.payment.sbp_page import SbpView
 from app.ui.payment.several_page import SeveralView
 from app.ui.payment.sizes import NARROW_BELOW_PX, TABS_NARROW_PX, TABS_PX
 from app.ui.payment.state import (
@@ -19,6 +20,7 @@ from app.ui.payment.state import (
     DonePage,
     Page,
     PaymentState,
+    SbpPage,
     SeveralPage,
     TroublePage,
 )
@@ -49,6 +51,11 @@ class PaymentParts(Parts):
     def card(self) -> CardView:
         """Make the page for a card."""
         return CardView()
+
+    @cached_property
+    def sbp(self) -> SbpView:
+        """Make the page for a payment by phone."""
+        return SbpView()
 
     @cached_property
     def several(self) -> SeveralView:
@@ -92,11 +99,12 @@ class PaymentView(View[PaymentState]):
         self.tabs = parts.tabs
         self.cash = parts.cash
         self.card = parts.card
+        self.sbp = parts.sbp
         self.several = parts.several
         self.trouble = parts.trouble
         self.done = parts.done
         self.pages = Pages()
-        for page in (self.cash, self.card, self.several, self.trouble, self.done):
+        for page in (self.cash, self.card, self.sbp, self.several, self.trouble, self.done):
             self.pages.addWidget(page)
         body = QWidget()
         self._body = QHBoxLayout(body)
@@ -117,13 +125,15 @@ class PaymentView(View[PaymentState]):
         page = state.page
         self.header.set_title(_title(page), can_go_back=state.can_go_back)
         self.tabs.set_tabs(state.tabs, state.tab)
-        self.tabs.setVisible(isinstance(page, CashPage | CardPage | SeveralPage))
-        self.tabs.setEnabled(not state.busy and not isinstance(page, CardPage))
+        self.tabs.setVisible(isinstance(page, CashPage | CardPage | SbpPage | SeveralPage))
+        self.tabs.setEnabled(not state.busy and not isinstance(page, CardPage | SbpPage))
         match page:
             case CashPage():
                 show_page(self.pages, self.cash, page)
             case CardPage():
                 show_page(self.pages, self.card, page)
+            case SbpPage():
+                show_page(self.pages, self.sbp, page)
             case SeveralPage():
                 show_page(self.pages, self.several, page)
             case TroublePage():
@@ -138,6 +148,7 @@ class PaymentView(View[PaymentState]):
         is_narrow = event.size().width() * 100 < NARROW_BELOW_PX * theme().scale_percent
         self.tabs.set_width(TABS_NARROW_PX if is_narrow else TABS_PX)
         self.cash.set_narrow(is_narrow=is_narrow)
+        self.sbp.set_narrow(is_narrow=is_narrow)
         self.several.set_narrow(is_narrow=is_narrow)
 
     @override

@@ -21,6 +21,7 @@ class Kind(StrEnum):
 
     NEUTRAL = "neutral"  # on white
     OUTLINE = "outline"  # on grey
+    OUTLINE_DANGER = "outline-danger"
     PRIMARY = "primary"  # one for a region of the screen
     SOFT = "soft"
     LOYAL = "loyal"
@@ -46,6 +47,7 @@ class _Face:
 FACES: Final = {
     Kind.NEUTRAL: _Face("surface-3", "line", "text"),
     Kind.OUTLINE: _Face("surface", "surface-3", "text", "line-strong"),
+    Kind.OUTLINE_DANGER: _Face("surface", "surface-3", "danger-text", "line-strong"),
     Kind.PRIMARY: _Face("primary", "primary-press", "on-primary"),
     Kind.SOFT: _Face("primary-soft", "line", "primary-text"),
     Kind.LOYAL: _Face("loyal", "loyal-press", "on-loyal"),
