@@ -3,7 +3,7 @@
 from typing import Final
 
 from app.store.fiscal import UNCERTAIN
-from app.store.rows import FiscalState, FiscalTask
+from app.store.rows import FiscalKind, FiscalState, FiscalTask
 from app.till import fiscal_run, fiscal_texts
 from app.till.payment_states import Failure, Way, WayOut
 from app.till.words import Words
@@ -49,6 +49,8 @@ def words_of_task(task: FiscalTask, name: str) -> Words:
     if not task.error_code:
         return fiscal_texts.STEP_NOW
     why = reason(task.error_code, told, name)
+    if task.kind not in {FiscalKind.SALE, FiscalKind.REFUND}:
+        return Words(why.ru[:1].upper() + why.ru[1:], why.en[:1].upper() + why.en[1:])
     return Words(
         fiscal_texts.NOT_MADE.ru.replace("{reason}", why.ru),
         fiscal_texts.NOT_MADE.en.replace("{reason}", why.en),

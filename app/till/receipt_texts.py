@@ -93,6 +93,25 @@ def advice(code: str) -> Words:
     return _ADVICE.get(code, ADVICE_SELF)
 
 
+# ------------------------------------------------------------------ the register's shift (S1, S9)
+REGISTER_OPENED: Final = Words("Смена кассы открыта", "The register's shift is open")
+REGISTER_OPENS: Final = Words("Касса открывает смену", "The register opens its shift")
+REGISTER_OPENS_LATER: Final = Words(
+    "Касса откроет смену позже. {reason}", "The register opens its shift later. {reason}"
+)
+REGISTER_GIVEN_UP: Final = Words("Решено без кассы", "Decided without the register")
+Z_NOW: Final = Words("Касса снимает Z-отчёт", "The register makes its Z report")
+Z_DONE: Final = Words("Z-отчёт кассы снят", "The register's Z report is made")
+Z_DONE_NUMBER: Final = Words(
+    "Z-отчёт кассы снят, ФД {number}", "The register's Z report is made, FD {number}"
+)
+Z_LATER: Final = Words("Z-отчёт кассы ждёт. {reason}", "The register's Z report waits. {reason}")
+Z_AFTER_RECEIPTS: Final = Words(
+    "Z-отчёт кассы будет после чеков, ждут: {count}",
+    "The register's Z report follows the receipts, waiting: {count}",
+)
+UNMADE: Final = Words("Непробитые чеки: {count}", "Receipts not made: {count}")
+
 # ------------------------------------------------------------------ refunds (S8)
 WAY_MAKE: Final = Words("Пробить чек", "Make the receipt")
 WAY_WITHOUT: Final = Words("Вернуть без чека", "Give back without it")

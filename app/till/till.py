@@ -39,6 +39,7 @@ from app.till.qr_desk import QrDesk
 from app.till.queue import Queue
 from app.till.recovery import Recovered, Recovery
 from app.till.refunds import Refunds
+from app.till.register_book import RegisterBook
 from app.till.sale import SaleDesk
 from app.till.session import Session
 from app.till.shift import ShiftDesk
@@ -153,6 +154,7 @@ class Till:
             self.desk, self.shift, self.card, self.printing, self.fiscal, self.qr
         )
         self.orders = Orders(self.desk, self.fiscal)
+        self.register = RegisterBook(parts.store, self.fiscal)
         self.queue = Queue(self.desk, self.printing, self.fiscal)
         self._recovery = Recovery(
             desk=self.desk,

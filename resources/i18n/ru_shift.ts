@@ -94,6 +94,10 @@ with warnings, too</source>
    <translation>Закрыть смену</translation>
   </message>
   <message>
+   <source>Close without them</source>
+   <translation>Закрыть смену без них</translation>
+  </message>
+  <message>
    <source>Closing shift {number}</source>
    <translation>Закрытие смены {number}</translation>
   </message>
@@ -138,6 +142,10 @@ with warnings, too</source>
    <translation>Обратите внимание</translation>
   </message>
   <message>
+   <source>Make them now</source>
+   <translation>Пробить сейчас</translation>
+  </message>
+  <message>
    <source>Missing</source>
    <translation>Не хватает</translation>
   </message>
@@ -168,6 +176,10 @@ with warnings, too</source>
   <message>
    <source>Open the drawer</source>
    <translation>Открыть ящик</translation>
+  </message>
+  <message>
+   <source>Open the queue</source>
+   <translation>Открыть очередь</translation>
   </message>
   <message>
    <source>Open the shift</source>
@@ -262,6 +274,10 @@ with warnings, too</source>
    <translation>Изъято</translation>
   </message>
   <message>
+   <source>The money of these sales is received. The register makes their receipts yet.</source>
+   <translation>Деньги за эти продажи получены. Чеки ещё можно пробить.</translation>
+  </message>
+  <message>
    <source>The report is being printed</source>
    <translation>Отчёт печатается</translation>
   </message>
@@ -294,6 +310,10 @@ with warnings, too</source>
    <translation>Излишек</translation>
   </message>
   <message>
+   <source>Try again</source>
+   <translation>Повторить</translation>
+  </message>
+  <message>
    <source>Ways to pay</source>
    <translation>Способы оплаты</translation>
   </message>
@@ -308,6 +328,10 @@ with warnings, too</source>
   <message>
    <source>redeemed {sum}</source>
    <translation>списано {sum}</translation>
+  </message>
+  <message>
+   <source>senior's PIN</source>
+   <translation>ПИН старшего</translation>
   </message>
  </context>
 </TS>

@@ -138,12 +138,14 @@ class BoardView(View[BoardPage]):
         drawer_wanted: Open the drawer.
         report_wanted: Show the X report.
         close_wanted: Begin to close the shift.
+        queue_wanted: Look at the receipts that are not made.
     """
 
     cash_wanted = Signal(bool)
     drawer_wanted = Signal()
     report_wanted = Signal()
     close_wanted = Signal()
+    queue_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -172,6 +174,7 @@ class BoardView(View[BoardPage]):
         middle.add(hours, stretch=4)
         middle.add(cash, ways, stretch=3)
         self.reminder = Notice("warn")
+        self.receipts = Notice("danger", icon="receipt")
         buttons = Row(gap=12)
         self.in_button = PushButton(kind=Kind.OUTLINE, icon="download", height=80, size_px=18)
         self.out_button = PushButton(kind=Kind.OUTLINE, icon="upload", height=80, size_px=18)
@@ -182,6 +185,7 @@ class BoardView(View[BoardPage]):
         buttons.add(self.report_button, self.close_button, stretch=1)
         self._column.addWidget(metrics)
         self._column.addWidget(middle, 1)
+        self._column.addWidget(self.receipts)
         self._column.addWidget(self.reminder)
         self._column.addWidget(buttons)
         self._connect_signals()
@@ -209,6 +213,8 @@ class BoardView(View[BoardPage]):
         self._show_ways(figures)
         self.reminder.set_notice("", say(state.reminder))
         self.reminder.setVisible(state.reminder is not None)
+        self.receipts.set_notice(say(state.receipts), button=tr("Open the queue"))
+        self.receipts.setVisible(state.receipts is not None)
 
     def _show_cash(self, figures: Figures) -> None:
         self._cash_title.setText(tr("Cash in the drawer"))
@@ -259,3 +265,4 @@ class BoardView(View[BoardPage]):
         self.drawer_button.clicked.connect(self.drawer_wanted)
         self.report_button.clicked.connect(self.report_wanted)
         self.close_button.clicked.connect(self.close_wanted)
+        self.receipts.pressed.connect(self.queue_wanted)

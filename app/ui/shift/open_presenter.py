@@ -10,11 +10,13 @@ from PySide6.QtCore import QObject, QTimer
 from typing_extensions import override
 
 from app.kernel.errors import AppError
-from app.till.order import Approval
+from app.till.order import Approval, StepStatus
+from app.till.register_book import RegisterStep
 from app.till.shift import ShiftState
 from app.till.till import Till
 from app.till.words import Words
 from app.ui.bridge import Sound, Tone
+from app.ui.dates import say
 from app.ui.frame.screen import BaseScreen, Placement, ScreenId
 from app.ui.frame.tools import Tools
 from app.ui.ops import Lane
@@ -126,8 +128,10 @@ class OpenShiftPresenter(QObject, BaseScreen):
         amount = self._state.float_minor
         self._set(busy=True, error=None)
 
-        def open_it(approval: Approval | None) -> ShiftState:
-            return self._till.shift.open(amount, approval)
+        def open_it(approval: Approval | None) -> tuple[ShiftState, RegisterStep | None]:
+            state = self._till.shift.open(amount, approval)
+            shift = state.shift
+            return state, self._till.register.opening(shift.shift_id) if shift else None
 
         self._tools.approvals.run(
             open_it,
@@ -156,10 +160,16 @@ class OpenShiftPresenter(QObject, BaseScreen):
         )
         self._show_checks()
 
-    def _on_opened(self, shift: ShiftState) -> None:
+    def _on_opened(self, opened: tuple[ShiftState, RegisterStep | None]) -> None:
+        shift, step = opened
         self._set(busy=False)
         number = shift.shift.number if shift.shift else 0
-        self._tools.bridge.toast(tr("Shift {number} is open", number=number), tone=Tone.OK)
+        waits = step is not None and step.status in {StepStatus.WAITING, StepStatus.FAILED}
+        self._tools.bridge.toast(
+            tr("Shift {number} is open", number=number),
+            detail=say(step.words) if step is not None else "",
+            tone=Tone.WARNING if waits else Tone.OK,
+        )
         self._tools.stage.go(ScreenId.SALE)
 
     def _on_senior_asked(self) -> None:

@@ -13,8 +13,10 @@ from typing_extensions import override
 from app.domain.shift import DENOMINATIONS_MINOR, ShiftTotals
 from app.domain.tender import TenderKind
 from app.kernel.errors import AppError
+from app.till import receipt_texts
 from app.till.order import Approval
 from app.till.permissions import Action
+from app.till.queue_states import QueueRow
 from app.till.shift import ShiftReport, Unfinished
 from app.till.shift import ShiftState as Standing
 from app.till.till import Till
@@ -24,12 +26,14 @@ from app.ui.frame.screen import BaseScreen, Placement, ScreenId
 from app.ui.frame.tools import Tools
 from app.ui.ops import Lane
 from app.ui.shift.export import Exported, export_report
+from app.ui.shift.register_road import RegisterRoad
 from app.ui.shift.state import (
     BoardPage,
     CashForm,
     ClosedPage,
     CountPage,
     Figures,
+    ReceiptsPage,
     ReportPage,
     ShiftPage,
     ShiftState,
@@ -41,7 +45,7 @@ from app.ui.widgets.amount_entry import AmountEntry
 REFRESH_MS: Final = 30_000
 PIECES_MAX: Final = 9_999
 HOURS_MAX: Final = 12
-_TOPICS: Final = frozenset({"sales", "shifts", "print_jobs"})
+_TOPICS: Final = frozenset({"sales", "shifts", "print_jobs", "fiscal"})
 #: Coins below a rouble are typed as one sum; nobody counts them at a till.
 _VALUES: Final = tuple(value for value in DENOMINATIONS_MINOR if value >= 1_00)
 
@@ -51,6 +55,14 @@ class _Facts:
     standing: Standing
     totals: ShiftTotals | None
     by_hour: tuple[tuple[int, int], ...] = ()
+    unmade: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Left:
+    facts: _Facts
+    unfinished: Unfinished
+    rows: tuple[QueueRow, ...]
 
 
 class ShiftPresenter(QObject, BaseScreen):
@@ -76,9 +88,11 @@ class ShiftPresenter(QObject, BaseScreen):
         super().__init__()
         self._tools, self._till, self._reports = tools, till, reports
         self._facts: _Facts | None = None
+        self._left: Unfinished | None = None
         self._state = ShiftState(ClosedPage())
         self._shown = False
         self.view = view or ShiftView()
+        self.register = RegisterRoad(tools, till, self, self._count)
         self._timer = QTimer(self)
         self._timer.setInterval(REFRESH_MS)
         self._timer.timeout.connect(self.reload)
@@ -88,6 +102,11 @@ class ShiftPresenter(QObject, BaseScreen):
     def state(self) -> ShiftState:
         """Return what is shown."""
         return self._state
+
+    @property
+    def page(self) -> ShiftPage:
+        """Return the page that is shown."""
+        return self._state.page
 
     # ------------------------------------------------------------ screen
 
@@ -127,6 +146,8 @@ class ShiftPresenter(QObject, BaseScreen):
         page = self._state.page
         if isinstance(page, CashForm):
             self.move_cash()
+        elif isinstance(page, ReceiptsPage):
+            self.register.pay_off()
         elif isinstance(page, CountPage):
             self.close()
         elif isinstance(page, ReportPage):
@@ -156,7 +177,9 @@ class ShiftPresenter(QObject, BaseScreen):
         zone = self._till.house.zone
         times = self._till.orders.paid_times(shift.shift_id)
         opened, now = shift.opened_at.astimezone(zone), self._tools.clock.now().astimezone(zone)
-        return _Facts(standing, self._till.shift.totals(), sales_by_hour(opened, now, times))
+        hours = sales_by_hour(opened, now, times)
+        unmade = self._till.shift.unfinished().unfiscalised
+        return _Facts(standing, self._till.shift.totals(), hours, unmade)
 
     def _on_facts(self, facts: _Facts) -> None:
         self._facts = facts
@@ -166,7 +189,9 @@ class ShiftPresenter(QObject, BaseScreen):
     def _first_page(self, facts: _Facts) -> ShiftPage:
         if facts.totals is None or facts.standing.shift is None:
             return ClosedPage(facts.standing.suggested_float_minor)
-        return BoardPage(self._figures(facts), facts.standing.reminder)
+        count = facts.unmade
+        receipts = receipt_texts.UNMADE.fill(count=count) if count else None
+        return BoardPage(self._figures(facts), facts.standing.reminder, receipts)
 
     def _figures(self, facts: _Facts) -> Figures:
         totals, shift = facts.totals, facts.standing.shift
@@ -316,16 +341,31 @@ class ShiftPresenter(QObject, BaseScreen):
     # ------------------------------------------------------------ closing
 
     def begin_close(self) -> None:
-        """Look what is unfinished and begin to count."""
-        self._tools.ops.run(
-            lambda: (self._read(), self._till.shift.unfinished()),
-            success=lambda found: self._on_unfinished(*found),
-        )
+        """Look what is unfinished; receipts come first, then the count."""
+        self.register.begin()
+        self._look_unfinished()
 
-    def _on_unfinished(self, facts: _Facts, left: Unfinished) -> None:
-        self._facts = facts
-        if facts.totals is None:
-            self._put(ClosedPage(facts.standing.suggested_float_minor))
+    def _look_unfinished(self) -> None:
+        def read() -> _Left:
+            shift = self._till.shift.current
+            rows = self._till.register.unmade(shift.shift_id) if shift else ()
+            return _Left(self._read(), self._till.shift.unfinished(), rows)
+
+        self._tools.ops.run(read, success=self._on_unfinished)
+
+    def _on_unfinished(self, left: _Left) -> None:
+        self._facts, self._left = left.facts, left.unfinished
+        if left.facts.totals is None:
+            self._put(ClosedPage(left.facts.standing.suggested_float_minor))
+        elif left.unfinished.unfiscalised:
+            self._put(self.register.page_of(left.rows))
+        else:
+            self._count()
+
+    def _count(self) -> None:
+        """Begin to count the drawer."""
+        facts, left = self._facts, self._left
+        if facts is None or left is None or facts.totals is None:
             return
         self._put(
             CountPage(
@@ -374,7 +414,13 @@ class ShiftPresenter(QObject, BaseScreen):
         count = dict(page.pieces) if page.one_sum is None else page.one_sum.minor
 
         def op(approval: Approval | None) -> ShiftReport:
-            return self._till.shift.close(count, approval=approval)
+            self.register.note(approval)
+            return self._till.shift.close(
+                count,
+                approval=self.register.given(Action.CLOSE_OTHERS_SHIFT)
+                or self.register.given(Action.CLOSE_SHIFT),
+                unmade_approval=self.register.given(Action.FISCAL_DECIDE),
+            )
 
         self._put(replace(page, busy=True, error=None))
         self._tools.approvals.run(
@@ -387,6 +433,7 @@ class ShiftPresenter(QObject, BaseScreen):
         if shift.counted_cash_minor is not None and shift.expected_cash_minor is not None:
             difference = shift.counted_cash_minor - shift.expected_cash_minor
         self._put(ReportPage(report.receipt, is_closed=True, difference_minor=difference))
+        self.register.follow(shift.shift_id)
 
     def _on_asked(self) -> None:
         page = self._state.page
@@ -403,6 +450,10 @@ class ShiftPresenter(QObject, BaseScreen):
 
     # ------------------------------------------------------------ state
 
+    def put(self, page: ShiftPage) -> None:
+        """Show a page."""
+        self._put(page)
+
     def _put(self, page: ShiftPage) -> None:
         shift = self._facts.standing.shift if self._facts else None
         zone = self._till.house.zone
@@ -418,6 +469,10 @@ class ShiftPresenter(QObject, BaseScreen):
     def _on_changes(self, topics: object) -> None:
         if self._shown and isinstance(topics, frozenset) and topics & _TOPICS:
             self.reload()
+        if self._shown and isinstance(topics, frozenset) and "fiscal" in topics:
+            if isinstance(self._state.page, ReceiptsPage):
+                self._look_unfinished()
+            self.register.look()
 
     def _connect_signals(self) -> None:
         view = self.view
@@ -436,6 +491,11 @@ class ShiftPresenter(QObject, BaseScreen):
         view.count.mode_toggled.connect(self.toggle_mode)
         view.count.recount_wanted.connect(self.recount)
         view.count.confirmed.connect(self.close)
+        view.board.queue_wanted.connect(lambda: self._tools.stage.go(ScreenId.SYNC))
+        view.receipts.queue_wanted.connect(lambda: self._tools.stage.go(ScreenId.SYNC))
+        view.receipts.retry_wanted.connect(self.register.pay_off)
+        view.receipts.leave_wanted.connect(self.register.let_be)
+        view.report.register_wanted.connect(self.register.retry_z)
         view.closed.open_wanted.connect(lambda: self._tools.stage.go(ScreenId.OPEN_SHIFT))
         for page in (view.cash, view.count):
             page.key_typed.connect(self.type_key)

@@ -4,6 +4,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 from typing_extensions import override
 
+from app.till.order import StepStatus
 from app.till.receipts import PairRow, ReceiptDocument, RuleRow, TextRow
 from app.till.receipts import Row as PaperRow
 from app.ui import format as fmt
@@ -21,6 +22,7 @@ from app.ui.widgets.stack import Column, Row
 from app.ui.widgets.view import View
 
 PAPER_PX = 520
+_TONES = {StepStatus.DONE: "ok", StepStatus.WAITING: "warn", StepStatus.FAILED: "danger"}
 
 
 class ReportView(View[ReportPage]):
@@ -30,11 +32,13 @@ class ReportView(View[ReportPage]):
         print_wanted: Print it.
         save_wanted: Save it as files.
         done: Leave it.
+        register_wanted: Have the register try its Z report again.
     """
 
     print_wanted = Signal()
     save_wanted = Signal()
     done = Signal()
+    register_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -46,8 +50,9 @@ class ReportView(View[ReportPage]):
         self.save_button = PushButton(kind=Kind.OUTLINE, icon="download", height=80)
         self.done_button = PushButton(kind=Kind.PRIMARY, height=80)
         self.saved = Notice("ok")
+        self.register = Notice("ok", icon="receipt", height=56)
         side = Column(gap=12, width=400)
-        side.add(self.difference, self.saved)
+        side.add(self.difference, self.register, self.saved)
         side.add_stretch()
         side.add(self.print_button, self.save_button, self.done_button)
         self._row.addWidget(self._area, 1)
@@ -56,6 +61,7 @@ class ReportView(View[ReportPage]):
         self.print_button.clicked.connect(self.print_wanted)
         self.save_button.clicked.connect(self.save_wanted)
         self.done_button.clicked.connect(self.done)
+        self.register.pressed.connect(self.register_wanted)
         self.refresh()
 
     @override
@@ -71,9 +77,23 @@ class ReportView(View[ReportPage]):
             self.difference.set_figure(tone, _difference_name(difference), fmt.money(difference))
         self.print_button.setVisible(not state.is_closed)
         self.print_button.set_label(tr("Print"))
+        self._show_register(state)
         self._show_saved(state)
         closed = tr("The shift is closed. To sign in")
         self.done_button.set_label(closed if state.is_closed else tr("Done"), hotkey="Enter")
+
+    def _show_register(self, state: ReportPage) -> None:
+        step = state.register
+        self.register.setVisible(step is not None)
+        if step is not None:
+            again = step.task_id and step.status in {StepStatus.WAITING, StepStatus.FAILED}
+            button = tr("Try again") if again else ""
+            self.register.set_notice(
+                say(step.words),
+                tone=_TONES.get(step.status, "primary"),
+                icon="receipt",
+                button=button,
+            )
 
     def _show_saved(self, state: ReportPage) -> None:
         self.save_button.set_label(tr("Save as a page and a PDF"))

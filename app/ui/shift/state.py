@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.domain.tender import TenderKind
+from app.till.queue_states import QueueRow
 from app.till.receipts import ReceiptDocument
+from app.till.register_book import RegisterStep
 from app.till.words import Words
 from app.ui.widgets.amount_entry import AmountEntry
 
@@ -34,10 +36,11 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class BoardPage:
-    """The figures and what can be done."""
+    """The figures and what can be done; `receipts` names those that are not made."""
 
     figures: Figures
     reminder: Words | None = None
+    receipts: Words | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +65,33 @@ class ReportPage:
         saved_at: Where the files of the report are; empty before it was saved.
         error: Why it could not be saved.
         busy: It is being saved.
+        register: How the register's own Z report stands; None without one.
     """
 
     receipt: ReceiptDocument
     is_closed: bool = False
     difference_minor: int | None = None
     saved_at: str = ""
+    error: Words | None = None
+    busy: bool = False
+    register: RegisterStep | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptsPage:
+    """The first step of closing while receipts of the shift are not made.
+
+    Attributes:
+        title: How many.
+        rows: Each of them, times in the venue's zone.
+        is_senior: The person at the till may let them be without a PIN.
+        error: What was refused.
+        busy: Something is being done about them.
+    """
+
+    title: Words
+    rows: tuple[QueueRow, ...]
+    is_senior: bool = False
     error: Words | None = None
     busy: bool = False
 
@@ -122,7 +146,7 @@ class ClosedPage:
     suggested_minor: int = 0
 
 
-ShiftPage = BoardPage | CashForm | ReportPage | CountPage | ClosedPage
+ShiftPage = BoardPage | CashForm | ReportPage | ReceiptsPage | CountPage | ClosedPage
 
 
 @dataclass(frozen=True, slots=True)

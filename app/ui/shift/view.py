@@ -11,12 +11,14 @@ from app.ui.dates import clock_text
 from app.ui.shift.board_page import BoardView
 from app.ui.shift.cash_page import CashFormView
 from app.ui.shift.count_page import CountView
+from app.ui.shift.receipts_page import ReceiptsView
 from app.ui.shift.report_page import ReportView
 from app.ui.shift.state import (
     BoardPage,
     CashForm,
     ClosedPage,
     CountPage,
+    ReceiptsPage,
     ReportPage,
     ShiftState,
 )
@@ -89,6 +91,11 @@ class ShiftParts(Parts):
         return CountView()
 
     @cached_property
+    def receipts(self) -> ReceiptsView:
+        """Make the page of receipts that are not made."""
+        return ReceiptsView()
+
+    @cached_property
     def closed(self) -> ClosedView:
         """Make the page without a shift."""
         return ClosedView()
@@ -117,9 +124,10 @@ class ShiftView(View[ShiftState]):
         self.cash = parts.cash
         self.report = parts.report
         self.count = parts.count
+        self.receipts = parts.receipts
         self.closed = parts.closed
         self.pages = Pages()
-        for page in (self.board, self.cash, self.report, self.count, self.closed):
+        for page in (self.board, self.cash, self.report, self.receipts, self.count, self.closed):
             self.pages.addWidget(page)
         self._column = QVBoxLayout(self)
         self._column.setSpacing(0)
@@ -133,7 +141,7 @@ class ShiftView(View[ShiftState]):
     def show_state(self, state: ShiftState) -> None:
         """Show a page."""
         page = state.page
-        can_go_back = isinstance(page, CashForm | CountPage) or (
+        can_go_back = isinstance(page, CashForm | ReceiptsPage | CountPage) or (
             isinstance(page, ReportPage) and not page.is_closed
         )
         self.header.set_title(_title(state), can_go_back=can_go_back)
@@ -145,6 +153,8 @@ class ShiftView(View[ShiftState]):
                 show_page(self.pages, self.cash, page)
             case ReportPage():
                 show_page(self.pages, self.report, page)
+            case ReceiptsPage():
+                show_page(self.pages, self.receipts, page)
             case CountPage():
                 show_page(self.pages, self.count, page)
             case ClosedPage():
@@ -174,7 +184,7 @@ def _title(state: ShiftState) -> str:
     match state.page:
         case CashForm():
             return tr("Put cash in") if state.page.is_in else tr("Take cash out")
-        case CountPage():
+        case ReceiptsPage() | CountPage():
             return tr("Closing shift {number}", number=state.number)
         case ReportPage():
             return tr("Z report") if state.page.is_closed else tr("X report")
