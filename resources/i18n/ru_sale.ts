@@ -20,6 +20,10 @@
    </translation>
   </message>
   <message>
+   <source>A mistake of the till</source>
+   <translation>Ошибка кассира</translation>
+  </message>
+  <message>
    <source>A senior confirms more than {limit}</source>
    <translation>Больше {limit} подтверждает старший</translation>
   </message>
@@ -114,10 +118,6 @@
   <message>
    <source>Enter a discount</source>
    <translation>Введите скидку</translation>
-  </message>
-  <message>
-   <source>Entered by mistake</source>
-   <translation>Ошибка ввода</translation>
   </message>
   <message>
    <source>Exchange and queue</source>

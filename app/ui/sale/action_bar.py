@@ -23,6 +23,10 @@ _ACTIONS: Final = {
     ActionKey.MORE: ("dots", "F10", tr_later("More")),
 }
 
+#: Shares of the bar: the button with a badge needs a little more.
+WIDTH: Final = 100
+_WIDTHS: Final = {ActionKey.KITCHEN: 110}
+
 
 class ActionBar(LiveFrame):
     """The bar.
@@ -84,5 +88,5 @@ class ActionBar(LiveFrame):
         )
         button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         button.clicked.connect(lambda: self.wanted.emit(key.value))
-        self._row.addWidget(button, 1)
+        self._row.addWidget(button, _WIDTHS.get(key, WIDTH))
         return button

@@ -25,7 +25,7 @@ SIZE: Final = (910, 330)
 _OTHER: Final = "other"
 _REASONS: Final = {
     "guest": ("user", tr_later("The guest changed his mind")),
-    "mistake": ("pencil", tr_later("Entered by mistake")),
+    "mistake": ("pencil", tr_later("A mistake of the till")),
     "out": ("ban", tr_later("The product has run out")),
     "slow": ("clock", tr_later("It takes too long")),
     _OTHER: ("message", tr_later("Another reason")),
