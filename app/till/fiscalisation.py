@@ -51,8 +51,11 @@ class Fiscalisation(FiscalShifts):
     def refund_task(self, refund: Refund, sale: Sale) -> FiscalTask | None:
         """Return the task of a refund's receipt, written with it; None if the sale has no receipt."""
         with self._store.reader() as db:
-            made = db.fiscal.find_by_sale(sale.sale_id)
-            refunds = db.sales.list_refunds(sale.sale_id)
+            return self._refund_task(db, refund, sale)
+
+    def _refund_task(self, db: UnitOfWork, refund: Refund, sale: Sale) -> FiscalTask | None:
+        made = db.fiscal.find_by_sale(sale.sale_id)
+        refunds = db.sales.list_refunds(sale.sale_id)
         if made is None or made.state is FiscalState.CANCELLED:
             return None
         before = list(takewhile(lambda one: one.refund_id != refund.refund_id, refunds))
@@ -246,7 +249,7 @@ class Fiscalisation(FiscalShifts):
         if task.kind is FiscalKind.SALE:
             return self.sale_task(sale)
         refund = uow.sales.find_refund(task.refund_id) if task.refund_id else None
-        return self.refund_task(refund, sale) if refund is not None else None
+        return self._refund_task(uow, refund, sale) if refund is not None else None
 
 
 def _asked_again(task: FiscalTask) -> tuple[str, str, str]:

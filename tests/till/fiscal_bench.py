@@ -5,11 +5,14 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
 
+from typing_extensions import override
+
 from app.domain.tax import Tax, TaxPeriod, TaxTable
 from app.store.rows import FiscalState, FiscalTask
 from app.till.devices import Devices
 from app.till.fiscal_port import FiscalHouse
 from drivers.api.device import Probe
+from drivers.api.fiscal import FiscalDocument, FiscalReceipt
 from drivers.fiscal.atol.driver import AtolRegister
 from drivers.fiscal.atol.web import WebOptions, WebRoad, pause_for
 from drivers.fiscal.notes import NoteStore
@@ -17,6 +20,7 @@ from drivers.fiscal.split import emitted
 from drivers.sim.atol_web import AtolWebSimulator
 from drivers.sim.atol_web_register import RegisterMachine, StoredDocument
 from drivers.transport.http import HttpLink
+from tests.fakes.fuse import Fuse
 from tests.till.bench import MENU, Bench
 
 #: Limits are short where a simulator never answers, long where it must have its time to.
@@ -27,6 +31,19 @@ FAST = WebOptions(
     settle_s=0.001,
     loss_limit_s=10.0,
 )
+
+
+class FusedRegister(AtolRegister):
+    """The real driver; the process may die before a document is sent and after it is made."""
+
+    fuse = Fuse()
+
+    @override
+    def register(self, receipt: FiscalReceipt, document_id: str) -> FiscalDocument:
+        self.fuse.pass_by("before receipt")
+        document = super().register(receipt, document_id)
+        self.fuse.pass_by("after receipt")
+        return document
 
 
 @dataclass
@@ -51,7 +68,9 @@ class FiscalBench(Bench):
     device_id: str = "fiscal"
     notes_name: str = "fiscal-notes.json"
     machine: RegisterMachine = field(init=False)
+    _is_closed: bool = field(init=False, default=False)
     simulator: AtolWebSimulator = field(init=False)
+    devices: Devices = field(init=False)
 
     def __post_init__(self) -> None:
         self.machine = RegisterMachine(
@@ -75,10 +94,12 @@ class FiscalBench(Bench):
         """Return a driver as after a restart of the till."""
         pause = lambda wait_s: pause_for(wait_s / 20)  # noqa: E731
         road = WebRoad(HttpLink(self.simulator.url), FAST, pause=pause)
-        return AtolRegister(road, notes=NoteStore(self.notes))
+        made = FusedRegister(road, notes=NoteStore(self.notes))
+        made.fuse = self.fuse
+        return made
 
     def _devices(self) -> Devices:
-        devices = super()._devices()
+        devices = self.devices = super()._devices()
         devices.fiscal = self.connect()
         devices.fiscal_house = FiscalHouse(
             device_id=self.device_id,
@@ -91,9 +112,11 @@ class FiscalBench(Bench):
         return devices
 
     def close(self) -> None:
-        """End till and simulator."""
-        super().close()
-        self.simulator.stop()
+        """End till and simulator; repeatable."""
+        if not self._is_closed:
+            self._is_closed = True
+            super().close()
+            self.simulator.stop()
 
     # -------------------------------------------------------------- doing
     def work(self, *, minutes: int = 0) -> None:

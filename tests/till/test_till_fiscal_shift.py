@@ -233,3 +233,20 @@ def test_parts_and_sums_go_back_to_the_kopeck(fiscal: FiscalBench) -> None:
     assert fiscal.sums(2) == [refund.amount_minor for refund in refunds]
     assert sum(fiscal.sums(2)) == sale.due_minor
     assert fiscal.tasks() == ()
+
+
+def test_a_refund_without_a_register_waits_and_is_worked_out_when_there_is_one(
+    fiscal: FiscalBench,
+) -> None:
+    sale = sell(fiscal, COFFEE)
+    fiscal.work()
+    register = fiscal.devices.fiscal
+    fiscal.devices.fiscal = None
+    give_back(fiscal, RefundWish(sale.sale_id, "остыл"))
+    (task,) = fiscal.tasks()
+    assert task.state is FiscalState.FAILED
+
+    fiscal.devices.fiscal = register
+    fiscal.till.fiscal.retry(task.task_id)
+    fiscal.work()
+    assert fiscal.sums(2) == [200_00]
