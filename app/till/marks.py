@@ -225,12 +225,11 @@ class MarkDesk:
         with self._desk.lock:
             order = self._desk.order
             lines = [x for x in order.cart.lines if x.mark and x.mark.state is MarkState.CHECKING]
-        found = []
-        for line in lines[: marking.CODES_PER_CHECK_MAX]:
-            assert line.mark is not None
-            code = self._classify(line.mark.code).mark
-            assert code is not None, "what was taken once is read again"
-            found.append((code, line.unit_price_minor))
+        found = [
+            (_code_of(line.mark), line.unit_price_minor)
+            for line in lines[: marking.CODES_PER_CHECK_MAX]
+            if line.mark is not None
+        ]
         return order.sale_id, found
 
     def _ask(self, codes: "Sequence[marking.MarkCode]") -> "Sequence[marking.MarkResult]":
@@ -239,7 +238,10 @@ class MarkDesk:
         if checker is None:
             return nobody
         try:
-            return checker.check(codes)
+            answered = checker.check(codes)
+            if len(answered) == len(codes):
+                return answered
+            log.error("asked about %s marking codes, %s answers", len(codes), len(answered))
         except DriverError as error:
             log.warning("marking codes are not checked: %s", error)
         except Exception:
@@ -270,6 +272,17 @@ def _holds(cart: Cart, identity: str, except_for: LineId) -> bool:
 
 def _checking(mark: "marking.MarkCode") -> LineMark:
     return LineMark(MarkState.CHECKING, mark.text, mark.identity, mark.gtin)
+
+
+def _code_of(mark: LineMark) -> "marking.MarkCode":
+    """Return a code that was read once, without reading it again."""
+    if mark.identity.startswith(f"01{mark.gtin}21"):
+        kind, serial = marking.MarkFormat.GS1M, mark.identity[18:]
+    elif mark.gtin:
+        kind, serial = marking.MarkFormat.SHORT, mark.identity[14:]
+    else:
+        kind, serial = marking.MarkFormat.FUR, ""
+    return marking.MarkCode(kind, mark.code, mark.gtin, serial)
 
 
 def _answered(result: "marking.MarkResult") -> LineMark:

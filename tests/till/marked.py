@@ -13,15 +13,15 @@ from drivers.api.marking import MarkingSettings
 from drivers.scanners.gs1 import check_digit
 from tests.till.bench import KITCHEN, MENU, Bench
 
-WATER, COLA = ProductId("water"), ProductId("cola")
+WATER, COLA, UNKNOWN = ProductId("water"), ProductId("cola"), ProductId("unknown")
 WATER_EAN, COLA_EAN = "4600439931256", "4600439931263"
 GS = "\x1d"
 
 
-def _marked(product_id: ProductId, name: str, price: int, ean: str) -> Product:
+def _marked(product_id: ProductId, name: str, price: int, *eans: str) -> Product:
     return Product(
         product_id, KITCHEN, name, f"SKU-{product_id}", price, "vat20",
-        barcodes=(ean,), marking=Marking.PIECE,
+        barcodes=eans, marking=Marking.PIECE,
     )  # fmt: skip
 
 
@@ -32,6 +32,7 @@ MARKED_MENU = replace(
         *MENU.products,
         _marked(WATER, "Вода 0,5 л", 120_00, WATER_EAN),
         _marked(COLA, "Кола 0,33 л", 180_00, COLA_EAN[:-1] + check_digit(COLA_EAN[:-1])),
+        _marked(UNKNOWN, "Без штрихкода", 90_00),
     ),
 )
 

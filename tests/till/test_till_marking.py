@@ -4,7 +4,7 @@ How: a whole till over a real store; the services of the marking system answer o
 misbehave on demand.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,11 +23,13 @@ from app.till.permissions import Action
 from app.till.refund_plan import RefundWish
 from app.till.session import ApprovalNeeded
 from app.till.till import Till
-from drivers.api.marking import MarkingSettings
+from drivers.api.device import Health, Probe
+from drivers.api.marking import MarkCode, MarkingSettings, MarkResult
 from drivers.sim.marking import MarkingSimulator
 from tests.till.bench import BORIS, COFFEE, PINS
-from tests.till.marked import COLA, WATER, WATER_EAN, MarkBench, cola, water
+from tests.till.marked import COLA, GS, UNKNOWN, WATER, WATER_EAN, MarkBench, cola, water
 
+OTHER = "04600439931300"  # of something that is not on the menu
 PATIENT_S = 30.0  # what is asked is the answer, not the speed of this machine
 
 
@@ -332,6 +334,50 @@ def test_an_answer_for_an_order_that_was_put_aside_waits_for_its_return(till: Ti
     assert states(till.marks.check()) == ["allowed"]
 
 
+@pytest.mark.parametrize(
+    "code",
+    [f"01{OTHER}215Jg0000000001{GS}93Mdk5", f"{OTHER}Nba5tQAHFabc1Md", "RU-401301-AAA0277031"],
+)
+def test_what_is_asked_about_is_what_was_scanned(
+    make: Callable[..., MarkBench], code: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    bench = make()
+    till = bench.ready()
+    read = bench.codes(code).mark
+    assert read is not None
+    asked: list[MarkCode] = []
+
+    class Asked:
+        """A checker that keeps what it is asked and cannot answer."""
+
+        def check(
+            self, codes: Sequence[MarkCode], *, fn_number: str = "", returning: bool = False
+        ) -> tuple[MarkResult, ...]:
+            """Keep the codes."""
+            assert not fn_number
+            assert not returning
+            asked.extend(codes)
+            return ()
+
+        def probe(self) -> Probe:
+            """Say that all is well."""
+            return Probe(Health.ONLINE, "", "")
+
+        def close(self) -> None:
+            """Hold nothing."""
+
+    till.marks._devices.marking = Asked()
+    line_id = LineId(till.sale.tap(UNKNOWN).line_id)
+    assert till.marks.scan(line_id, code).outcome is ScanOutcome.PRODUCT
+    bench.codes.note_doubt(code)  # somebody types it again while it is being checked
+    assert states(till.marks.check()) == ["unchecked"]
+    assert "0 answers" in caplog.text
+    caplog.clear()
+    assert [(one.text, one.identity, one.gtin) for one in asked] == [
+        (read.text, read.identity, read.gtin)
+    ]
+
+
 # ------------------------------------------------------------------ through a crash, and again
 def test_codes_survive_the_death_of_the_program(bench: MarkBench) -> None:
     till = bench.ready()
@@ -420,7 +466,7 @@ STEPS = st.lists(
 )
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(STEPS)
 def test_a_code_is_never_in_an_order_twice_and_a_line_is_one_piece(
     till: Till, steps: list[str | tuple[str, int]]

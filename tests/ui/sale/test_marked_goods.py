@@ -9,13 +9,17 @@ import pytest
 import shiboken6
 
 from app.domain.catalog import Marking
+from app.till.camera import CameraEye
 from app.ui.app import TillUi
 from app.ui.frame.screen import ScreenId
 from app.ui.preferences import MemoryPreferences
 from app.ui.theme import Theme, ThemeName
+from drivers.api.camera import FailureHandler, Frame, FrameHandler
 from drivers.api.marking import MarkingSettings
+from drivers.api.scanner import Scan, ScanHandler, Source
 from drivers.sim.marking import MarkingSimulator
 from tests.fakes.pictures import cut_words
+from tests.till.bench import BORIS, PINS
 from tests.till.marked import MarkBench
 from tests.ui.sale.cafe import cafe_menu
 from tests.ui.sale.conftest import SaleDriver
@@ -217,6 +221,76 @@ def test_a_held_order_comes_back_without_a_dialog(marked: MarkDriver) -> None:
     marked.settle()
     assert len(marked.lines()) == 1
     assert not marked.is_asking
+
+
+class FakeCamera:
+    """A camera that sees what it is told to."""
+
+    def __init__(self) -> None:
+        self.running = False
+        self.on_scan: ScanHandler | None = None
+
+    def start(
+        self,
+        on_scan: ScanHandler,
+        on_frame: FrameHandler | None = None,
+        on_failure: FailureHandler | None = None,
+    ) -> None:
+        """Begin."""
+        del on_failure
+        self.running, self.on_scan = True, on_scan
+        assert on_frame is not None
+        on_frame(Frame(bytes(4 * 4 * 3), 4, 4))
+
+    def stop(self, wait_s: float = 0.0) -> None:
+        """End."""
+        del wait_s
+        self.running = False
+
+
+def test_the_camera_reads_codes_in_the_dialog_and_stops_with_it(marked: MarkDriver) -> None:
+    marking, camera = marked.ui.sale.marking, FakeCamera()
+    marking.use_camera(CameraEye(camera, marked.bench.clock))
+    marked.sell(WATER)
+    marked.tap(marking.panel.camera)
+    assert camera.running
+    assert marking.panel.picture.has_picture
+    assert camera.on_scan is not None
+    camera.on_scan(Scan(marked.code(), Source.CAMERA))
+    marked.settle()
+    assert marked.warnings() == [("Код проверен", "ok")]
+    assert not marked.is_asking
+    assert not camera.running
+
+
+def test_without_a_camera_there_is_no_button_for_it(marked: MarkDriver) -> None:
+    marked.sell(WATER)
+    assert marked.ui.sale.marking.panel.camera.isHidden()
+    assert (
+        marked.ui.sale.marking.panel.skip.isHidden()
+    )  # and this house sells nothing without codes
+
+
+def test_a_senior_lets_a_piece_be_sold_without_its_code(marked: MarkDriver) -> None:
+    house = marked.bench.till.house
+    house.settings = replace(house.settings, sells_without_marks=True)
+    marked.sell(WATER)
+    marked.tap(marked.ui.sale.marking.panel.skip)
+    marked.tap(marked.ui.actions.text.done)
+    assert marked.warnings() == [("Отсканируйте код с упаковки", "scan")]  # a PIN is asked for
+    for digit in PINS[BORIS]:
+        marked.key(digit)
+    marked.key("Enter")
+    assert marked.warnings() == [("Без кода: Код не читается", "warn")]
+    assert not marked.ui.sale.marking.stops_payment()
+
+
+def test_a_guest_card_is_taken_while_a_code_is_asked_for(marked: MarkDriver) -> None:
+    marked.sell(WATER)
+    marked.scan("LC:000000")
+    assert marked.is_asking
+    assert marked.ui.sale.marking.panel.state.trouble == ""
+    assert marked.toasts() != []  # what became of the card is told as everywhere
 
 
 def picture(driver: MarkDriver, name: str) -> None:

@@ -8,11 +8,14 @@ from hypothesis import strategies as st
 
 from app.bootstrap.codes import CodeReader
 from app.bootstrap.marking import KEY_VARIABLE, make_marking, marking_settings
+from app.bootstrap.scanning import WedgeDetector
 from app.kernel.clock import ManualClock
 from app.till.codes import CodeKind
+from app.ui.scan_input import Stroke, StrokeKind
 from drivers.api.device import Health
 from drivers.api.errors import ConfigurationError
 from drivers.scanners.gs1 import GS, check_digit
+from drivers.scanners.layout import WAYS, Way, spoil
 
 SERIALS = st.text(
     string.ascii_letters + string.digits + "%&'()*+,-./:;=?_", min_size=13, max_size=13
@@ -59,6 +62,32 @@ def test_a_doubt_holds_for_one_scan(code: str) -> None:
     assert doubtful.mark is None
     assert doubtful.mark_words is not None
     assert reader(code).mark is not None
+
+
+def _typed(code: str, way: Way, *, keeps_separators: bool) -> list[Stroke]:
+    """Return the keys of a scanner that types a code."""
+    strokes, at_s = [], 10.0
+    for char in code:
+        at_s += 0.004
+        if char != GS:
+            strokes.append(Stroke(StrokeKind.CHARACTER, spoil(char, way), at_s))
+        elif keeps_separators:
+            strokes.append(Stroke(StrokeKind.SEPARATOR, "", at_s))
+    return [*strokes, Stroke(StrokeKind.END, "\r", at_s + 0.004)]
+
+
+@given(codes(), st.sampled_from(WAYS), st.booleans())
+def test_what_a_typing_scanner_brings_is_exact_or_refused(
+    code: str, way: Way, keeps_separators: bool
+) -> None:
+    reader = CodeReader()
+    wedge = WedgeDetector(on_doubt=reader.note_doubt)
+    texts = [
+        wedge.feed(stroke).text for stroke in _typed(code, way, keeps_separators=keeps_separators)
+    ]
+    assert texts[-1] is not None
+    taken = reader(texts[-1]).mark
+    assert taken is None or taken.text == code
 
 
 # ------------------------------------------------------------------ settings of the services
