@@ -38,6 +38,8 @@ from app.ui.theme import ThemeName
 from app.ui.window import MainWindow
 
 UNDO_KEY: Final = "undo"
+#: Of the toast that takes the last sending to the kitchen back.
+SENT_KEY: Final = "sent"
 
 
 class OrderActions:
@@ -176,7 +178,7 @@ class OrderActions:
                 tr("The order goes to the kitchen"),
                 icon="chef-hat",
                 action=Action(tr("Undo"), self.undo),
-                key=UNDO_KEY,
+                key=SENT_KEY,
             )
 
         self._ops.run(self._till.sale.send_to_kitchen, success=show)
@@ -332,8 +334,14 @@ class OrderActions:
         self._look.next_volume()
         self._bridge.sound(Sound.SCAN_OK)
 
+    def _on_order(self, state: OrderState) -> None:
+        """Offer no way back from a sending once something else was done."""
+        if state.order.kitchen.last is None:
+            self._bridge.withdraw(SENT_KEY)
+
     def _connect_signals(self) -> None:
         window = self._window
+        self._board.changed.connect(self._on_order)
         for dialog in (self.more, self.held, self.number, self.text, self.help):
             dialog.cross_tapped.connect(window.close_dialog)
         self.more.chosen.connect(self._on_more)
