@@ -192,6 +192,10 @@
    <translation>Кухня не получила</translation>
   </message>
   <message>
+   <source>The register printed no report</source>
+   <translation>Касса не напечатала отчёт</translation>
+  </message>
+  <message>
    <source>Training</source>
    <translation>Учебный режим</translation>
   </message>

@@ -101,7 +101,7 @@
   </message>
   <message>
    <source>Made at another till</source>
-   <translation>Пробит на другой кассе</translation>
+   <translation>На другой кассе</translation>
   </message>
   <message>
    <source>No money was taken</source>

@@ -36,6 +36,7 @@ class ReceiptWatch(QObject):
         super().__init__()
         self._tools, self._till, self._top = tools, till, top
         till.queue.call_for_receipts(self._on_trouble)
+        till.fiscal.on_report_failed = self._on_report_failed
         tools.changes.happened.connect(self._on_changes)
 
     def look(self) -> None:
@@ -60,6 +61,12 @@ class ReceiptWatch(QObject):
         self._top.show_receipts(counts.waiting, counts.to_decide)
         if counts == ReceiptCounts():
             self._tools.bridge.withdraw(RECEIPT_TOAST)
+
+    def _on_report_failed(self, words: Words) -> None:
+        """Say that the register printed no X report; on the thread of its queue."""
+        self._tools.bridge.toast(
+            tr("The register printed no report"), detail=say(words), tone=Tone.WARNING
+        )
 
     def _on_trouble(self, words: Words, number: int) -> None:
         """Call for a person, on the thread of the register's queue."""

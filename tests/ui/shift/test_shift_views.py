@@ -7,14 +7,19 @@ from pytestqt.qtbot import QtBot
 
 from app.domain.shift import DENOMINATIONS_MINOR
 from app.domain.tender import TenderKind
-from app.till import texts
+from app.till import receipt_texts, texts
+from app.till.order import StepStatus
+from app.till.queue_states import QueueRow, RowKind, RowStatus
 from app.till.receipts import PairRow, ReceiptDocument, ReceiptKind, RuleRow, TextRow
+from app.till.register_book import RegisterStep
+from app.till.words import Words
 from app.ui.shift.state import (
     BoardPage,
     CashForm,
     ClosedPage,
     CountPage,
     Figures,
+    ReceiptsPage,
     ReportPage,
     ShiftPage,
     ShiftState,
@@ -45,6 +50,22 @@ PIECES = tuple(
     (value, number)
     for value, number in zip(DENOMINATIONS_MINOR, (0, 2, 4, 7, 6, 11, 8, 18, 0, 0, 0), strict=False)
 )
+UNMADE = tuple(
+    QueueRow(
+        row_id=f"t{number}",
+        kind=RowKind.RECEIPT,
+        title=receipt_texts.ROW_SALE.fill(number=number),
+        detail=Words("закончилась бумага", "no paper"),
+        at=datetime(2025, 11, 20, 14, 2, tzinfo=UTC),
+        amount_minor=1_444_00,
+        status=RowStatus.ERROR,
+        status_words=receipt_texts.STATE_WAITS,
+        error=Words("Чек не пробит: закончилась бумага", "Receipt not made: no paper"),
+        tries=3,
+        choices=(),
+    )
+    for number in (128, 131)
+)
 REPORT = ReceiptDocument(
     ReceiptKind.REPORT,
     title="X-ОТЧЁТ",
@@ -68,6 +89,21 @@ REPORT = ReceiptDocument(
         ("S09-cash-out", CashForm(False, AmountEntry(), error=texts.REASON_NEEDED)),
         ("S09-report", ReportPage(REPORT)),
         ("S09-closed", ReportPage(REPORT, is_closed=True, difference_minor=-100_00)),
+        ("S09-shift-receipts", BoardPage(FIGURES, receipts=receipt_texts.UNMADE.fill(count=2))),
+        ("S09-receipts", ReceiptsPage(receipt_texts.UNMADE.fill(count=2), UNMADE)),
+        (
+            "S09-closed-z",
+            ReportPage(
+                REPORT,
+                is_closed=True,
+                difference_minor=0,
+                register=RegisterStep(
+                    StepStatus.WAITING,
+                    receipt_texts.Z_LATER.fill(reason="Нет связи с АТОЛ 30Ф"),
+                    "t1",
+                ),
+            ),
+        ),
         ("S09-count", CountPage(PIECES, 5, FIGURES, open_orders=2, unsent=3)),
         ("S09-count-sum", CountPage(PIECES, 0, FIGURES, AmountEntry("12480"))),
         ("S09-no-shift", ClosedPage(5_000_00)),

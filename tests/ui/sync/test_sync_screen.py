@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 from app.domain.loyalty import LoyaltyRules
 from app.kernel.ids import OperationId
 from app.store.rows import Operation
-from app.till import texts
+from app.till import receipt_texts, texts
 from app.till.permissions import Action
 from app.till.queue_states import Choice, QueueRow, RowChoice, RowKind, RowStatus
 from app.till.words import Words
@@ -72,6 +72,33 @@ ROWS = (
     row(4, RowKind.REFUND, "Возврат по заказу 119", "Качество", RowStatus.ERROR),
     row(5, RowKind.PRINT, "Печать: Чек № 131", "копия", RowStatus.WAITING),
 )
+_SENIOR = Action.FISCAL_DECIDE
+RECEIPTS = (
+    replace(
+        row(6, RowKind.RECEIPT, "Чек № 126 не пробит", "сверьте с лентой", RowStatus.DECIDE),
+        error=Words("Касса не говорит точно, пробит ли чек. Сверьте с лентой", "Unclear"),
+        amount_minor=4_120_00,
+        choices=(
+            RowChoice(Choice.RETRY, receipt_texts.CHOICE_ASK),
+            RowChoice(Choice.MADE, receipt_texts.CHOICE_MADE, _SENIOR),
+            RowChoice(Choice.NOT_MADE, receipt_texts.CHOICE_NOT_MADE, _SENIOR),
+            RowChoice(Choice.GIVE_UP, receipt_texts.CHOICE_GIVE_UP, _SENIOR),
+        ),
+        is_fiscal=True,
+    ),
+    replace(
+        row(7, RowKind.RECEIPT, "Чек № 128 не пробит", "закончилась бумага", RowStatus.ERROR),
+        error=Words("Чек не пробит: закончилась бумага", "Receipt not made: no paper"),
+        status_words=receipt_texts.STATE_WAITS,
+        amount_minor=1_444_00,
+        is_fiscal=True,
+    ),
+    replace(
+        row(8, RowKind.SHIFT, "Z-отчёт кассы", "", RowStatus.WAITING),
+        status_words=receipt_texts.STATE_WAITS,
+        is_fiscal=True,
+    ),
+)
 OFFLINE = Exchange(Light.OFFLINE, NOW - timedelta(minutes=28))
 
 
@@ -86,6 +113,19 @@ def screen(**changes: object) -> SyncScreenState:
         (
             "S11-sync-give-up",
             screen(chosen_id="r1", choice=Choice.GIVE_UP, asks_reason=True, shows_details=True),
+        ),
+        (
+            "S11-sync-receipts",
+            screen(rows=(*RECEIPTS, *ROWS[1:]), chosen_id="r6", choice=Choice.MADE),
+        ),
+        (
+            "S11-sync-receipt-given-up",
+            screen(
+                rows=(*RECEIPTS, *ROWS[1:]),
+                chosen_id="r6",
+                choice=Choice.GIVE_UP,
+                asks_reason=True,
+            ),
         ),
         ("S11-sync-waiting", screen(chosen_id="r3", choice=Choice.RETRY, tab=Tab.WAITING)),
         (
