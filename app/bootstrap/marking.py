@@ -5,10 +5,11 @@ import os
 import threading
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from app.kernel.clock import Clock
-from drivers.api.device import Health, Probe
+from drivers.api.device import Probe
 from drivers.api.errors import ConfigurationError, DriverError
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ class LateMarking:
             with self._lock:
                 return self._made().probe()
         except DriverError as error:
-            return Probe(Health.OFFLINE, error.text("ru"), error.text("en"), code=error.code)
+            return replace(Probe.of_error(error), hint_ru=str(error), hint_en=str(error))
 
     def close(self) -> None:
         """Let go of what is held. Repeatable."""

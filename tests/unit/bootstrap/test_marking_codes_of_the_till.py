@@ -1,21 +1,25 @@
 """What the till makes of scanned marking codes: whole ones are kept to the byte, damaged ones refused."""
 
 import string
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from app.bootstrap.codes import CodeReader
+from app.bootstrap.doctor import look_at_marking
 from app.bootstrap.marking import KEY_VARIABLE, make_marking, marking_settings
 from app.bootstrap.scanning import WedgeDetector
 from app.kernel.clock import ManualClock
+from app.settings import Settings
 from app.till.codes import CodeKind
 from app.ui.scan_input import Stroke, StrokeKind
 from drivers.api.device import Health
 from drivers.api.errors import ConfigurationError
 from drivers.scanners.gs1 import GS, check_digit
 from drivers.scanners.layout import WAYS, Way, spoil
+from drivers.sim.marking import MarkingSimulator
 
 SERIALS = st.text(
     string.ascii_letters + string.digits + "%&'()*+,-./:;=?_", min_size=13, max_size=13
@@ -119,3 +123,25 @@ def test_a_service_without_its_key_is_told_apart_by_the_doctor(
     assert checker is not None
     assert checker.probe().health is Health.OFFLINE
     checker.close()
+
+
+def test_the_doctor_tells_how_the_services_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(KEY_VARIABLE, "key")
+    services = MarkingSimulator()
+    services.start()
+    try:
+        (found,) = look_at_marking(Settings(home=tmp_path, marking={"cdn_url": services.url}))
+    finally:
+        services.stop()
+    assert found.probe.health is Health.ONLINE
+    assert found.configured
+    assert look_at_marking(Settings(home=tmp_path)) == ()
+
+
+def test_the_doctor_names_a_setting_that_is_wrong(tmp_path: Path) -> None:
+    (found,) = look_at_marking(Settings(home=tmp_path, marking={"api_key": "secret-in-a-file"}))
+    assert found.probe.health is Health.OFFLINE
+    assert KEY_VARIABLE in found.line("ru")
+    assert "secret-in-a-file" not in found.line("ru")
