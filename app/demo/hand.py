@@ -17,6 +17,8 @@ from app.ui.widgets.main_button import MainButton
 
 _PUMP_MS: Final = 10
 _IDLE_S: Final = 0.002
+#: No look at the screen takes longer; what does is a machine that was stopped.
+_STANDSTILL_S: Final = 1.0
 _TYPING_PAUSE_S: Final = 0.06
 _SCANNER_GAP_MS: Final = 5
 
@@ -51,12 +53,17 @@ class Hand:
     def wait(self, condition: Callable[[], object], what: str, timeout_s: float = 0.0) -> None:
         """Let the program live until something holds.
 
+        Time in which the whole process stood still is not the till's, and is not counted.
+
         Raises:
             StageError: It did not hold in time.
         """
-        end = time.perf_counter() + (timeout_s or self._timeout_s)
+        left, looked_at = timeout_s or self._timeout_s, time.perf_counter()
         while not condition():
-            if time.perf_counter() > end:
+            now = time.perf_counter()
+            left -= min(now - looked_at, _STANDSTILL_S)
+            looked_at = now
+            if left < 0:
                 raise StageError(f"waited in vain for: {what}; on the screen: {self.words()}")
             self.pump()
             threading_pause(_IDLE_S)

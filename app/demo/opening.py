@@ -40,11 +40,11 @@ class Opening(Cashier):
         hand.wait(lambda: self.says("ПИН не подошёл"), "refusal of a wrong PIN")
         self.picture("s01-login-wrong-pin")
         hand.type_digits(CASHIER[1])
-        hand.find("Открыть смену…")
 
     def open_shift(self) -> None:
         """Count the float and open."""
         hand = self.hand
+        hand.find("Открыть смену…")
         hand.tap("Без размена")
         hand.type_digits(FLOAT_RUB)
         self.picture("s01-open-shift")

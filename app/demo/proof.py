@@ -14,7 +14,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from app.demo.proof_bank import compare_bank
-from app.demo.stage import Stage
+from app.demo.proof_kitchen import compare_kitchen
+from app.demo.proof_register import bill_of_refund, bill_of_sale, compare_register
+from app.demo.stage import KITCHEN_COOKS, Stage
 from app.domain.sale import LoyaltyAction, Refund, Sale
 from app.domain.tender import TenderKind
 from app.kernel.resources import resource_path
@@ -54,9 +56,10 @@ def prove(stage: Stage, store: Store, noted: Sequence[dict[str, Any]]) -> Proof:
     """
     problems: list[str] = []
     with store.reader() as db:
-        shifts = [shift.shift_id for shift in db.shifts.list_latest()]
-        sales = [sale for key in shifts for sale in db.sales.list_by_shift(key)]
-        refunds = [refund for key in shifts for refund in db.sales.list_refunds_by_shift(key)]
+        shifts = sorted(db.shifts.list_latest(), key=lambda shift: shift.opened_at)
+        keys = [shift.shift_id for shift in shifts]
+        sales = [sale for key in keys for sale in db.sales.list_by_shift(key)]
+        refunds = [refund for key in keys for refund in db.sales.list_refunds_by_shift(key)]
         counts = db.outbox.counts()
     service = _Service(stage.service_database)
     problems += _compare_notes(sales, noted)
@@ -69,9 +72,21 @@ def prove(stage: Stage, store: Store, noted: Sequence[dict[str, Any]]) -> Proof:
         for code, pair in balances.items()
         if pair["expected"] != pair["found"]
     ]
-    problems += _compare_receipts(stage.printed(), sales, refunds)
+    on_paper = set(keys[1:])  # the first shift's receipts came out of the register
+    problems += _compare_receipts(
+        stage.printed(),
+        [sale for sale in sales if sale.shift_id in on_paper],
+        [refund for refund in refunds if refund.shift_id in on_paper],
+    )
+    problems += compare_register(
+        [bill_of_sale(sale) for sale in sales if sale.shift_id == keys[0]],
+        [bill_of_refund(refund) for refund in refunds if refund.shift_id == keys[0]],
+        stage.ask(stage.register, "journal"),
+    )
     problems += _compare_terminal(stage, sales, refunds)
     problems += compare_bank(sales, refunds, stage.ask(stage.bank, "journal"))
+    problems += compare_kitchen(sales, stage.tickets_told(), _cooked())
+    problems += _compare_display(sales, stage.ask(stage.display, "journal")["pictures"])
     audit = stage.audit()
     if not audit["ok"]:
         problems.append("the ledger's audit is not clean")
@@ -206,6 +221,23 @@ def _compare_terminal(stage: Stage, sales: Sequence[Sale], refunds: Sequence[Ref
     if net == taken - given:
         return []
     return [f"the terminal booked {dict(booked)}, the till took {taken} and gave back {given}"]
+
+
+def _compare_display(sales: Sequence[Sale], pictures: Sequence[Sequence[str]]) -> list[str]:
+    """The guest of each sale read on the display what there was to pay."""
+    shown = {re.sub(r"[^\d,]", "", line.strip()) for lines in pictures for line in lines}
+    return [
+        f"the guest of sale {sale.number} never read {due} on the display"
+        for sale in sales
+        if (due := f"{sale.due_minor // 100},{sale.due_minor % 100:02d}") not in shown
+    ]
+
+
+def _cooked() -> set[str]:
+    """Return the ids of the products of the categories that the kitchen cooks."""
+    cafe = json.loads(resource_path("demo", "cafe.json").read_text(encoding="utf-8"))
+    cooked = {each["id"] for each in cafe["categories"] if each["name"] in KITCHEN_COOKS}
+    return {each["id"] for each in cafe["products"] if each["category_id"] in cooked}
 
 
 def _card(tenders: Any) -> int:  # noqa: ANN401 -- an iterator of tenders

@@ -9,6 +9,8 @@ from typing import Final
 from app.domain.sale import Sale
 
 _DISH: Final = re.compile(r"^\s*(?P<void>ОТМЕНА )?\s*(?P<count>\d+(?:,\d+)?) x (?P<name>.+?)\s*$")
+#: The last line with words: who sent it, and the id that two papers of one ticket share.
+_FOOT: Final = re.compile(r"^-+\n.*?(?P<id>\S+)\s*$", re.MULTILINE)
 _REPEAT: Final = "ПОВТОР"
 _CHANGE: Final = "ИЗМЕНЕНИЕ"
 
@@ -32,17 +34,35 @@ def compare_kitchen(
             if line.product_id in cooked:
                 sold[line.name] += line.quantity_milli
     told: Counter[str] = Counter()
+    seen: set[str] = set()
     problems = []
     for ticket in tickets:
-        if _CHANGE in ticket:
-            problems.append(f"a ticket changes what nobody changed: {ticket!r}")
-        if _REPEAT not in ticket:  # the first paper of it counts
+        problems += _look_at(ticket, seen)
+        if (key := _id_of(ticket)) not in seen:
+            seen.add(key)
             _add(told, ticket)
     return problems + [
         f"the kitchen was told {told[name]} milli of {name}, {sold[name]} were sold"
         for name in sorted({*sold, *told})
         if told[name] != sold[name]
     ]
+
+
+def _look_at(ticket: str, seen: Collection[str]) -> list[str]:
+    """Return what is wrong with a paper by itself; one that comes again must say so."""
+    key, problems = _id_of(ticket), []
+    if not key:
+        problems.append(f"a ticket without an id: {ticket!r}")
+    if key in seen and _REPEAT not in ticket:
+        problems.append(f"ticket {key} came out twice, and the second paper does not say so")
+    if _CHANGE in ticket:
+        problems.append(f"ticket {key} changes what nobody changed")
+    return problems
+
+
+def _id_of(ticket: str) -> str:
+    found = _FOOT.search(ticket)
+    return found["id"] if found else ""
 
 
 def _add(told: "Counter[str]", ticket: str) -> None:

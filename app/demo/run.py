@@ -13,7 +13,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from app.demo.killed import play_until_killed
+from app.demo.killed import kill_a_till, play_until_killed
 from app.demo.program import running_till
 from app.demo.proof import Proof, prove
 from app.demo.record import Record
@@ -69,6 +69,7 @@ def _play_on(record: Record, stage: Stage) -> dict[str, Any]:
     notes: list[dict[str, Any]] = []
     proof: Proof | None = None
     try:
+        notes.append(kill_a_till(stage, record, "dark"))
         with running_till(stage.settings("dark"), record) as program:
             story = Story(program, record, "dark", notes, stage=stage)
             story.play(story.short_shift())

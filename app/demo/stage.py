@@ -27,6 +27,9 @@ from app.settings import Settings
 from drivers.sim.camera import write_video
 from drivers.sim.sbp import MERCHANT_ID, SECRET_KEY
 
+#: Categories of the demo cafe that the kitchen cooks; nobody cooks the rest.
+KITCHEN_COOKS: Final = ("Завтраки", "Супы", "Салаты и боулы")
+STATION: Final = "Горячий цех"
 _CARD_TIME_S: Final = "0.3"
 _ORDER_S: Final = 10.0
 
@@ -121,7 +124,17 @@ class Stage:
         merchant = {"merchant_id": MERCHANT_ID}
         return [
             _device("receipt", "printer", "printer.escpos", "tcp", self.printer_address),
-            _device("kitchen", "printer", "printer.escpos", "tcp", self.kitchen_address),
+            _device(
+                "kitchen",
+                "printer",
+                "printer.escpos",
+                "tcp",
+                self.kitchen_address,
+                kitchen=", ".join(KITCHEN_COOKS),
+                station=STATION,
+                substitute="receipt",
+                receipts=False,
+            ),
             _device("terminal", "terminal", "terminal.zvt", "tcp", terminal),
             _device("bank", "qr_payment", "qr.sbp_raiffeisen", "https", self.bank_url, **merchant),
             _device("display", "display", "display.line", "serial", self.display_path),
@@ -149,9 +162,11 @@ class Stage:
         """Return the text of each receipt that came out of the printer, in order."""
         return sorted(self.receipts.glob("receipt-*.txt"))
 
-    def cooked(self) -> list[Path]:
-        """Return the text of each ticket that came out in the kitchen, in order."""
-        return sorted(self.tickets.glob("receipt-*.txt"))
+    def tickets_told(self) -> list[str]:
+        """Return each ticket of the kitchen: from its own printer, then from the one that stood in."""
+        own = [paper.read_text(encoding="utf-8") for paper in sorted(self.tickets.glob("*.txt"))]
+        others = [paper.read_text(encoding="utf-8") for paper in self.printed()]
+        return own + [text for text in others if STATION in text]
 
     def audit(self) -> dict[str, Any]:
         """Have the service's own command prove its ledger."""
@@ -205,7 +220,7 @@ def _environment(name: str, value: str) -> Iterator[None]:
 
 
 def _device(
-    key: str, kind: str, model: str, transport: str, address: str, **options: str
+    key: str, kind: str, model: str, transport: str, address: str, **options: str | bool
 ) -> dict[str, Any]:
     return {
         "id": key,

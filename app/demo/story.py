@@ -1,18 +1,19 @@
 """The shifts of the demonstration, scene by scene, by taps, keys, scans and a camera.
 
-a short shift in the dark theme: sign in, sell, redeem, refund, a lost answer, Z report
+(a till that is killed while a receipt is made: `app.demo.killed`)
+a short shift in the dark theme, with a fiscal register: sell, redeem, refund, lost answers, Z report
 -> the till is started anew
-a long shift in the light theme: the same, and a cut network, no paper, X report
+a long shift in the light theme: the same, and a kitchen in trouble, a cut network, no paper, X report
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
 from PySide6.QtCore import Qt
 
-from app.demo.opening import Opening, Scene
-from app.demo.stage import Stage
+from app.demo.opening import Scene
+from app.demo.trials import Trials
 
 MANAGER: Final = ("Ольга", "7204")
 GOLD_PHONE: Final = "9123456789"
@@ -24,21 +25,21 @@ _DRAIN_TIMEOUT_S: Final = 20.0
 
 
 @dataclass
-class Story(Opening):
-    """Plays one shift.
+class Story(Trials):
+    """Plays one shift."""
 
-    Args:
-        stage: Service, network and devices.
-    """
-
-    stage: Stage = field(kw_only=True)
     mixed_number: int = 0
 
     def short_shift(self) -> Sequence[Scene]:
-        """Return the scenes of the short shift."""
+        """Return the scenes of the short shift; the till that was killed has opened it."""
         return (
-            *self._morning(),
-            ("look at the queue", self.look_at_queue),
+            ("start anew: menu, staff and guests are there", self.wait_for_menu),
+            ("sign in to the open shift", self.sign_in),
+            ("the killed till's receipt is found, not made again", self.find_the_killed_sale),
+            *self._sales(),
+            ("register out of paper: next guest, receipts later", self.register_without_paper),
+            ("register loses an answer: one receipt", self.register_loses_an_answer),
+            ("register's shift over 24 hours: closed and opened", self.shift_over_24_hours),
             ("close the shift with a count, Z report", self.close_shift),
             ("everything is delivered and printed", self.wait_for_end),
         )
@@ -46,22 +47,24 @@ class Story(Opening):
     def long_shift(self) -> Sequence[Scene]:
         """Return the scenes of the long shift."""
         return (
-            *self._morning(),
+            ("start: menu, staff and guests are there", self.wait_for_menu),
+            ("sign in with a PIN", self.sign_in),
+            ("open the shift with a counted float", self.open_shift),
+            ("kitchen printer without power: the sale goes on", self.unplug_kitchen),
+            *self._sales(),
             ("cut the network", self.cut_network),
             ("sell offline to a known guest who earns", self.sell_offline_known),
             ("register a guest offline and sell", self.sell_offline_new),
             ("look at the queue without a network", self.look_at_queue),
             ("network back: the queue drains", self.restore_network),
+            ("the kitchen's ticket comes out of the receipt printer", self.kitchen_stand_in),
             ("printer out of paper: the sale goes on, the receipt prints later", self.no_paper),
             ("X report", self.x_report),
             ("everything is delivered and printed", self.wait_for_end),
         )
 
-    def _morning(self) -> Sequence[Scene]:
+    def _sales(self) -> Sequence[Scene]:
         return (
-            ("start: menu, staff and guests are there", self.wait_for_menu),
-            ("sign in with a PIN", self.sign_in),
-            ("open the shift with a counted float", self.open_shift),
             ("find a product by name in the wrong layout", self.search_product),
             ("sell three items with modifiers for exact cash", self.sell_with_modifiers),
             ("scan a barcode, serial and typed, and take cash with change", self.sell_scanned),
@@ -211,13 +214,6 @@ class Story(Opening):
         hand.tap("Продолжить…")
         self.pay_exact(self.due())
 
-    def look_at_queue(self) -> None:
-        """Open the queue by the chip."""
-        self.hand.tap("Нет связи…" if self.hand.sees("Нет связи…") else "В сети…")
-        self.hand.find("Отправить сейчас…")
-        self.picture("s11-queue")
-        self.hand.tap("Продажа")
-
     def restore_network(self) -> None:
         """Bring it back and wait until nothing is left to send."""
         self.stage.network.restore()
@@ -289,10 +285,9 @@ class Story(Opening):
         hand.tap("Продажа")
 
     def close_shift(self) -> None:
-        """Count the drawer as one sum, close, and see the Z report on paper."""
+        """Count the drawer as one sum, close, and have the register make its Z report."""
         hand = self.hand
         expected = self.program.till.shift.totals().expected_cash_minor
-        before = len(self.stage.printed())
         hand.tap("Смена")
         hand.tap("Закрыть смену…")
         hand.tap_until("Продолжить…", "Ввести одной суммой")
@@ -303,9 +298,11 @@ class Story(Opening):
         self.picture("s09-close-counted")
         hand.tap_main("Закрыть смену…")
         hand.wait(lambda: self.program.till.shift.current is None, "the shift to be closed")
+        hand.wait(self.has_z_report, "the Z report of the register", _DRAIN_TIMEOUT_S)
+        hand.wait(self.is_fiscalised, "the till to know of it", _DRAIN_TIMEOUT_S)
         self.picture("s09-closed")
-        hand.wait(lambda: len(self.stage.printed()) > before, "the Z report on paper")
 
     def wait_for_end(self) -> None:
-        """Wait until queue and printer have nothing left."""
+        """Wait until queue, printers and register have nothing left."""
         self.hand.wait(self.is_delivered, "the queue to drain", _DRAIN_TIMEOUT_S)
+        self.hand.wait(self.is_fiscalised, "the register's documents", _DRAIN_TIMEOUT_S)

@@ -222,23 +222,34 @@ def test_what_was_given_back_by_code_agrees_too() -> None:
 
 NAME = CASH.lines[0].name
 COOKED = {CASH.lines[0].product_id}
-TICKET = f"Горячий цех\nЗаказ 1\n====\n1 x {NAME}\n1 x {NAME}\n   ! стол 1\n----\nОльга  k1"
+
+
+def ticket(*dishes: str, key: str = "1-1") -> str:
+    lines = "\n\n".join(dishes)
+    return f"   Горячий цех\n  Заказ 1\n====\n{lines}\n   ! стол 1\n----\nОльга    {key}\n\n[cut]"
+
+
+TWO = ticket(f"1 x {NAME}", f"1 x {NAME}")
 
 
 @pytest.mark.parametrize(
     ("sales", "tickets", "words"),
     [
-        ([CASH], [TICKET], ""),
-        ([CASH], [TICKET.replace(f"1 x {NAME}\n1", f"1 x {NAME}\n1,000")], ""),
-        ([CASH], [TICKET, f"ПОВТОР\n{TICKET}"], ""),
-        ([CASH], [TICKET, f"2 x {NAME}", f" ОТМЕНА 2 x {NAME} "], ""),
-        ([CASH], [TICKET, TICKET], "was told 4000 milli"),
+        ([CASH], [TWO], ""),
+        ([CASH], [ticket(f"1 x {NAME}", f"1,000 x {NAME}")], ""),
+        ([CASH], [TWO, f"ПОВТОР\n{TWO}"], ""),
+        ([CASH], [f"ПОВТОР\n ВМЕСТО: КУХНЯ \n{TWO}"], ""),
+        ([CASH], [TWO, ticket(f"2 x {NAME}", key="1-2"), ticket(f" ОТМЕНА 2 x {NAME} ", key="1-3")], ""),
+        ([CASH], [TWO, TWO], "came out twice"),
+        ([CASH], [TWO, ticket(f"1 x {NAME}", key="1-2")], "was told 3000 milli"),
         ([CASH], [], "was told 0 milli"),
-        ([CASH], [TICKET, "1 x Чай"], "was told 1000 milli of Чай, 0 were sold"),
-        ([], [TICKET], "0 were sold"),
-        ([CASH], [f"ИЗМЕНЕНИЕ\n{TICKET}"], "changes what nobody changed"),
+        ([CASH], [TWO, ticket("1 x Чай", key="1-2")], "was told 1000 milli of Чай, 0 were sold"),
+        ([], [TWO], "0 were sold"),
+        ([], [ticket(f" ОТМЕНА 1 x {NAME} ")], "was told -1000 milli"),
+        ([CASH], [f"ИЗМЕНЕНИЕ\n{TWO}"], "changes what nobody changed"),
+        ([CASH], [TWO.partition("----")[0]], "without an id"),
     ],
-)
+)  # fmt: skip
 def test_the_kitchen_was_told_what_was_sold_or_it_is_told(
     sales: list[Sale], tickets: list[str], words: str
 ) -> None:
