@@ -314,8 +314,7 @@ class PaymentFlow(QObject):
                 self.finished.emit(state)
         else:
             self._after_part(state)
-            words = qr_texts.LIGHT_AWAITED if state.code is not None else texts.LIGHT_PAYMENT
-            self._tools.board.publish(_being_paid(state.order, words))
+            self._tools.board.publish(_being_paid(state))
         self.changed.emit()
 
     def _after_part(self, state: CheckoutState) -> None:
@@ -344,9 +343,12 @@ class PaymentFlow(QObject):
         self.refused.emit(error)
 
 
-def _being_paid(order: OrderState, words: Words) -> OrderState:
+def _being_paid(state: CheckoutState) -> OrderState:
     """Return an order whose light says that it is being paid, unless it says more already."""
-    if order.lights.paid is not StepStatus.NOT_YET:
+    order, words = state.order, texts.LIGHT_PAYMENT
+    if state.code is not None:
+        words = qr_texts.LIGHT_AWAITED
+    elif order.lights.paid is not StepStatus.NOT_YET:
         return order
     lights = Lights(StepStatus.DONE, StepStatus.NOW, StepStatus.NOT_YET, words)
     return replace(order, lights=lights)

@@ -2,10 +2,10 @@
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
 from typing_extensions import override
 
-from app.till.qr import QUIET_DOTS, QrDots
+from app.till.qr import QrDots
 from app.ui import format as fmt
 from app.ui.dates import say, span_text
 from app.ui.payment.sizes import CODE_NARROW_PX, CODE_PX
@@ -20,6 +20,7 @@ from app.ui.widgets.stack import Column, Row
 from app.ui.widgets.view import View
 
 _WORDS_PX = 272
+_QUIET_PX = 27  # four dots of a usual code
 
 
 class CodePicture(LiveFrame):
@@ -52,7 +53,7 @@ class CodePicture(LiveFrame):
     @override
     def sizeHint(self) -> QSize:
         """Return the size with the quiet zone."""
-        edge = theme().px(self._edge_px + 2 * 24)
+        edge = theme().px(self._edge_px + 2 * _QUIET_PX)
         return QSize(edge, edge)
 
     @override
@@ -70,9 +71,7 @@ class CodePicture(LiveFrame):
         painter.fillRect(self.rect(), Qt.GlobalColor.white)
         dots = self._dots
         if dots is not None:
-            inner = dots.edge - 2 * QUIET_DOTS
-            pixels = max(1, round(theme().px(self._edge_px) / inner))
-            edge = min(pixels * dots.edge, self.width())
+            edge = max(1, self.width() // dots.edge) * dots.edge
             box = QRectF(0, 0, edge, edge)
             box.moveTopLeft(self.rect().center() - box.center().toPoint())
             draw_code(painter, box, dots)
@@ -96,10 +95,13 @@ class SbpView(View[SbpPage]):
         super().__init__(parent)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        card = Row(gap=24, margins=(16, 16, 16, 16), box="card")
+        card = LiveFrame(box="card")
+        self._grid = QGridLayout(card)
+        self._is_narrow = False
         self.code = CodePicture()
         self._title = Label(style="heading", size_px=18, weight=400, tone="text-2")
         self._amount = Label(style="hero", size_px=44, weight=700)
+        self._small_amount = Label(style="hero", size_px=28, weight=700)
         self._advice = Label(style="item", size_px=18, weight=400, wrap=True)
         self._clock = IconLabel("hourglass", tone="primary-text")
         self._rest = Label(style="item", size_px=16, weight=600, tone="primary-text")
@@ -108,27 +110,51 @@ class SbpView(View[SbpPage]):
         self.print_button = PushButton(kind=Kind.OUTLINE, icon="printer", height=64)
         self.check_button = PushButton(kind=Kind.OUTLINE, icon="refresh", height=64)
         self.cancel_button = PushButton(kind=Kind.OUTLINE_DANGER, icon="x", height=64)
-        card.add_stretch()
-        card.add(self.code)
-        card.add(self._words(), stretch=0)
-        card.add_stretch()
+        self._head, self._buttons = self._make_head(), self._make_buttons()
         row.addWidget(card)
+        self._place()
         self.print_button.clicked.connect(self.print_wanted)
         self.check_button.clicked.connect(self.check_wanted)
         self.cancel_button.clicked.connect(self.cancel_wanted)
         self.refresh()
 
-    def _words(self) -> Column:
-        words = Column(gap=12, width=_WORDS_PX)
-        words.add_stretch()
-        words.add(self._title, self._amount, self._advice)
+    def _make_head(self) -> Column:
+        head = Column(gap=12)
+        head.add_stretch()
+        head.add(self._title, self._amount, self._small_amount, self._advice)
         rest = Row(gap=8)
         rest.add(self._clock)
         rest.add(self._rest, stretch=1)
-        words.add(rest, self._note, self._rule)
-        words.add(self.print_button, self.check_button, self.cancel_button)
-        words.add_stretch()
-        return words
+        head.add(rest, self._note)
+        return head
+
+    def _make_buttons(self) -> Column:
+        buttons = Column(gap=12)
+        buttons.add(self._rule, self.print_button, self.check_button, self.cancel_button)
+        buttons.add_stretch()
+        return buttons
+
+    def _place(self) -> None:
+        """Put the buttons below the words, in a narrow window below the code."""
+        grid = self._grid
+        for part in (self.code, self._head, self._buttons):
+            grid.removeWidget(part)
+        if self._is_narrow:
+            grid.addWidget(self.code, 0, 1, Qt.AlignmentFlag.AlignVCenter)
+            grid.addWidget(self._head, 0, 2)
+            grid.addWidget(self._buttons, 1, 1, 1, 2)
+        else:
+            grid.addWidget(self.code, 0, 1, 2, 1, Qt.AlignmentFlag.AlignVCenter)
+            grid.addWidget(self._head, 0, 2)
+            grid.addWidget(self._buttons, 1, 2)
+        side = 0 if self._is_narrow else 1
+        grid.setColumnStretch(0, side)
+        grid.setColumnStretch(3, side)
+        grid.setColumnStretch(2, 1 - side)
+        for words in (self._head, self._buttons):
+            words.set_width(None if self._is_narrow else _WORDS_PX)
+        self._amount.setVisible(not self._is_narrow)
+        self._small_amount.setVisible(self._is_narrow)
 
     @override
     def show_state(self, state: SbpPage) -> None:
@@ -137,7 +163,8 @@ class SbpView(View[SbpPage]):
         self.code.show_code(state.dots)
         self.code.setVisible(is_shown)
         self._title.setText(tr("Payment by SBP"))
-        self._amount.setText(fmt.money(state.amount_minor))
+        for amount in (self._amount, self._small_amount):
+            amount.setText(fmt.money(state.amount_minor))
         advice = tr("The guest scans the code with the phone's camera or in the bank's app")
         self._advice.setText(say(state.words) or advice)
         time = span_text(state.seconds_left)
@@ -158,3 +185,15 @@ class SbpView(View[SbpPage]):
     def set_narrow(self, *, is_narrow: bool) -> None:
         """Give the code less room."""
         self.code.set_edge(CODE_NARROW_PX if is_narrow else CODE_PX)
+        if is_narrow != self._is_narrow:
+            self._is_narrow = is_narrow
+            self._place()
+
+    @override
+    def apply_theme(self) -> None:
+        """Scale margins and gaps."""
+        look = theme()
+        edge = look.px(16)
+        self._grid.setContentsMargins(edge, edge, edge, edge)
+        self._grid.setHorizontalSpacing(look.px(12 if self._is_narrow else 24))
+        self._grid.setVerticalSpacing(look.px(12))

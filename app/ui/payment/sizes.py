@@ -10,4 +10,4 @@ PAD_PX: Final = 304
 PAD_NARROW_PX: Final = 228
 #: The dots of a code to be paid by phone.
 CODE_PX: Final = 290
-CODE_NARROW_PX: Final = 232
+CODE_NARROW_PX: Final = 176

@@ -9,6 +9,7 @@ from app.ui.widgets.live import LiveFrame
 
 Margins = tuple[int, int, int, int]
 NO_MARGINS: Margins = (0, 0, 0, 0)
+_WIDTH_MAX = 16_777_215  # QWIDGETSIZE_MAX: as wide as it likes
 
 
 class _Stack(LiveFrame):
@@ -44,10 +45,13 @@ class _Stack(LiveFrame):
         """Add empty space that grows."""
         self._stack.addStretch(stretch)
 
-    def set_width(self, width: int) -> None:
-        """Change the fixed width, design pixels."""
+    def set_width(self, width: int | None) -> None:
+        """Change the fixed width, design pixels; None takes what there is."""
         if width != self._width:
             self._width = width
+            if width is None:
+                self.setMinimumWidth(0)
+                self.setMaximumWidth(_WIDTH_MAX)
             self.apply_theme()
 
     def add_centered(self, widget: QWidget) -> None:
