@@ -10,6 +10,7 @@ NOTHING: Final = Words("", "")
 # ------------------------------------------------------------------ the page after the money
 PAID_CASH: Final = Words("Оплата наличными", "Paid in cash")
 PAID_CARD: Final = Words("Оплата картой", "Paid by card")
+PAID_SBP: Final = Words("Оплата по СБП", "Paid by SBP")
 PAID: Final = Words("Оплата прошла", "The payment is made")
 PAID_CHANGE: Final = Words("Оплата прошла. Сдача {change}", "Paid. Change {change}")
 POINTS_SPENT: Final = Words("Баллы списаны", "Points redeemed")

@@ -18,7 +18,11 @@ from app.till.words import Words
 from app.ui.payment.state import StepCard, TroublePage, WayButton
 
 PHONE_DIGITS: Final = 10  # after +7
-_TITLES: Final = {TenderKind.CASH: texts.PAID_CASH, TenderKind.CARD: texts.PAID_CARD}
+_TITLES: Final = {
+    TenderKind.CASH: texts.PAID_CASH,
+    TenderKind.CARD: texts.PAID_CARD,
+    TenderKind.SBP: texts.PAID_SBP,
+}
 
 
 def receipt_page(
@@ -111,6 +115,8 @@ _FISCAL_LIGHTS: Final = {
 # ------------------------------------------------------------------ cards
 def _cards(done: Completed, steps: Iterable[StepState], failure: Failure) -> Iterable[StepCard]:
     """Return the steps as cards: money, points, the receipt, and what follows it."""
+    steps = tuple(steps)
+    has_fiscal = any(step.name is StepName.FISCAL for step in steps)
     for step in steps:
         match step.name:
             case StepName.AUTHORISE:
@@ -123,6 +129,8 @@ def _cards(done: Completed, steps: Iterable[StepState], failure: Failure) -> Ite
                 yield StepCard(failure.words, kitchen_texts.ADVICE, StepStatus.FAILED)
             case StepName.FISCAL:
                 yield StepCard(texts.NOTHING, step.words, step.status, name=step.name)
+            case StepName.PRINT if step.status is not StepStatus.FAILED and has_fiscal:
+                pass  # paper follows the receipt: nothing to tell beside it
             case StepName.KITCHEN | StepName.PRINT:
                 yield StepCard(texts.NOTHING, step.words, step.status, name=step.name)
             case _:

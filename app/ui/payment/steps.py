@@ -59,6 +59,10 @@ def _split(
     return (steps, ()) if len(steps) <= ROWS_MAX else (steps[:room], steps[room:])
 
 
+#: Height of a step, and where many of them stand over what can be done.
+ROW_PX, ROW_LOW_PX = 68, 56
+
+
 class StepRow(LiveFrame):
     """One step: a circle with its state, a headline and a few words."""
 
@@ -68,9 +72,12 @@ class StepRow(LiveFrame):
         title: str,
         detail: str,
         status: StepStatus,
+        *,
+        height: int = ROW_PX,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
+        self._height = height
         self._number, self._title, self._detail = number, title, detail
         self._status = status
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -80,7 +87,7 @@ class StepRow(LiveFrame):
     @override
     def apply_theme(self) -> None:
         """Scale the height."""
-        self.setFixedHeight(theme().px(68))
+        self.setFixedHeight(theme().px(self._height))
 
     @override
     def paintEvent(self, _event: object) -> None:
@@ -101,12 +108,13 @@ class StepRow(LiveFrame):
         painter.setPen(look.color("text"))
         elide = Qt.TextElideMode.ElideRight
         headline = QFontMetrics(title).elidedText(self._title, elide, width)
-        painter.drawText(QRect(left, look.px(10), width, look.px(24)), flags, headline)
+        top = (self.height() - look.px(48)) // 2
+        painter.drawText(QRect(left, top, width, look.px(24)), flags, headline)
         body = look.font_px(16)
         words = QFontMetrics(body).elidedText(self._detail, elide, width)
         painter.setFont(body)
         painter.setPen(look.color("text-2"))
-        painter.drawText(QRect(left, look.px(34), width, look.px(24)), flags, words)
+        painter.drawText(QRect(left, top + look.px(24), width, look.px(24)), flags, words)
         painter.end()
 
 
@@ -131,12 +139,12 @@ class StepColumn(Column):
             words = say(together[0].words)
             self.add(StepRow(len(apart) + 1, title, words, StepStatus.NOT_YET))
 
-    def set_cards(self, cards: tuple[StepCard, ...]) -> None:
+    def set_cards(self, cards: tuple[StepCard, ...], *, height: int = ROW_PX) -> None:
         """Show the steps of a paid sale, each with its own headline."""
-        if (cards, language()) == self._shown:
+        if (cards, height, language()) == self._shown:
             return
-        self._shown = (cards, language())
+        self._shown = (cards, height, language())
         clear_layout(self.layout())
         for number, card in enumerate(cards, 1):
             title = step_text(card.name) if card.name is not None else say(card.title)
-            self.add(StepRow(number, title, say(card.detail), card.status))
+            self.add(StepRow(number, title, say(card.detail), card.status, height=height))

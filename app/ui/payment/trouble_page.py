@@ -8,7 +8,7 @@ from app.till.payment_states import WayOut
 from app.ui.dates import say
 from app.ui.payment.after_sale import PHONE_DIGITS
 from app.ui.payment.state import TroublePage, WayButton
-from app.ui.payment.steps import StepColumn
+from app.ui.payment.steps import ROW_LOW_PX, ROW_PX, StepColumn
 from app.ui.text import tr
 from app.ui.theme import theme
 from app.ui.widgets.button import Kind, PushButton
@@ -40,6 +40,8 @@ ICONS = {
 }
 RRN_LENGTH = 12
 _WAYS_IN_ROW = 3
+#: So many steps stand over the ways out in their full height.
+_CARDS_HIGH = 4
 
 
 class SlipForm(Column):
@@ -134,6 +136,7 @@ class TroubleView(View[TroublePage]):
         self._column.addStretch(1)
         self._column.addWidget(self._card)
         self.buttons: dict[WayOut, PushButton] = {}
+        self._is_narrow = False
         self.slip.key_typed.connect(self.slip_typed)
         self.slip.erased.connect(self.slip_erased)
         self.slip.confirmed.connect(self.slip_confirmed)
@@ -144,7 +147,8 @@ class TroubleView(View[TroublePage]):
     def show_state(self, state: TroublePage) -> None:
         """Show the failure and the ways out."""
         if state.is_paid:
-            self._steps.set_cards(state.cards)
+            is_full = self._is_narrow or len(state.cards) > _CARDS_HIGH
+            self._steps.set_cards(state.cards, height=ROW_LOW_PX if is_full else ROW_PX)
         else:
             self._steps.set_steps(state.steps)
         self._steps.setVisible(not state.asks_number)
@@ -169,7 +173,8 @@ class TroubleView(View[TroublePage]):
         row: Row | None = None
         ways = [way for way in state.ways if way.way is not WayOut.NEXT_GUEST]
         # Three words of Russian fit side by side, a fourth goes below.
-        in_row = len(ways) if len(ways) <= _WAYS_IN_ROW else 2
+        most = 2 if self._is_narrow else _WAYS_IN_ROW
+        in_row = len(ways) if len(ways) <= most else 2
         for number, way in enumerate(ways):
             if row is None or number % in_row == 0:
                 row = Row(gap=12)
@@ -190,8 +195,14 @@ class TroubleView(View[TroublePage]):
         kind = Kind.PRIMARY if is_first else Kind.OUTLINE
         if way.way is WayOut.NEXT_GUEST:
             kind = Kind.INK
+        height = 64 if self._is_narrow else 80
         button = PushButton(
-            say(way.words), kind, icon=ICONS[way.way], height=80, size_px=18, name=say(way.words)
+            say(way.words),
+            kind,
+            icon=ICONS[way.way],
+            height=height,
+            size_px=18,
+            name=say(way.words),
         )
         if is_first:
             button.set_detail("Enter")
@@ -206,6 +217,12 @@ class TroubleView(View[TroublePage]):
     def apply_theme(self) -> None:
         """Scale the gaps."""
         self._column.setSpacing(theme().px(8))
+
+    def set_narrow(self, *, is_narrow: bool) -> None:
+        """Put two ways side by side at most, and make rows and buttons lower."""
+        if is_narrow != self._is_narrow:
+            self._is_narrow = is_narrow
+            self.refresh()
 
     def _show_foot(self, *, is_kitchen: bool) -> None:
         kitchen = tr("The ticket stays in the queue until the kitchen has the order.")

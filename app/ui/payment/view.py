@@ -150,6 +150,7 @@ class PaymentView(View[PaymentState]):
         self.cash.set_narrow(is_narrow=is_narrow)
         self.sbp.set_narrow(is_narrow=is_narrow)
         self.several.set_narrow(is_narrow=is_narrow)
+        self.trouble.set_narrow(is_narrow=is_narrow)
 
     @override
     def apply_theme(self) -> None:

@@ -1,6 +1,9 @@
 """The payment screen: pictures of every page and failure in both themes, and the intents."""
 
+from dataclasses import replace
+
 import pytest
+from PySide6.QtCore import QSize
 from pytestqt.qtbot import QtBot
 
 from app.domain.tender import TenderKind, quick_amounts
@@ -23,7 +26,9 @@ from app.ui.payment.state import (
     WayButton,
 )
 from app.ui.payment.view import PaymentView
+from app.ui.text import Language, set_language
 from app.ui.widgets.amount_entry import AmountEntry
+from app.ui.widgets.room import Room
 from tests.fakes.pictures import WORK_AREA, photograph
 
 pytestmark = [pytest.mark.usefixtures("look"), pytest.mark.gui]
@@ -246,3 +251,33 @@ def test_typed_sum_is_what_was_typed(keys: str, minor: int) -> None:
     for key in keys:
         entry = entry.typed(key)
     assert entry.minor == minor
+
+
+@pytest.mark.parametrize("spoken", ["ru", "en"])
+def test_the_page_of_a_waiting_receipt_fits_a_small_screen(qtbot: QtBot, spoken: Language) -> None:
+    view = PaymentView()
+    set_language(spoken)
+    view.render(payment(UNRECEIPTED, can_go_back=False))
+    photograph(qtbot, view, f"S06-progress-error-1024-{spoken}", QSize(652, 712))
+    room = view.findChild(Room)
+    assert isinstance(room, Room)
+    assert not room.horizontalScrollBar().isVisible()
+    assert not room.verticalScrollBar().isVisible()
+    photograph(qtbot, view, f"S06-progress-error-{spoken}", WORK_AREA)
+
+
+def test_the_phone_for_the_receipt_is_typed_on_the_same_page(qtbot: QtBot) -> None:
+    view = PaymentView()
+    page = replace(UNRECEIPTED, asks_phone=True, slip="912345")
+    view.render(payment(page, can_go_back=False))
+    photograph(qtbot, view, "S06-receipt-phone", WORK_AREA)
+    assert view.trouble.slip.field.text() == "+7 912345"
+    assert not view.trouble.slip.confirm_button.isEnabled()
+
+
+def test_only_the_next_guest_is_free_while_the_register_is_asked(qtbot: QtBot) -> None:
+    view = PaymentView()
+    qtbot.addWidget(view)
+    view.render(payment(replace(UNRECEIPTED, busy=True), can_go_back=False))
+    free = {way for way, button in view.trouble.buttons.items() if button.isEnabled()}
+    assert free == {WayOut.NEXT_GUEST}
