@@ -368,11 +368,23 @@ class Rig:
         has_it = self._names.get(config.id) == RECEIPT_PRINTER
         return RECEIPT_PRINTER if is_free or has_it else config.id
 
+    def _promote(self, configs: Mapping[str, DeviceConfig]) -> None:
+        """Give the receipts to the next printer that may have them, if nobody has them now."""
+        if RECEIPT_PRINTER in self._printers:
+            return
+        for key, name in self._names.items():
+            if key in configs and kitchen_setup.prints_receipts(configs[key]):
+                self._names[key] = RECEIPT_PRINTER
+                self._printers[RECEIPT_PRINTER] = self._printers.pop(name)
+                self.on_printer()
+                return
+
     def _show_stations(self, kept: _Kept | None = None) -> None:
         """Tell the till which printers cook what; `kept` is one that is being taken."""
         configs = {one.config.id: one.config for one in list(self._kept.values())}
         if kept is not None:
             configs[kept.config.id] = kept.config
+        self._promote(configs)
         named = {queue: configs[key] for key, queue in self._names.items() if key in configs}
         self.devices.stations = kitchen_setup.stations_of(named)
 

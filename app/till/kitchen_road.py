@@ -22,7 +22,7 @@ from app.store.uow import UnitOfWork
 from app.till import kitchen_texts
 from app.till.devices import RECEIPT_PRINTER, Devices, Station
 from app.till.kitchen_paper import is_moved, is_ticket, moved, ticket_from_json
-from app.till.print_marks import was_begun, with_mark
+from app.till.print_marks import was_begun
 from app.till.words import Words
 
 log = logging.getLogger(__name__)
@@ -108,10 +108,11 @@ class KitchenRoad:
         substitute = station.substitute if station is not None else ""
         can_move = substitute in self._devices.printers and substitute != job.printer
         if is_moved(job) or not can_move:
-            uow.print_jobs.set_state(job.job_id, PrintState.FAILED, last_error=with_mark(job, code))
+            uow.print_jobs.set_state(
+                job.job_id, PrintState.FAILED, last_error=job.last_error or code
+            )
             return kitchen_texts.NOT_RECEIVED_NUMBER.fill(number=ticket.order)
-        mark = with_mark(job, code) if was_begun(job) else ""
-        uow.print_jobs.move(job, substitute, moved(job.payload, ticket.station), mark)
+        uow.print_jobs.move(job, substitute, moved(job.payload, ticket.station), _mark_of(job))
         other = self.name_of(substitute)
         return Words(
             *(
