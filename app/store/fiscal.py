@@ -120,6 +120,17 @@ class FiscalRepository:
             raise NotStoredError("fiscal task", task_id)
         self._session.touch(Topic.FISCAL)
 
+    def requeue_failed(self, error_code: str) -> int:
+        """Queue again what failed for one reason, which is gone; return how many."""
+        done = self._db.execute(
+            "UPDATE fiscal_tasks SET state = 'queued', not_before = NULL, error_code = '', "
+            "error_ru = '', error_en = '' WHERE state = 'failed' AND error_code = ?",
+            (error_code,),
+        )
+        if done.rowcount:
+            self._session.touch(Topic.FISCAL)
+        return done.rowcount
+
     def find(self, task_id: str) -> FiscalTask | None:
         """Return a task, or None."""
         row = self._db.execute(

@@ -202,20 +202,35 @@ class FiscalQueue:
 
     def _prepare_register(self, uow: UnitOfWork, task: FiscalTask, need: Need) -> None:
         """Put what must be done first before everything else, unless it stands there already."""
-        waiting = uow.fiscal.list_open()
         operator = str(task.payload["operator"]["name"])
-        kinds = {x.kind for x in waiting if x.urgent}
-        is_asked = task.kind is FiscalKind.SHIFT_OPEN or any(
-            x.kind is FiscalKind.SHIFT_CLOSE for x in waiting
-        )
-        if need is Need.OPEN_SHIFT and FiscalKind.SHIFT_OPEN not in kinds:
+        waiting = uow.fiscal.list_open()
+        closings = [x for x in waiting if x.kind is FiscalKind.SHIFT_CLOSE]
+        has_failed = any(x.urgent and not _runs(x) for x in closings)  # a person tries that again
+        is_asked = bool(closings) or task.kind is FiscalKind.SHIFT_OPEN
+        openings = [x for x in waiting if x.urgent and x.kind is FiscalKind.SHIFT_OPEN]
+        if need is Need.OPEN_SHIFT and not openings:
             self._add_urgent(uow, FiscalKind.SHIFT_OPEN, task.shift_id, operator)
-        elif need is Need.RENEW_SHIFT and is_asked and FiscalKind.SHIFT_CLOSE not in kinds:
-            self._add_renewal(uow, task.shift_id, operator)
+        elif need is Need.OPEN_SHIFT:
+            for one in openings:
+                if one.state is FiscalState.FAILED:
+                    uow.fiscal.set_state(one.task_id, FiscalState.QUEUED)
+        elif is_asked and not has_failed:
+            self._renew(uow, task.shift_id, operator)
 
-    def _add_renewal(self, uow: UnitOfWork, shift_id: ShiftId, operator: str) -> None:
-        self._add_urgent(uow, FiscalKind.SHIFT_CLOSE, shift_id, operator)
-        self._add_urgent(uow, FiscalKind.SHIFT_OPEN, shift_id, operator)
+    def _renew(self, uow: UnitOfWork, shift_id: ShiftId, operator: str) -> None:
+        """Have the register's shift closed and opened before anything else, once."""
+        urgent = [x for x in uow.fiscal.list_open() if x.urgent]
+        closings = [x for x in urgent if x.kind is FiscalKind.SHIFT_CLOSE and _runs(x)]
+        old = [x for x in urgent if not closings or x.sequence < closings[0].sequence]
+        if not closings:
+            self._add_urgent(uow, FiscalKind.SHIFT_CLOSE, shift_id, operator)
+            self._add_urgent(uow, FiscalKind.SHIFT_OPEN, shift_id, operator)
+        # An opening before the Z report would wait for it for ever; what failed is done anew.
+        for one in old:
+            if one.state is FiscalState.QUEUED or not _runs(one):
+                uow.fiscal.set_state(
+                    one.task_id, FiscalState.CANCELLED, finished_at=self._clock.now()
+                )
 
     def _add_urgent(
         self, uow: UnitOfWork, kind: FiscalKind, shift_id: ShiftId, operator: str
@@ -225,9 +240,7 @@ class FiscalQueue:
     def _follow(self, uow: UnitOfWork, task: FiscalTask, ended: Ended) -> None:
         """Do what a document that is made brings with it: paper of ours, cash for others."""
         if task.kind in {FiscalKind.CASH_IN, FiscalKind.SALE}:
-            for other in uow.fiscal.list_open():
-                if other.error_code == fiscal_run.DRAWER_SHORT:
-                    uow.fiscal.set_state(other.task_id, FiscalState.QUEUED)
+            uow.fiscal.requeue_failed(fiscal_run.DRAWER_SHORT)
         if task.kind not in _RECEIPTS or self.prints_receipts:
             return
         if not (self._house.settings.prints_receipts and self._printing.has_printer):
@@ -334,3 +347,8 @@ class FiscalQueue:
                 self._reminded.add(task.task_id)
                 name = self._devices.fiscal_house.name
                 self.on_trouble(task, fiscal_views.words_of_task(task, name))
+
+
+def _runs(task: FiscalTask) -> bool:
+    """Tell whether a task will be done without a person."""
+    return task.state is not FiscalState.FAILED and task.error_code != UNCERTAIN

@@ -135,13 +135,11 @@ class Fiscalisation(FiscalShifts):
             raise fiscal_texts.REGISTER_NONE.final("REGISTER_NONE")
         person = self._session.signed_in()
         with self._store.unit() as uow:
-            waiting = uow.fiscal.list_open()
             head = uow.fiscal.find_head()
             shift = uow.shifts.find_open()
             shift_id = shift.shift_id if shift else (head.shift_id if head else None)
-            is_begun = any(x.urgent and x.kind is FiscalKind.SHIFT_CLOSE for x in waiting)
-            if shift_id is not None and not is_begun:
-                self._add_renewal(uow, shift_id, person.name)
+            if shift_id is not None:
+                self._renew(uow, shift_id, person.name)
             uow.commit()
         self.hurry()
 

@@ -277,6 +277,54 @@ def test_a_shift_that_somebody_closed_at_the_register_is_opened_by_itself(
     assert bench.sums() == [200_00]
 
 
+def test_an_opening_that_is_refused_is_tried_again_and_not_once_more_each_time(
+    make_fiscal: MakeFiscal,
+) -> None:
+    bench = make_fiscal(auto_open=False)
+    bench.ready()
+    bench.machine.opened_at = None
+    sell(bench, COFFEE)
+    for _ in range(5):
+        bench.machine.faults.extend(["error 73", "error 120"])
+        while bench.till.fiscal.run_once():
+            pass
+        bench.clock.advance(timedelta(minutes=1))
+    assert len(bench.tasks()) == 2
+
+    bench.heal()
+    bench.work()
+    assert bench.sums() == [200_00]
+
+
+def test_a_renewal_is_not_held_up_by_an_opening_that_waits_for_it(make_fiscal: MakeFiscal) -> None:
+    bench = make_fiscal(auto_open=False)
+    bench.ready()
+    bench.machine.opened_at = None
+    sell(bench, COFFEE)
+    bench.till.fiscal.run_once()  # the shift is closed: an opening is queued
+    bench.machine.age_shift()  # somebody else opened one long ago
+    bench.till.fiscal.renew_shift()
+    bench.work()
+
+    assert bench.sums() == [200_00]
+    assert bench.tasks() == ()
+
+
+def test_a_renewal_that_failed_can_be_asked_for_again(fiscal: FiscalBench) -> None:
+    fiscal.machine.age_shift()
+    sell(fiscal, COFFEE)
+    fiscal.till.fiscal.run_once()
+    fiscal.machine.faults.append("error 120")
+    fiscal.till.fiscal.renew_shift()
+    fiscal.work()
+    assert fiscal.sums() == []
+
+    fiscal.till.fiscal.renew_shift()
+    fiscal.work()
+    assert fiscal.sums() == [200_00]
+    assert fiscal.tasks() == ()
+
+
 # ------------------------------------------------------------------ what people decide
 def test_an_electronic_receipt_needs_no_paper(make_fiscal: MakeFiscal) -> None:
     bench = make_fiscal(is_paperless=True)
