@@ -40,6 +40,10 @@
    <translation>Как оплачено</translation>
   </message>
   <message>
+   <source>By SBP</source>
+   <translation>По СБП</translation>
+  </message>
+  <message>
    <source>Card</source>
    <translation>Карта</translation>
   </message>
@@ -106,6 +110,10 @@
   <message>
    <source>Given back</source>
    <translation>Возвращено</translation>
+  </message>
+  <message>
+   <source>Given back by SBP</source>
+   <translation>Возвращено по СБП</translation>
   </message>
   <message>
    <source>Given back to the card</source>
@@ -242,6 +250,10 @@
   <message>
    <source>The PIN is asked for after the red button.</source>
    <translation>ПИН спросим после красной кнопки.</translation>
+  </message>
+  <message>
+   <source>The bank gives the money back…</source>
+   <translation>Банк возвращает деньги…</translation>
   </message>
   <message>
    <source>The copy is being printed</source>

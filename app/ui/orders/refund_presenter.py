@@ -144,7 +144,7 @@ class RefundPresenter(QObject, BaseScreen):
             number=found.sale.number,
             lines=_chosen(lines, self._state.mode),  # a quick hand has chosen it already
             guest=loyalty.card.first_name if loyalty else "",
-            can_card=found.rest_of(TenderKind.CARD) > 0,
+            can_card=any(found.rest_of(kind) > 0 for kind in (TenderKind.CARD, TenderKind.SBP)),
             balance_minor=facts.balance_minor,
             drawer_minor=facts.drawer_minor,
             paid=tuple((tender.kind, tender.amount_minor) for tender in found.sale.tenders),
@@ -233,7 +233,14 @@ class RefundPresenter(QObject, BaseScreen):
             plan=Rehearsal(
                 amount_minor=plan.amount_minor,
                 cash_minor=plan.cash_minor,
-                cards=tuple((b.original.masked_pan, b.amount_minor) for b in plan.cards),
+                cards=tuple(
+                    (back.original.masked_pan, back.amount_minor)
+                    for back in plan.cards
+                    if back.original.kind is TenderKind.CARD
+                ),
+                phones=tuple(
+                    back.amount_minor for back in plan.cards if back.original.kind is TenderKind.SBP
+                ),
                 returned_minor=points.returned_regular_minor + points.returned_promo_minor,
                 earned_back_minor=points.earned_back_minor,
                 needs_senior=self._needs_senior(plan),
@@ -256,7 +263,7 @@ class RefundPresenter(QObject, BaseScreen):
         wish = self._wish(self._state.reason)
         if wish is None or self._state.busy:
             return
-        has_card = self._state.plan is not None and bool(self._state.plan.cards)
+        has_card = self._state.plan is not None and self._state.plan.is_by_device
         self._run(lambda approval: self._refunds.refund(wish, approval), running=has_card)
 
     def go_way(self, way: WayOut) -> None:

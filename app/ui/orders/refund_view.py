@@ -320,14 +320,15 @@ class RefundView(View[RefundState]):
             self._plan.add(Label(tr("Choose what to give back and why"), "body", tone="text-2"))
             return
         rows = [(tr("To card {pan}", pan=pan), fmt.money(s)) for pan, s in plan.cards]
-        if plan.cash_minor and plan.cards:
+        rows += [(tr("By SBP"), fmt.money(sum_minor)) for sum_minor in plan.phones]
+        if plan.cash_minor and plan.is_by_device:
             rows.append((tr("In cash"), fmt.money(plan.cash_minor)))
         for label, figure in rows:
             row = FigureRow(label_px=16, size_px=16, height=32, weight=600)
             row.set_figure(label, figure)
             self._plan.add(row)
         whole = FigureRow(label_px=17, label_tone="text", size_px=30, height=56)
-        name = tr("To be given back") if plan.cards else tr("Give back in cash")
+        name = tr("To be given back") if plan.is_by_device else tr("Give back in cash")
         whole.set_figure(name, fmt.money(plan.amount_minor))
         self._plan.add(whole)
         is_done = state.done_cash_minor is not None
@@ -368,10 +369,10 @@ class RefundView(View[RefundState]):
         self._plan_title.setText(tr("Refund is done") if is_done else tr("What the refund does"))
         self.finished.setVisible(is_done)
         if state.done_cash_minor is not None:
-            label = tr("Hand out") if state.done_cash_minor else tr("Given back to the card")
+            label = tr("Hand out") if state.done_cash_minor else _given_back(state)
             figure = fmt.money(state.done_cash_minor) if state.done_cash_minor else ""
             self.finished.set_figure("ok", label, figure)
-        words = tr("The terminal is working…") if state.running else say(state.error)
+        words = _working(state) if state.running else say(state.error)
         tone = "primary" if state.running else "danger"
         self.error.set_notice("", words, tone=tone)
         self.error.setVisible(bool(words))
@@ -441,3 +442,15 @@ class RefundView(View[RefundState]):
 
 def _points(hundredths: int) -> str:
     return fmt.amount(hundredths, kopecks=bool(hundredths % 100))
+
+
+def _given_back(state: RefundState) -> str:
+    """Return what is said of money that went back by a device alone."""
+    is_phone = state.plan is not None and state.plan.phones and not state.plan.cards
+    return tr("Given back by SBP") if is_phone else tr("Given back to the card")
+
+
+def _working(state: RefundState) -> str:
+    """Return what is said while the money goes back."""
+    is_phone = state.plan is not None and state.plan.phones and not state.plan.cards
+    return tr("The bank gives the money back…") if is_phone else tr("The terminal is working…")

@@ -123,6 +123,7 @@ class Rehearsal:
         returned_minor: Points the guest gets back, hundredths.
         earned_back_minor: Earned points that are taken away, hundredths.
         needs_senior: The person at the till may not do it alone.
+        phones: What goes back by SBP, code by code.
     """
 
     amount_minor: int
@@ -131,6 +132,12 @@ class Rehearsal:
     returned_minor: int
     earned_back_minor: int
     needs_senior: bool = False
+    phones: tuple[int, ...] = ()
+
+    @property
+    def is_by_device(self) -> bool:
+        """Tell whether terminal or bank give any of it back."""
+        return bool(self.cards or self.phones)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,11 +159,11 @@ class RefundState:
         entry: The sum, in mode SUM.
         reason: Why; required.
         by_cash: Cash instead of the way it was paid.
-        can_card: A card paid a part, so there is a choice.
+        can_card: A card or phone paid a part, so there is a choice.
         plan: What it would do, None while it is not complete.
         error: Why it cannot be done.
         busy: It is being done.
-        running: The terminal works.
+        running: Terminal or bank work.
         ways: Ways out after a failure, the best one first.
         guest: Name of the guest.
         balance_minor: Points of the guest as this till knows them, hundredths; None if it does not.
