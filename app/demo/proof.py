@@ -8,12 +8,12 @@ import json
 import re
 import sqlite3
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from app.demo.proof_bank import compare_bank
+from app.demo.proof_bank import compare_bank, unreadable_codes
 from app.demo.proof_kitchen import compare_kitchen
 from app.demo.proof_register import bill_of_refund, bill_of_sale, compare_register
 from app.demo.stage import KITCHEN_COOKS, Stage
@@ -46,15 +46,18 @@ class Proof:
     balances: dict[str, dict[str, int]]
 
 
-def prove(stage: Stage, store: Store, noted: Sequence[dict[str, Any]]) -> Proof:
+def prove(
+    stage: Stage, store: Store, noted: Sequence[dict[str, Any]], codes: Mapping[Path, str]
+) -> Proof:
     """Compare everything after the day.
 
     Args:
         stage: Service, receipts and terminal of the run.
         store: The till's store, still open.
         noted: What the story saw on the screen for each sale, in order.
+        codes: Pictures of screens with a code, and what the code must contain.
     """
-    problems: list[str] = []
+    problems = unreadable_codes(codes)
     with store.reader() as db:
         shifts = sorted(db.shifts.list_latest(), key=lambda shift: shift.opened_at)
         keys = [shift.shift_id for shift in shifts]

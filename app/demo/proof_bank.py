@@ -2,10 +2,14 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any, Final
 
 from app.domain.sale import Refund, Sale
 from app.domain.tender import TenderKind
+from drivers.scanners.decoder import Decoder
+from drivers.scanners.readers import FORMATS
+from drivers.scanners.vision import load_picture
 
 _PAID: Final = "PAID"
 _DEAD: Final = ("CANCELLED", "EXPIRED")
@@ -41,6 +45,25 @@ def compare_bank(
         for each in journal["refunds"]
         if each["state"] != "COMPLETED"
     ]
+
+
+def unreadable_codes(pictures: Mapping[Path, str]) -> list[str]:
+    """Read the codes on pictures of screens as a guest's phone would.
+
+    Args:
+        pictures: Where they are, and what the code of each must contain.
+
+    Returns:
+        What cannot be read, or says something else, in sentences.
+    """
+    decoder = Decoder(FORMATS, single=True)
+    problems = []
+    for path, wanted in pictures.items():
+        picture = load_picture(path)
+        texts = [code.text for code in decoder.decode(picture)] if picture is not None else []
+        if not any(wanted in text for text in texts):
+            problems.append(f"{path.name}: the code says {texts}, not {wanted}")
+    return problems
 
 
 def _sums(movements: Sequence[Sale | Refund]) -> "Counter[int]":

@@ -30,6 +30,7 @@ class Record:
         steps: One entry a step: name, ok, ms, and the error if it failed.
         longest_block_ms: The longest time the GUI thread could not answer while the till worked.
         blocked_at: Where it stood in the long ones.
+        codes: Pictures with a code to be read, and what the code must contain.
         on_step: Told of each step as it ends.
     """
 
@@ -37,6 +38,7 @@ class Record:
     steps: list[dict[str, Any]] = field(default_factory=list)
     longest_block_ms: float = 0.0
     blocked_at: list[str] = field(default_factory=list)
+    codes: dict[Path, str] = field(default_factory=dict)
     on_step: Callable[[dict[str, Any]], None] = _nobody
     _step_block_ms: float = 0.0
     _is_watching: bool = False
@@ -94,12 +96,20 @@ class Record:
         self.blocked_at.extend(seen.places)
 
     # -------------------------------------------------------------- pictures
-    def picture(self, window: QWidget, name: str) -> None:
-        """Take the window; the watchdog rests meanwhile, a thread writes the file."""
+    def picture(self, window: QWidget, name: str, *, shows: str = "") -> None:
+        """Take the window; the watchdog rests meanwhile, a thread writes the file.
+
+        Args:
+            window: To be taken.
+            name: Of the file.
+            shows: What the code in the picture must contain, to be proven at the end.
+        """
         self.rest()
         image = window.grab().toImage()
         path = self.folder / "screens" / f"{name}.png"
         path.parent.mkdir(parents=True, exist_ok=True)
+        if shows:
+            self.codes[path] = shows
         thread = threading.Thread(target=image.save, args=(str(path),), name="picture")
         thread.start()
         self._writers.append(thread)

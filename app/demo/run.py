@@ -79,7 +79,8 @@ def _play_on(record: Record, stage: Stage) -> dict[str, Any]:
             record.rest()
             with record.step("prove: till, paper, devices, bank and service agree"):
                 assert program.core.store is not None
-                proof = prove(stage, program.core.store, notes)
+                record.finish()
+                proof = prove(stage, program.core.store, notes, record.codes)
     except Exception:
         log.exception("the demonstration failed")
     return record.write(

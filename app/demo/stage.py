@@ -116,6 +116,7 @@ class Stage:
             restaurant_id=str(self._key["restaurantId"]),
             lock_after_s=0,
             volume=0,
+            customer_screen="window",
             devices=(*self._devices(), *([self._register()] if theme == "dark" else [])),
         )
 

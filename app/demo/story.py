@@ -52,6 +52,8 @@ class Story(Trials):
             ("open the shift with a counted float", self.open_shift),
             ("kitchen printer without power: the sale goes on", self.unplug_kitchen),
             *self._sales(),
+            ("pay by phone, the code on the guest's display", self.pay_by_code),
+            ("paid by phone in the moment of cancelling", self.pay_while_cancelling),
             ("cut the network", self.cut_network),
             ("sell offline to a known guest who earns", self.sell_offline_known),
             ("register a guest offline and sell", self.sell_offline_new),

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from app.demo.opening import Opening
 from app.demo.stage import Stage
+from app.till.customer_display import PayingByCode
 
 _CATCH_UP_S: Final = 30.0
 _LATER: Final = "Следующий гость, чек пробьём позже"
@@ -93,6 +94,46 @@ class Trials(Opening):
         """Return the receipts in the register's storage."""
         journal = self.stage.ask(self.stage.register, "journal")
         return [each for each in journal["documents"] if each["sign"]]
+
+    # -------------------------------------------------------------- payments by code
+
+    def pay_by_code(self) -> None:
+        """The guest scans the code on his display and pays."""
+        self.order("Медовик…")
+        due = self._show_code()
+        self.picture("s06-sbp")
+        self._picture_for_guest()
+        self.stage.ask(self.stage.bank, "pay")
+        self.done("sbp", due)
+        self.next_guest()
+
+    def pay_while_cancelling(self) -> None:
+        """The guest pays in the moment in which the cashier takes the code back: it is paid."""
+        self.order("Медовик…")
+        due = self._show_code()
+        self.stage.ask(self.stage.bank, "pay at cancel")
+        self.hand.tap("Отменить", last=True)
+        self.done("sbp", due)
+        self.next_guest()
+
+    def _show_code(self) -> int:
+        due = self.due()
+        self.hand.tap_main("Оплатить…")
+        self.hand.tap("СБП…")
+        self.hand.find("Проверить оплату")
+        return due
+
+    def _picture_for_guest(self) -> None:
+        """Take the guest's display with the code; whether it can be read is proven at the end."""
+        guest = self.program.customer
+        assert guest is not None, "the guest's display"
+        self.hand.wait(
+            lambda: isinstance(guest.state.page, PayingByCode) and guest.state.pay_code is not None,
+            "the code on the guest's display",
+        )
+        self.hand.pump(0.05)
+        code = self.stage.ask(self.stage.bank, "journal")["codes"][-1]["qr_id"]
+        self.record.picture(guest.window, f"s14-customer-sbp-{self.theme}", shows=code)
 
     # -------------------------------------------------------------- queue and kitchen
 
