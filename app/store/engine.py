@@ -268,9 +268,9 @@ class Store:
         """
         now = self._clock.now()
         with self.unit(durable=False) as uow:
-            count = uow.outbox.trim(now - _DELIVERED_KEPT) + uow.print_jobs.trim(
-                now - _PRINTED_KEPT
-            )
+            count = uow.outbox.trim(now - _DELIVERED_KEPT)
+            count += uow.print_jobs.trim(now - _PRINTED_KEPT)
+            count += uow.fiscal.trim(now - _DELIVERED_KEPT)
             uow.commit()
         return count
 

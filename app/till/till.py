@@ -166,6 +166,7 @@ class Till:
 
     def recover(self, *, asks_terminal: bool = True) -> Recovered:
         """Go on where the last run ended; see `Recovery.run`. It may ask the terminal."""
+        self.fiscal.recover()
         return self._recovery.run(asks_terminal=asks_terminal)
 
     def reload(self) -> None:
