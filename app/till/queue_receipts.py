@@ -7,7 +7,7 @@ from app.store.fiscal import UNCERTAIN
 from app.store.rows import FiscalKind, FiscalState, FiscalTask
 from app.store.uow import UnitOfWork
 from app.till import receipt_texts as texts
-from app.till.fiscal_run import SHIFT_EXPIRED
+from app.till.fiscal_run import PAPER_OUT, SHIFT_EXPIRED
 from app.till.permissions import Action
 from app.till.queue_states import Choice, QueueRow, RowChoice, RowKind, RowStatus
 from app.till.words import Words
@@ -67,7 +67,7 @@ def is_for_a_person(task: FiscalTask) -> bool:
 def _status(task: FiscalTask) -> tuple[RowStatus, Words]:
     if is_for_a_person(task):
         return RowStatus.DECIDE, texts.STATE_DECIDE
-    if task.state is FiscalState.UNPRINTED:
+    if task.state is FiscalState.UNPRINTED or task.error_code == PAPER_OUT:
         return RowStatus.ERROR, texts.STATE_PAPER
     if task.state is FiscalState.UNKNOWN:
         return RowStatus.ERROR, texts.STATE_ASKS

@@ -10,7 +10,7 @@ from typing_extensions import override
 from app.till.queue_states import QueueRow
 from app.ui.dates import clock_text, say
 from app.ui.sync.decision import DecisionView
-from app.ui.sync.rows import CHIP_LEFT, SUM_RIGHT, TIME_LEFT, OperationRow
+from app.ui.sync.rows import CHIP_LEFT, SUM_RIGHT, TIME_LEFT, OperationRow, has_columns
 from app.ui.sync.state import Exchange, Light, SyncScreenState, Tab
 from app.ui.text import language, tr
 from app.ui.theme import theme
@@ -49,12 +49,13 @@ class _Heads(LiveFrame):
         painter = QPainter(self)
         painter.setFont(look.font("label"))
         painter.setPen(look.color("text-2"))
-        for left, width, words, flags in (
+        columns = (
             (64, 200, tr("Operation"), LEFT_MIDDLE),
             (TIME_LEFT, 80, tr("Time"), LEFT_MIDDLE),
             (SUM_RIGHT - 110, 110, tr("Sum"), RIGHT_MIDDLE),
             (CHIP_LEFT, 120, tr("State"), LEFT_MIDDLE),
-        ):
+        )
+        for left, width, words, flags in columns if has_columns(self.width()) else columns[:1]:
             painter.drawText(QRect(look.px(left), 0, look.px(width), self.height()), flags, words)
         line = QRect(0, self.height() - look.px(1), self.width(), look.px(1))
         painter.fillRect(line, look.color("line"))

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QSize
 from pytestqt.qtbot import QtBot
 
 from app.domain.loyalty import LoyaltyRules
@@ -140,6 +141,12 @@ def test_queue_fits_the_screen(qtbot: QtBot, name: str, state: SyncScreenState) 
     view = SyncView()
     view.render(state)
     photograph(qtbot, view, name, WIDE_AREA)
+
+
+def test_the_queue_fits_a_small_screen(qtbot: QtBot) -> None:
+    view = SyncView()
+    view.render(screen(rows=(*RECEIPTS, *ROWS[1:]), chosen_id="r7", choice=Choice.RETRY))
+    photograph(qtbot, view, "S11-sync-1024", QSize(1024, 712))
 
 
 @dataclass
