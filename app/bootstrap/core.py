@@ -82,7 +82,8 @@ class Core:
             on_state=self._on_device,
             on_scan=self._on_scan,
         )
-        self.rig.devices.marking = make_marking(settings.marking, self.clock)
+        self._marking = make_marking(settings.marking, self.clock)
+        self.rig.devices.marking = self._marking
         self._own: OwnService | None = None
         self.store: Store | None = None
         self._till: Till | None = None
@@ -138,6 +139,8 @@ class Core:
         self.till.printing.start()
         self.till.fiscal.start()
         self.rig.on_printer = self.till.printing.start
+        if self._marking is not None:
+            self._marking.warm()
         if self.settings.has_own_service:
             self._own = OwnService(self._reach)
             self._own.start()

@@ -17,6 +17,7 @@ from app.till.codes import CodeKind
 from app.ui.scan_input import Stroke, StrokeKind
 from drivers.api.device import Health
 from drivers.api.errors import ConfigurationError
+from drivers.api.marking import MarkVerdict
 from drivers.scanners.gs1 import GS, check_digit
 from drivers.scanners.layout import WAYS, Way, spoil
 from drivers.sim.marking import MarkingSimulator
@@ -123,6 +124,27 @@ def test_a_service_without_its_key_is_told_apart_by_the_doctor(
     assert checker is not None
     assert checker.probe().health is Health.OFFLINE
     checker.close()
+
+
+def test_hosts_are_found_before_the_first_code_is_scanned(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(KEY_VARIABLE, "key")
+    services = MarkingSimulator()
+    services.start()
+    try:
+        checker = make_marking(
+            {"cdn_url": services.url, "timeout_s": 30.0, "limit_s": 30.0}, ManualClock()
+        )
+        assert checker is not None
+        checker.warm().join(30)
+        asked_before = len(services.requests)
+        assert asked_before > 0
+        code = CodeReader()(f"0104600439931256215Jg0000000001{GS}93Mdk5").mark
+        assert code is not None
+        (result,) = checker.check([code])
+        assert result.verdict is MarkVerdict.ALLOWED
+        assert len(services.requests) == asked_before + 1
+    finally:
+        services.stop()
 
 
 def test_the_doctor_tells_how_the_services_are(
