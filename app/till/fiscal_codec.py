@@ -176,7 +176,7 @@ def _industry_out(notes: "tuple[fiscal.IndustryNote, ...]") -> list[list[str]]:
     return [[note.federal_id, note.date, note.number, note.value] for note in notes]
 
 
-def _industry_in(items: Any) -> "tuple[fiscal.IndustryNote, ...]":  # noqa: ANN401 - JSON
+def _industry_in(items: Any) -> "tuple[fiscal.IndustryNote, ...]":  # noqa: ANN401 - JSON is anything
     return tuple(fiscal.IndustryNote(*item) for item in items)
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from typing_extensions import override
 
+from app.domain.catalog import Menu
 from app.domain.tax import Tax, TaxPeriod, TaxTable
 from app.store.rows import FiscalState, FiscalTask
 from app.till.devices import Devices
@@ -31,6 +32,12 @@ FAST = WebOptions(
     settle_s=0.001,
     loss_limit_s=10.0,
 )
+
+
+def menu_of(menu: Menu, vat_bp: int) -> Menu:
+    """Return a menu with one rate for everything, in force since 2026."""
+    rates = (TaxPeriod(dt.date(2026, 1, 1), vat_bp),)
+    return replace(menu, taxes=TaxTable((Tax("vat20", "НДС", rates),)))
 
 
 class FusedRegister(AtolRegister):
@@ -82,8 +89,7 @@ class FiscalBench(Bench):
 
     def _fill(self) -> None:
         super()._fill()
-        rates = (TaxPeriod(dt.date(2026, 1, 1), self.vat_bp),)
-        self.store.replace_menu(replace(MENU, taxes=TaxTable((Tax("vat20", "НДС", rates),))))
+        self.store.replace_menu(menu_of(MENU, self.vat_bp))
 
     @property
     def notes(self) -> Path:
@@ -92,8 +98,8 @@ class FiscalBench(Bench):
 
     def connect(self) -> AtolRegister:
         """Return a driver as after a restart of the till."""
-        pause = lambda wait_s: pause_for(wait_s / 20)  # noqa: E731
-        road = WebRoad(HttpLink(self.simulator.url), FAST, pause=pause)
+        link = HttpLink(self.simulator.url)
+        road = WebRoad(link, FAST, pause=lambda wait_s: pause_for(wait_s / 20))
         made = FusedRegister(road, notes=NoteStore(self.notes))
         made.fuse = self.fuse
         return made
