@@ -1,12 +1,13 @@
 """Fiscal tasks made of the till's facts: sales, refunds, shifts, cash. Pure but for ids and the time."""
 
+import logging
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from app.domain.sale import Refund, Sale
 from app.kernel.clock import Clock
-from app.kernel.errors import AppError, FinalError
+from app.kernel.errors import AppError, BugError, FinalError
 from app.kernel.ids import Ids, ShiftId
 from app.kernel.late import LateModule
 from app.store.rows import CashDirection, CashMovement, FiscalKind, FiscalState, FiscalTask, Json
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 else:  # a till without a register never loads these
     fiscal_codec = LateModule("app.till.fiscal_codec")
     fiscal_receipt = LateModule("app.till.fiscal_receipt")
+
+log = logging.getLogger(__name__)
 
 
 class FiscalTasks:
@@ -44,6 +47,9 @@ class FiscalTasks:
             return replace(task, payload=_payload(receipt, house))
         except (AppError, driver_errors.DriverError) as error:
             return _failed(task, error, sale.cashier_name)
+        except Exception as error:  # a sale that is paid must be entered, whatever this is
+            log.exception("the receipt of sale %s cannot be worked out", sale.sale_id)
+            return _failed(task, BugError(repr(error)), sale.cashier_name)
 
     def of_refund(
         self,
@@ -76,12 +82,37 @@ class FiscalTasks:
             return replace(task, payload=_payload(receipt, house))
         except (AppError, driver_errors.DriverError, KeyError) as error:
             return _failed(task, error, refund.cashier_name)
+        except Exception as error:  # so must a refund: the money has gone back
+            log.exception("the receipt of refund %s cannot be worked out", refund.refund_id)
+            return _failed(task, BugError(repr(error)), refund.cashier_name)
 
     def of_shift(
-        self, kind: FiscalKind, shift_id: ShiftId, operator: str, *, urgent: bool = False
+        self,
+        kind: FiscalKind,
+        shift_id: ShiftId,
+        operator: str,
+        *,
+        urgent: bool = False,
+        float_minor: int | None = None,
     ) -> FiscalTask:
-        """Return the task that opens or closes the register's shift."""
-        return replace(self._task(kind, shift_id, 0, _by(operator)), urgent=urgent)
+        """Return the task that opens or closes the register's shift.
+
+        Args:
+            kind: Open or close.
+            shift_id: Of the till's shift.
+            operator: Who does it.
+            urgent: Before everything that waits.
+            float_minor: What is in the drawer when the till's shift opens; the register shall have it.
+        """
+        payload = _by(operator)
+        if float_minor is not None:
+            payload = {**payload, "float": float_minor}
+        return replace(self._task(kind, shift_id, 0, payload), urgent=urgent)
+
+    def of_float(self, shift_id: ShiftId, missing_minor: int, operator: str) -> FiscalTask:
+        """Return the task that brings the register's drawer to what is counted; it goes first."""
+        kind = FiscalKind.CASH_IN if missing_minor > 0 else FiscalKind.CASH_OUT
+        return replace(self._task(kind, shift_id, abs(missing_minor), _by(operator)), urgent=True)
 
     def of_movement(self, movement: CashMovement, operator: str) -> FiscalTask:
         """Return the task of cash put in or taken out."""

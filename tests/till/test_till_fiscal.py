@@ -1,7 +1,9 @@
 """Every paid sale becomes one fiscal receipt, whatever is in the way; real driver, real HTTP."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
+from typing import NoReturn
 
 import pytest
 
@@ -15,6 +17,7 @@ from app.till.session import ApprovalNeeded
 from app.till.words import Words
 from drivers.api.device import Health, Probe
 from drivers.api.errors import PaperOut
+from drivers.api.fiscal import FiscalReceipt
 from tests.till.bench import BORIS, CAKE, CHEESE, COFFEE, PINS, guest
 from tests.till.fiscal_bench import FiscalBench
 
@@ -127,6 +130,26 @@ def test_a_rate_no_register_knows_is_told_and_stops_no_sale(make_fiscal: MakeFis
 
 
 # ------------------------------------------------------------------ what goes wrong
+def test_a_receipt_that_the_program_cannot_work_out_loses_no_sale(
+    fiscal: FiscalBench, caplog: pytest.LogCaptureFixture
+) -> None:
+    def stumble(_receipt: FiscalReceipt) -> NoReturn:
+        raise ValueError("a fault of the program")
+
+    whole = fiscal.devices.fiscal_house
+    fiscal.devices.fiscal_house = replace(whole, emit=stumble)
+    done = sell(fiscal, COFFEE)
+    assert len(fiscal.sales()) == 1
+    assert fiscal.state_of(done.fiscal_task_id) is FiscalState.FAILED
+    assert "cannot be worked out" in caplog.text
+    caplog.clear()
+
+    fiscal.devices.fiscal_house = whole
+    fiscal.till.fiscal.retry(done.fiscal_task_id)
+    fiscal.work()
+    assert fiscal.sums() == [done.sale.due_minor]
+
+
 def test_a_lost_answer_makes_no_second_receipt(fiscal: FiscalBench) -> None:
     fiscal.simulator.misbehave("answer-lost")
     sell(fiscal, COFFEE)
