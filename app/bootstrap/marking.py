@@ -94,9 +94,9 @@ class LateMarking:
     def _made(self) -> "MarkingProvider":
         if self._chain is None:
             # A till without marked goods never loads the services.
-            from drivers.fiscal.marking.build import build_chain  # noqa: PLC0415 - as said above
+            from drivers.registry import build_marking  # noqa: PLC0415 - as said above
 
-            self._chain = build_chain(self._settings, now=self._clock.now, clock=time.monotonic)
+            self._chain = build_marking(self._settings, now=self._clock.now, clock=time.monotonic)
         return self._chain
 
 
