@@ -241,6 +241,8 @@ class FiscalQueue:
         """Do what a document that is made brings with it: paper of ours, cash for others."""
         if task.kind in {FiscalKind.CASH_IN, FiscalKind.SALE}:
             uow.fiscal.requeue_failed(fiscal_run.DRAWER_SHORT)
+        if ended.drawer_minor is not None and "float" in task.payload:
+            self._match_drawer(uow, task, ended.drawer_minor)
         if task.kind not in _RECEIPTS or self.prints_receipts:
             return
         if not (self._house.settings.prints_receipts and self._printing.has_printer):
@@ -257,6 +259,13 @@ class FiscalQueue:
             assert refund is not None
             job = self._printing.refund_job(refund, sale, document)
         uow.print_jobs.add(job)
+
+    def _match_drawer(self, uow: UnitOfWork, task: FiscalTask, has_minor: int) -> None:
+        """Bring the float of a new shift to the register, which else has nothing to give back from."""
+        missing = int(task.payload["float"]) - has_minor
+        if missing:
+            operator = str(task.payload["operator"]["name"])
+            uow.fiscal.add(self.tasks.of_float(task.shift_id, missing, operator))
 
     # -------------------------------------------------------------- the worker
     def recover(self) -> None:

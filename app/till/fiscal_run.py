@@ -51,6 +51,7 @@ class Ended:
         document: What was made, None if nothing was told.
         code: Why it is not made.
         words: The same for people.
+        drawer_minor: What the register counts in its drawer after its shift was opened, None if not told.
         need: What must be done first.
         waits: It is not tried again at once.
     """
@@ -61,6 +62,7 @@ class Ended:
     words: Words = NO_WORDS
     need: Need | None = None
     waits: bool = True
+    drawer_minor: int | None = None
 
 
 #: Another register than the one that was given the document cannot tell what became of it.
@@ -83,7 +85,8 @@ def make(register: "fiscal.FiscalRegister", task: FiscalTask) -> Ended:
         return _after_error(register, task, error)
     if document is not None and not document.printed and task.kind in _RECEIPTS:
         return Ended(FiscalState.UNPRINTED, document, UNPRINTED, fiscal_texts.UNPRINTED)
-    return Ended(FiscalState.DONE, document)
+    drawer_minor = _drawer(register) if task.kind is FiscalKind.SHIFT_OPEN else None
+    return Ended(FiscalState.DONE, document, drawer_minor=drawer_minor)
 
 
 def ask(register: "fiscal.FiscalRegister", task: FiscalTask) -> Ended:
@@ -180,6 +183,17 @@ def _call(register: "fiscal.FiscalRegister", task: FiscalTask) -> "fiscal.Fiscal
     move = register.cash_in if task.kind is FiscalKind.CASH_IN else register.cash_out
     move(task.amount_minor, operator, key)
     return None
+
+
+def _drawer(register: "fiscal.FiscalRegister") -> int | None:
+    """Return what the register counts in its drawer; None where it does not tell or takes no cash."""
+    needed = {fiscal.FiscalCapability.TOTALS, fiscal.FiscalCapability.CASH}
+    if not needed <= register.capabilities:
+        return None
+    try:
+        return register.totals().drawer_minor
+    except driver_errors.DriverError:
+        return None  # the shift is open; a drawer that is not told is left as it is
 
 
 def _told(error: driver_errors.DriverError) -> tuple[str, Words]:

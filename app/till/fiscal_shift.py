@@ -31,8 +31,8 @@ class FiscalShifts(FiscalQueue):
         #: Told why a report was not printed, on the thread of this queue.
         self.on_report_failed: Callable[[Words], None] | None = None
 
-    def open_shift(self, shift_id: ShiftId, operator: str) -> None:
-        """Open the register's shift; what cannot be done now is done as soon as it can.
+    def open_shift(self, shift_id: ShiftId, operator: str, float_minor: int) -> None:
+        """Open the register's shift and give it the float; what cannot be done now is done later.
 
         Asks the register at once where nothing waits before it, so not on the GUI thread.
 
@@ -41,13 +41,15 @@ class FiscalShifts(FiscalQueue):
         """
         if not self._can("SHIFT"):
             return
-        task = self.tasks.of_shift(FiscalKind.SHIFT_OPEN, shift_id, operator)
+        task = self.tasks.of_shift(
+            FiscalKind.SHIFT_OPEN, shift_id, operator, float_minor=float_minor
+        )
         with self._store.unit() as uow:
             is_first = uow.fiscal.find_head() is None
             uow.fiscal.add(task)
             uow.commit()
-        if is_first and self._is_there():
-            self.run_once()
+        if is_first and self._is_there() and self.run_once():
+            self.run_once()  # the float, if the register lacks it
         self._refuse_if_failed(task.task_id)
         self.wake()
 

@@ -158,7 +158,7 @@ class ShiftDesk:
             words = texts.SHIFT_OPEN_ALREADY.fill(number=self._shift.number)
             raise words.rule_error("SHIFT_OPEN_ALREADY")
         shift_id = ShiftId(self._ids.new())
-        self._fiscal.open_shift(shift_id, person.name)
+        self._fiscal.open_shift(shift_id, person.name, float_minor)
         with self._store.unit() as uow:
             shift = Shift(
                 shift_id=shift_id,

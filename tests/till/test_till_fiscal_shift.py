@@ -140,14 +140,33 @@ def test_the_x_report_comes_from_the_register_too(fiscal: FiscalBench) -> None:
 
 
 # ------------------------------------------------------------------ cash
+def test_the_register_gets_the_float_and_no_more_than_it_lacks(fiscal: FiscalBench) -> None:
+    fiscal.work()
+    assert int(fiscal.machine.drawer) == 1_000
+    sell(fiscal, COFFEE)
+    fiscal.till.shift.close(1_200_00, rest_minor=700_00)
+    fiscal.work()
+    fiscal.till.shift.open(700_00)
+    fiscal.work()
+    assert int(fiscal.machine.drawer) == 700
+    fiscal.till.shift.close(700_00)
+    fiscal.till.shift.open(700_00)
+    fiscal.work()
+    assert (int(fiscal.machine.income), int(fiscal.machine.outcome)) == (
+        0,
+        0,
+    )  # nothing was missing
+
+
 def test_cash_in_and_out_reach_the_register_once(fiscal: FiscalBench) -> None:
+    fiscal.work()  # the float
     fiscal.simulator.misbehave("answer-lost")
     fiscal.till.shift.cash_in(500_00, "размен")
     fiscal.simulator.misbehave("answer-lost")
     fiscal.till.shift.cash_out(200_00, "инкассация")
     fiscal.work()
 
-    assert int(fiscal.machine.income) == 500
+    assert int(fiscal.machine.income) == 1_000 + 500
     assert int(fiscal.machine.outcome) == 200
     assert fiscal.tasks() == ()
 
@@ -155,7 +174,8 @@ def test_cash_in_and_out_reach_the_register_once(fiscal: FiscalBench) -> None:
 def test_cash_the_register_does_not_have_waits_for_cash_and_holds_up_nothing(
     fiscal: FiscalBench,
 ) -> None:
-    fiscal.machine.drawer *= 0
+    fiscal.work()
+    fiscal.machine.drawer *= 0  # somebody took it out at the register itself
     fiscal.till.shift.cash_out(300_00, "инкассация")
     fiscal.work()
     (task,) = fiscal.tasks()
