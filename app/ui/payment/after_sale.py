@@ -83,6 +83,16 @@ def phone_of(sale: Sale) -> str:
     return sale.loyalty.card.phone if sale.loyalty else ""
 
 
+def confirmations(steps: Iterable[StepState]) -> tuple[StepState, ...]:
+    """Return the steps that the done page confirms; paper of a fiscal receipt only while it waits."""
+    shown = [x for x in steps if x.name not in {StepName.AUTHORISE, StepName.COMMIT}]
+    if any(step.name is StepName.FISCAL for step in shown):
+        shown = [
+            x for x in shown if x.name is not StepName.PRINT or x.status is not StepStatus.DONE
+        ]
+    return tuple(shown)
+
+
 def receipt_step(steps: Iterable[StepState]) -> StepState | None:
     """Return the step that decides about the receipt: the register's, else the printer's."""
     by_name = {step.name: step for step in steps}

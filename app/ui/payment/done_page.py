@@ -17,6 +17,8 @@ from app.ui.widgets.label import IconLabel, Label
 from app.ui.widgets.stack import Column, Row
 from app.ui.widgets.view import View, clear_layout
 
+#: So many confirmations stand side by side in a small window.
+_MARKS_NARROW = 2
 _CENTER = Qt.AlignmentFlag.AlignHCenter
 #: State of a step: icon and its tone on a confirmation card.
 _MARKS = {
@@ -50,7 +52,8 @@ class DoneView(View[DonePage]):
         card.add_stretch()
         card.add(self._what, self.figure, self._how)
         card.add_stretch()
-        self._marks = Row(gap=12)
+        self._marks = Column(gap=12)
+        self._is_narrow = False
         self._marked: tuple[object, ...] = ()
         self.copy_button = PushButton(kind=Kind.OUTLINE, icon="printer", height=80)
         self.stay_button = PushButton(kind=Kind.OUTLINE, icon="hourglass", height=80)
@@ -79,12 +82,23 @@ class DoneView(View[DonePage]):
         self.stay_button.setVisible(state.auto_next_s is not None)
 
     def _show_marks(self, state: DonePage) -> None:
-        if (state.steps, language()) == self._marked:
+        if (state.steps, self._is_narrow, language()) == self._marked:
             return
-        self._marked = (state.steps, language())
+        self._marked = (state.steps, self._is_narrow, language())
         clear_layout(self._marks.layout())
-        for step in state.steps:
-            self._marks.add(self._mark(step, state), stretch=1)
+        in_row = 2 if self._is_narrow and len(state.steps) > _MARKS_NARROW else len(state.steps)
+        row: Row | None = None
+        for number, step in enumerate(state.steps):
+            if row is None or number % in_row == 0:
+                row = Row(gap=12)
+                self._marks.add(row)
+            row.add(self._mark(step, state), stretch=1)
+
+    def set_narrow(self, *, is_narrow: bool) -> None:
+        """Put two confirmations side by side at most."""
+        if is_narrow != self._is_narrow:
+            self._is_narrow = is_narrow
+            self.refresh()
 
     def _mark(self, step: StepState, state: DonePage) -> Row:
         icon, tone = _MARKS[step.status]
@@ -92,10 +106,13 @@ class DoneView(View[DonePage]):
         words = Column(gap=0)
         words.add_stretch()
         title, detail = step_text(step.name), say(step.words)
+        if step.name is StepName.FISCAL:  # "Receipt made, FD 38402"
+            title, _, detail = detail.partition(", ")
         if step.name is StepName.LOYALTY and state.guest_name:
             title, detail = self._points_text(state), state.guest_name
         words.add(Label(title, "item", size_px=17, weight=600, elide=True))
-        words.add(Label(detail, "label", tone="text-2", weight=400, wrap=True))
+        if detail:
+            words.add(Label(detail, "label", tone="text-2", weight=400, wrap=True))
         words.add_stretch()
         row.add(IconLabel(icon, tone, 28))
         row.add(words, stretch=1)

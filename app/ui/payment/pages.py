@@ -9,7 +9,7 @@ from app.till.payment_states import CheckoutState, Failure, Phase, WayOut
 from app.till.permissions import Action
 from app.till.words import Words
 from app.ui import format as fmt
-from app.ui.payment.after_sale import receipt_page
+from app.ui.payment import after_sale
 from app.ui.payment.state import (
     CardPage,
     CashPage,
@@ -170,7 +170,7 @@ def _needs_senior(needed: Action | None, can_decide: bool) -> bool:
 def _after_sale(state: CheckoutState, draft: Draft) -> Page:
     if draft.receipt_failure is None or state.done is None:
         return _done_page(state, draft)
-    return receipt_page(
+    return after_sale.receipt_page(
         state.done,
         draft.done_steps or state.steps,
         draft.receipt_failure,
@@ -192,7 +192,7 @@ def _done_page(state: CheckoutState, draft: Draft) -> DonePage:
         due_minor=sale.due_minor,
         change_minor=done.change_minor,
         received_minor=sum(tender.received_minor for tender in sale.tenders),
-        steps=tuple(step for step in steps if step.name not in ("commit", "authorise")),
+        steps=after_sale.confirmations(steps),
         guest_name=loyalty.card.first_name if loyalty else "",
         spent_minor=spent,
         earned_minor=done.earned_minor,

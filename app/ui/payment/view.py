@@ -151,6 +151,7 @@ class PaymentView(View[PaymentState]):
         self.sbp.set_narrow(is_narrow=is_narrow)
         self.several.set_narrow(is_narrow=is_narrow)
         self.trouble.set_narrow(is_narrow=is_narrow)
+        self.done.set_narrow(is_narrow=is_narrow)
 
     @override
     def apply_theme(self) -> None:

@@ -7,7 +7,7 @@ from PySide6.QtCore import QSize
 from pytestqt.qtbot import QtBot
 
 from app.domain.tender import TenderKind, quick_amounts
-from app.till import receipt_texts, texts
+from app.till import fiscal_texts, receipt_texts, texts
 from app.till.order import StepName, StepState, StepStatus
 from app.till.payment_states import WayOut
 from app.till.words import Words
@@ -101,6 +101,19 @@ DONE = DonePage(
     spent_minor=300_00,
     earned_minor=101_00,
 )
+FISCAL_DONE = replace(
+    DONE,
+    steps=(
+        StepState(
+            StepName.FISCAL,
+            StepStatus.DONE,
+            fiscal_texts.STEP_DONE_NUMBER.fill(number="38 402"),
+        ),
+        *DONE.steps[1:2],
+        StepState(StepName.KITCHEN, StepStatus.DONE, Words("Кухня получила", "The kitchen has it")),
+        StepState(StepName.PRINT, StepStatus.DONE, texts.STEP_PRINT_DONE),
+    ),
+)
 UNRECEIPTED = TroublePage(
     words=Words("Чек не пробит: закончилась бумага", "Receipt not made: no paper"),
     steps=(),
@@ -174,6 +187,7 @@ def payment(page: Page, tab: Tab = Tab.CASH, **changes: bool) -> PaymentState:
         ("S06-unknown", payment(UNKNOWN, can_go_back=False)),
         ("S06-done", payment(DONE, can_go_back=False)),
         ("S06-progress-error", payment(UNRECEIPTED, can_go_back=False)),
+        ("S06-done-fiscal", payment(FISCAL_DONE, can_go_back=False)),
         ("S06-done-no-paper", payment(NO_PAPER, can_go_back=False)),
     ],
 )
@@ -264,6 +278,12 @@ def test_the_page_of_a_waiting_receipt_fits_a_small_screen(qtbot: QtBot, spoken:
     assert not room.horizontalScrollBar().isVisible()
     assert not room.verticalScrollBar().isVisible()
     photograph(qtbot, view, f"S06-progress-error-{spoken}", WORK_AREA)
+
+
+def test_four_confirmations_fit_a_small_screen(qtbot: QtBot) -> None:
+    view = PaymentView()
+    view.render(payment(FISCAL_DONE, can_go_back=False))
+    photograph(qtbot, view, "S06-done-fiscal-1024", QSize(652, 712))
 
 
 def test_the_phone_for_the_receipt_is_typed_on_the_same_page(qtbot: QtBot) -> None:

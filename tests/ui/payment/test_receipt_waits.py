@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from app.store.rows import FiscalState
 from app.till import receipt_texts
 from app.till.order import StepName, StepStatus
 from app.till.payment_states import WayOut
@@ -115,6 +116,7 @@ def test_a_receipt_that_is_made_is_confirmed_on_the_done_page(desk: Desk) -> Non
     (step,) = [x for x in desk.page.steps if x.name is StepName.FISCAL]
     assert step.status is StepStatus.DONE
     assert "Чек пробит" in step.words.ru
+    assert StepName.PRINT not in {x.name for x in desk.page.steps}, "one confirmation is enough"
     assert desk.light == "Чек пробит"
     assert len(desk.bench.receipts()) == 1
 
@@ -280,3 +282,48 @@ def test_a_register_that_is_gone_is_named_and_the_sale_is_done(desk: Desk) -> No
     assert "нет связи" in desk.trouble.words.ru
     assert len(desk.bench.sales()) == 1
     assert desk.trouble.cards[0].status is StepStatus.DONE
+
+
+def test_paper_that_ends_after_the_document_is_no_receipt_to_make_again(desk: Desk) -> None:
+    desk.bench.simulator.misbehave("paper-after")
+    desk.pay()
+    page = desk.trouble
+    assert page.words.ru == "Чек пробит, но не напечатан"
+    assert page.ways[0].way is WayOut.RECEIPT_RETRY
+    assert desk.light == "Чек не напечатан"
+
+    desk.bench.heal()
+    desk.presenter.on_key("Enter")
+    desk.settle()
+    desk.work()
+    assert isinstance(desk.page, DonePage)
+    assert len(desk.bench.receipts()) == 1
+
+
+def test_a_receipt_that_is_being_asked_about_promises_no_second_one(desk: Desk) -> None:
+    desk.bench.machine.is_linked = False
+    desk.pay()
+    done = desk.presenter.flow.state
+    assert done is not None
+    assert done.done is not None
+    with desk.bench.store.unit() as uow:
+        uow.fiscal.set_state(
+            done.done.fiscal_task_id,
+            FiscalState.UNKNOWN,
+            error=("fiscal.unknown", "Касса не ответила", "No answer"),
+        )
+        uow.commit()
+    desk.tell()
+    failed = [card for card in desk.trouble.cards if card.status is StepStatus.FAILED]
+    assert [card.detail for card in failed] == [receipt_texts.ADVICE_ASKING]
+    assert "Второго не будет" in failed[0].detail.ru
+    assert WayOut.E_RECEIPT not in {way.way for way in desk.trouble.ways}, "it may be made already"
+
+
+def test_a_lost_answer_ends_in_one_receipt(desk: Desk) -> None:
+    desk.bench.simulator.misbehave("answer-lost")
+    desk.pay()
+    desk.work()
+    assert isinstance(desk.page, DonePage)
+    assert desk.light == "Чек пробит"
+    assert len(desk.bench.receipts()) == 1
