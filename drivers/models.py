@@ -164,7 +164,13 @@ MODELS: Mapping[str, Model] = {
             DeviceKind.QR_PAYMENT,
             "СБП, Райффайзенбанк",
             ("https",),
-            {"merchant_id": str, "account": str, "timeout_s": float, "ca_file": str},
+            {
+                "merchant_id": str,
+                "account": str,
+                "timeout_s": float,
+                "ca_file": str,
+                "notice_port": int,
+            },
         ),
         Model(
             "scanner.serial",

@@ -20,7 +20,7 @@ from drivers.api.fiscal import FiscalRegister
 from drivers.api.marking import MarkingProvider, MarkingSettings
 from drivers.api.printer import ReceiptPrinter
 from drivers.api.printer_setup import CalibratedPrinter
-from drivers.api.qr_payment import QrPayments
+from drivers.api.qr_payment import NoticeHandler, QrPayments
 from drivers.api.scale import Scale
 from drivers.api.scanner import ScanHandler, Scanner
 from drivers.api.terminal import PaymentTerminal
@@ -302,12 +302,28 @@ def watch_terminal(
 
 
 def watch_qr_payments(
-    config: DeviceConfig, *, secret_key: str, state_folder: Path | None = None
+    config: DeviceConfig,
+    *,
+    secret_key: str,
+    state_folder: Path | None = None,
+    on_notice: NoticeHandler | None = None,
 ) -> Watched[QrPayments]:
-    """Make a bank's QR payments for the supervisor."""
-    return WatchedQrPayments(
-        build_qr_payments(config, secret_key=secret_key, state_folder=state_folder)
-    )
+    """Make a bank's QR payments for the supervisor.
+
+    Args:
+        config: the device; with `notice_port` the bank's notices are heard there.
+        secret_key: of the restaurant at the bank.
+        state_folder: where codes and refunds are noted.
+        on_notice: told each notice, on a thread of the receiver.
+    """
+    from drivers.sbp.build import notices_of
+
+    bank = build_qr_payments(config, secret_key=secret_key, state_folder=state_folder)
+    notices = None
+    if on_notice is not None:
+        options = own_options(config, get_model_of(config, DeviceKind.QR_PAYMENT))
+        notices = notices_of(secret_key, options, on_notice)
+    return WatchedQrPayments(bank, notices)
 
 
 def watch_fiscal(

@@ -1,5 +1,6 @@
 """How each kind of device is kept open and looked at, by its protocol class alone."""
 
+import logging
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Protocol, TypeVar
@@ -7,13 +8,15 @@ from typing import Protocol, TypeVar
 from drivers.api.device import Health, Probe
 from drivers.api.display import CustomerDisplay
 from drivers.api.drawer import CashDrawer, DrawerState
-from drivers.api.errors import AccessDenied, DeviceNotReady
+from drivers.api.errors import AccessDenied, DeviceNotReady, NotConnected
 from drivers.api.fiscal import FiscalRegister, RegisterStatus
 from drivers.api.printer import Paper, ReceiptPrinter
-from drivers.api.qr_payment import QrPayments
+from drivers.api.qr_payment import QrNotices, QrPayments
 from drivers.api.scale import Overloaded, Scale, Weight
 from drivers.api.scanner import ScanHandler, Scanner
 from drivers.api.terminal import PaymentTerminal
+
+log = logging.getLogger(__name__)
 
 Device_co = TypeVar("Device_co", covariant=True)
 
@@ -128,19 +131,37 @@ class WatchedTerminal:
 
 
 class WatchedQrPayments:
-    """A bank's QR payments: does the bank answer, does it know the key."""
+    """A bank's QR payments: does the bank answer, does it know the key.
+
+    Args:
+        device: the bank.
+        notices: hears the bank's notices while the device is open; payments do without.
+    """
 
     poll_every_s = QR_EVERY_S
 
-    def __init__(self, device: QrPayments) -> None:
+    def __init__(self, device: QrPayments, notices: QrNotices | None = None) -> None:
         self.device = device
+        self._notices = notices
+        self._is_listening = False
 
     def open(self) -> None:
-        """Get ready."""
+        """Get ready, and listen."""
         self.device.open()
+        if self._notices is None or self._is_listening:
+            return
+        try:
+            self._notices.start()
+            self._is_listening = True
+        except NotConnected as error:
+            # A notice only makes the till ask sooner: it asks anyway.
+            log.warning("the bank's notices are not heard: %s", error)
 
     def close(self) -> None:
         """Let go of it."""
+        if self._notices is not None:
+            self._notices.stop()
+            self._is_listening = False
         self.device.close()
 
     def poll(self) -> Probe:

@@ -9,6 +9,7 @@
 scans, sync states, changes of the store) is told to the listener on the thread it happens on.
 """
 
+import contextlib
 import logging
 from typing import Protocol
 
@@ -18,6 +19,7 @@ from app.bootstrap.marking import make_marking
 from app.bootstrap.own_service import OwnService, ServiceAddress
 from app.bootstrap.rig import Rig
 from app.kernel.clock import Clock, SystemClock
+from app.kernel.errors import AppError
 from app.kernel.ids import Ids, SystemIds
 from app.settings import Settings
 from app.store.engine import Store
@@ -139,6 +141,7 @@ class Core:
         self.till.printing.start()
         self.till.fiscal.start()
         self.rig.on_printer = self.till.printing.start
+        self.rig.on_notice = self._ask_bank
         if self._marking is not None:
             self._marking.warm()
         if self.settings.has_own_service:
@@ -153,6 +156,11 @@ class Core:
                     restaurant_id=self.settings.restaurant_id,
                 )
             )
+
+    def _ask_bank(self) -> None:
+        """Ask about the code on the screen now; on a thread of the bank's receiver."""
+        with contextlib.suppress(AppError):  # the screen asks anyway
+            self.till.checkout.poll_sbp()
 
     def sync_now(self) -> None:
         """Send and fetch everything at once."""

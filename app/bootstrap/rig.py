@@ -104,6 +104,7 @@ class Rig:
         devices: The ports for the till.
         camera: For reading codes, or None.
         on_printer: Called after a printer was added to a running till.
+        on_notice: Called when a bank says that a code has moved, on a thread of its receiver.
     """
 
     def __init__(
@@ -116,8 +117,9 @@ class Rig:
     ) -> None:
         self.supervisor = Supervisor(on_state)
         self.on_printer: Callable[[], None] = _nothing
+        self.on_notice: Callable[[], None] = _nothing
         self.camera: CameraSlot | None = None
-        self._watchers = Watchers(state_folder, on_scan)
+        self._watchers = Watchers(state_folder, on_scan, lambda _notice: self.on_notice())
         self._printers: dict[str, ReceiptPrinter] = {}
         self._names: dict[str, str] = {}
         self._drawers: dict[str, Drawer] = {}

@@ -8,6 +8,7 @@ from typing import Any, Final, TypeAlias
 from drivers.api.device import DeviceConfig, DeviceKind
 from drivers.api.errors import NotSupported
 from drivers.api.printer import ReceiptPrinter
+from drivers.api.qr_payment import NoticeHandler
 from drivers.api.scanner import ScanHandler
 from drivers.registry import (
     watch_display,
@@ -33,9 +34,10 @@ class Watchers:
     Args:
         state_folder: Where notes for lost answers are kept.
         on_scan: Gets the codes of scanners, on the device's thread.
+        on_notice: Told the notices of a bank, on a thread of its receiver.
     """
 
-    def __init__(self, state_folder: Path, on_scan: ScanHandler) -> None:
+    def __init__(self, state_folder: Path, on_scan: ScanHandler, on_notice: NoticeHandler) -> None:
         self._makers: Mapping[DeviceKind, _Make] = {
             DeviceKind.PRINTER: lambda config, _: watch_printer(config),
             DeviceKind.TERMINAL: lambda config, _: watch_terminal(
@@ -47,7 +49,10 @@ class Watchers:
             DeviceKind.DRAWER: watch_drawer,
             DeviceKind.FISCAL: lambda config, _: watch_fiscal(config, state_folder=state_folder),
             DeviceKind.QR_PAYMENT: lambda config, _: watch_qr_payments(
-                config, secret_key=os.environ.get(QR_KEY_VARIABLE, ""), state_folder=state_folder
+                config,
+                secret_key=os.environ.get(QR_KEY_VARIABLE, ""),
+                state_folder=state_folder,
+                on_notice=on_notice,
             ),
         }
 

@@ -103,7 +103,23 @@ class QrNotice:
 
 
 NoticeHandler = Callable[[QrNotice], None]
-"""Called on a thread of the receiver; returns soon."""
+"""Called on a thread of the receiver."""
+
+
+class QrNotices(Protocol):
+    """Hears the bank's notices. Order: ``start -> stop``, repeatable."""
+
+    def start(self) -> None:
+        """Listen.
+
+        Raises:
+            NotConnected: the port cannot be had.
+        """
+        ...
+
+    def stop(self) -> None:
+        """Stop listening. Repeatable."""
+        ...
 
 
 class OrderAlreadyPaid(DeviceRefused):

@@ -23,7 +23,7 @@ from app.till.words import Words
 from app.ui.bridge import Sound
 from app.ui.frame.tools import Tools
 from app.ui.ops import Lane
-from app.ui.payment.code_watch import CodeWatch
+from app.ui.payment.code_watch import CodeWatch, is_waiting
 from app.ui.payment.pages import Draft
 from app.ui.payment.progress import progress_words
 from app.ui.payment.state import Tab
@@ -149,6 +149,12 @@ class PaymentFlow(QObject):
             left = self._left_s(self.state.code)
             if left != self.draft.code_left_s:
                 self.change(code_left_s=left)
+
+    def on_payments_changed(self) -> None:
+        """Look at a code's end that the bank told by itself."""
+        state = self.state
+        if state is not None and not self.draft.busy and is_waiting(state):
+            self.watch.ask()
 
     def _left_s(self, code: PhoneCode) -> int:
         return max(0, int((code.until - self._tools.clock.now()).total_seconds()))

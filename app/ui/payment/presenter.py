@@ -379,8 +379,11 @@ class PaymentPresenter(QObject, BaseScreen):
                 self.flow.change(auto_next_s=draft.auto_next_s - 1)
 
     def _on_changes(self, topics: object) -> None:
-        if isinstance(topics, frozenset) and topics & _QUEUE_TOPICS:
-            self._load_steps()
+        if isinstance(topics, frozenset):
+            if topics & _QUEUE_TOPICS:
+                self._load_steps()
+            if "payments" in topics:
+                self.flow.on_payments_changed()
 
     def _on_board(self, order: object) -> None:
         """Go on by itself when the next order gets its first product on the done screen."""

@@ -134,6 +134,15 @@ def test_the_bank_is_asked_every_three_seconds(window: Window) -> None:
     assert len(window.bench.bank.bank.received) > asked
 
 
+def test_what_the_bank_told_by_itself_is_seen_at_once(window: Window) -> None:
+    window.keys("F3")
+    window.bench.bank.pay(window.bench.code())
+    window.bench.till.checkout.poll_sbp()  # as a notice of the bank does, on its own thread
+    window.ui.changes.notify({"payments"})
+    window.settle()
+    assert isinstance(window.page, DonePage)
+
+
 def test_cancel_brings_back_the_ways_to_pay(window: Window) -> None:
     window.keys("F3")
     assert window.payment.is_money_moving
