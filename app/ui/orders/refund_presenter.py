@@ -10,7 +10,6 @@ from typing_extensions import override
 from app.domain.tender import TenderKind
 from app.kernel.errors import AppError
 from app.kernel.ids import LineId, SaleId
-from app.till import receipt_texts
 from app.till.order import Approval
 from app.till.payment_states import WayOut
 from app.till.permissions import Action
@@ -22,6 +21,7 @@ from app.ui.bridge import Sound, Tone
 from app.ui.frame.screen import BaseScreen, Placement, ScreenId
 from app.ui.frame.tools import Tools
 from app.ui.ops import Lane
+from app.ui.orders.refund_receipt import RECEIPT_FIRST, RECEIPT_WAYS, RefundReceipt
 from app.ui.orders.refund_view import RefundView
 from app.ui.orders.state import Mode, RefundLine, RefundState, RefundWay, Rehearsal
 from app.ui.text import tr
@@ -29,11 +29,6 @@ from app.ui.widgets.amount_entry import AmountEntry
 
 #: A rehearsal before the reason is chosen; it is never sent.
 _NO_REASON_YET: Final = "-"
-_RECEIPT_FIRST: Final = "RECEIPT_FIRST"
-_RECEIPT_WAYS: Final = (
-    RefundWay(WayOut.RECEIPT_RETRY, receipt_texts.WAY_MAKE),
-    RefundWay(WayOut.WITHOUT_RECEIPT, receipt_texts.WAY_WITHOUT),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +53,7 @@ class RefundPresenter(QObject, BaseScreen):
     def __init__(self, tools: Tools, till: Till, view: RefundView | None = None) -> None:
         super().__init__()
         self._tools, self._till, self._refunds = tools, till, till.refunds
+        self._receipt = RefundReceipt(tools, till)
         self._sale_id: SaleId | None = None
         self._is_pending = False
         self._asked = 0
@@ -294,7 +290,7 @@ class RefundPresenter(QObject, BaseScreen):
             op,
             success=self._on_result,
             failure=self._on_refused,
-            asked=lambda: self._put(busy=False, running=False),
+            asked=self._on_senior_asked,
             lane=Lane.DEVICE,
         )
 
@@ -317,65 +313,56 @@ class RefundPresenter(QObject, BaseScreen):
 
     def _on_refused(self, error: AppError) -> None:
         words = Words(error.ru, error.en)
-        ways = _RECEIPT_WAYS if error.code == _RECEIPT_FIRST else self._state.ways
+        ways = RECEIPT_WAYS if error.code == RECEIPT_FIRST else self._state.ways
         self._put(busy=False, running=False, error=words, ways=ways)
 
     # ------------------------------------------------------------ the receipt of the sale
 
     def _make_receipt(self) -> None:
         """Have the receipt of the sale made before it is given back; the screen waits for it."""
-        self._with_receipt(lambda task_id, _approval: self._till.fiscal.retry(task_id))
+        if self._sale_id is not None:
+            self._put(busy=True)
+            self._receipt.make(
+                self._sale_id,
+                success=self._on_receipt_asked,
+                failure=self._on_refused,
+                asked=self._on_senior_asked,
+            )
 
     def _give_receipt_up(self) -> None:
         """Give back a sale that has no receipt and gets none: a senior's decision."""
-        reason = self._state.reason
-        self._with_receipt(
-            lambda task_id, approval: self._till.fiscal.give_up(task_id, reason, approval),
-            then=self._again,
-        )
 
-    def _with_receipt(
-        self,
-        what: Callable[[str, Approval | None], None],
-        then: Callable[[], object] = lambda: None,
-    ) -> None:
-        sale_id = self._sale_id
-        if sale_id is None:
-            return
-
-        def op(approval: Approval | None) -> None:
-            task = self._till.fiscal.task_of(sale_id)
-            if task is not None and task.is_open:
-                what(task.task_id, approval)
-
-        def done(_nothing: None) -> None:
+        def given_up() -> None:
             self._put(busy=False)
-            then()
-            self._look_at_receipt()
+            self._again()
 
-        self._put(busy=True)
-        self._tools.approvals.run(
-            op, success=done, failure=self._on_refused, asked=lambda: self._put(busy=False)
-        )
+        if self._sale_id is not None:
+            self._put(busy=True)
+            self._receipt.give_up(
+                self._sale_id,
+                self._state.reason,
+                success=given_up,
+                failure=self._on_refused,
+                asked=self._on_senior_asked,
+            )
+
+    def _on_senior_asked(self) -> None:
+        self._put(busy=False, running=False)
+
+    def _on_receipt_asked(self) -> None:
+        self._put(busy=False)
+        self._look_at_receipt()
 
     def _look_at_receipt(self) -> None:
         """Ask whether the receipt that is waited for is made."""
-        sale_id, fiscal = self._sale_id, self._till.fiscal
-        if sale_id is None or self._state.ways != _RECEIPT_WAYS:
-            return
-
-        def read() -> tuple[bool, Words | None]:
-            task = fiscal.task_of(sale_id)
-            if task is None or not task.is_open:
-                return True, None
-            return task.is_made, fiscal.words_of(task)
-
-        self._tools.ops.run(
-            read, success=lambda found: self._on_receipt(sale_id, *found), lane=Lane.QUERY
-        )
+        sale_id = self._sale_id
+        if sale_id is not None and self._state.ways == RECEIPT_WAYS:
+            self._receipt.look(
+                sale_id, lambda is_made, words: self._on_receipt(sale_id, is_made, words)
+            )
 
     def _on_receipt(self, sale_id: SaleId, is_made: bool, words: Words | None) -> None:
-        if self._sale_id != sale_id or self._state.ways != _RECEIPT_WAYS:
+        if self._sale_id != sale_id or self._state.ways != RECEIPT_WAYS:
             return  # another refund is shown by now
         if is_made:
             self._tools.bridge.toast(tr("The receipt is made"), tone=Tone.OK)
