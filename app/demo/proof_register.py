@@ -4,6 +4,7 @@ The arithmetic here is plain and shares nothing with the till, the driver or the
 added up again from the items and compared with documents, payments, Z reports and the till's sales.
 """
 
+import base64
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,7 +13,8 @@ from typing import Any, Final
 
 from typing_extensions import override
 
-from app.domain.sale import Refund, Sale
+from app.domain.cart import CartLine
+from app.domain.sale import Refund, RefundLine, Sale
 from app.domain.tender import Tender, TenderKind
 
 _KOPECK: Final = Decimal("0.01")
@@ -30,28 +32,38 @@ Document = Mapping[str, Any]  # JSON
 
 @dataclass(frozen=True, slots=True)
 class Bill:
-    """What the till took or gave back once: how much, by which ways, for how many thousandths of things."""
+    """What the till took or gave back once.
+
+    Attributes:
+        total_minor: How much.
+        paid: By which ways.
+        quantity_milli: For how many thousandths of things.
+        marks: Marking codes of the pieces.
+    """
 
     total_minor: int
     paid: tuple[tuple[str, int], ...]
     quantity_milli: int
+    marks: tuple[str, ...] = ()
 
     @override
     def __str__(self) -> str:
         ways = ", ".join(f"{way} {_roubles(amount)}" for way, amount in self.paid)
-        return f"{_roubles(self.total_minor)} ({ways or 'nothing'}) for {self.quantity_milli} milli"
+        codes = f", codes {self.marks}" if self.marks else ""
+        amount = f"{_roubles(self.total_minor)} ({ways or 'nothing'})"
+        return f"{amount} for {self.quantity_milli} milli{codes}"
 
 
 def bill_of_sale(sale: Sale) -> Bill:
     """Return what a sale must be in the register."""
     quantity = sum(line.quantity_milli for line in sale.lines)
-    return _bill(sale.due_minor, sale.tenders, quantity)
+    return _bill(sale.due_minor, sale.tenders, quantity, sale.lines)
 
 
 def bill_of_refund(refund: Refund) -> Bill:
     """Return what a refund must be in the register."""
     quantity = sum(line.quantity_milli for line in refund.lines)
-    return _bill(refund.amount_minor, refund.tenders, quantity)
+    return _bill(refund.amount_minor, refund.tenders, quantity, refund.lines)
 
 
 def compare_register(
@@ -79,11 +91,17 @@ def compare_register(
     return problems + _check_shifts(documents)
 
 
-def _bill(total_minor: int, tenders: Sequence[Tender], quantity_milli: int) -> Bill:
+def _bill(
+    total_minor: int,
+    tenders: Sequence[Tender],
+    quantity_milli: int,
+    lines: Sequence[CartLine | RefundLine],
+) -> Bill:
     paid: Counter[str] = Counter()
     for tender in tenders:
         paid[_WAYS[tender.kind]] += tender.amount_minor
-    return Bill(total_minor, _sorted(paid), quantity_milli)
+    marks = sorted(line.mark.code for line in lines if line.mark is not None)
+    return Bill(total_minor, _sorted(paid), quantity_milli, tuple(marks))
 
 
 def _compare_bills(
@@ -101,7 +119,9 @@ def _bill_of(document: Document) -> Bill:
     content = document["content"]
     paid = Counter({way: _kopecks(amount) for way, amount in content["payments"].items()})
     quantity = sum(Decimal(item["quantity"]) for item in _positions(document)) * 1000
-    return Bill(_kopecks(document["total"]), _sorted(paid), int(quantity))
+    codes = [item["imcParams"]["imc"] for item in _positions(document) if "imcParams" in item]
+    marks = sorted(base64.b64decode(code).decode() for code in codes)
+    return Bill(_kopecks(document["total"]), _sorted(paid), int(quantity), tuple(marks))
 
 
 def _sorted(paid: Mapping[str, int]) -> tuple[tuple[str, int], ...]:

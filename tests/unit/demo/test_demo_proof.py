@@ -4,6 +4,7 @@ What: `app.demo.proof_register`, `proof_bank` and `proof_kitchen`. How: a simula
 documents of two sales and a refund, and its journal is then spoilt in one place.
 """
 
+import base64
 import copy
 import datetime as dt
 import json
@@ -17,6 +18,7 @@ import pytest
 from app.demo.proof_bank import compare_bank
 from app.demo.proof_kitchen import compare_kitchen
 from app.demo.proof_register import Bill, bill_of_refund, bill_of_sale, compare_register
+from app.domain.marking import LineMark, MarkState
 from app.domain.sale import Refund, Sale
 from app.domain.tender import Tender, TenderKind
 from app.kernel.ids import PaymentId
@@ -100,6 +102,20 @@ def test_a_bill_is_compared_by_sum_ways_and_quantity() -> None:
     card = MIXED.due_minor - 100_00
     paid = (("cash", 100_00), ("electronically", card))
     assert bill_of_sale(MIXED) == Bill(MIXED.due_minor, paid, 3000)
+
+
+CODE = "010460999710030221DEMO5aB7cD9eF\x1d93dGVz"
+
+
+def test_a_marking_code_that_did_not_reach_the_receipt_is_found() -> None:
+    line = replace(CASH.lines[0], mark=LineMark(MarkState.UNCHECKED, CODE))
+    marked = replace(CASH, lines=(line, *CASH.lines[1:]))
+    assert any("lacks the sale" in problem for problem in compare(day(), (marked, MIXED)))
+    journal = day()
+    imc = base64.b64encode(CODE.encode()).decode()
+    journal["documents"][1]["content"]["items"][0]["imcParams"] = {"imc": imc}
+    assert compare(journal, (marked, MIXED)) == []
+    assert any("a sale too many" in problem for problem in compare(journal))
 
 
 def test_a_doubled_document_is_found() -> None:
