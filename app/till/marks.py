@@ -7,9 +7,10 @@ does not answer in its 1.5 seconds keeps nobody from selling: the law lets a til
 """
 
 import logging
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from app.domain.cart import Cart, CartHistory, CartLine, make_line
 from app.domain.catalog import Product
@@ -36,6 +37,10 @@ else:
     marking = LateModule("drivers.api.marking")  # a till without marked goods never loads it
 
 log = logging.getLogger(__name__)
+
+_SEPARATOR: Final = "\x1d"
+#: Identifiers that stand behind a separator (reference of the marking system: 91, 92, 93, 8005, 3103).
+_BRACKETS: Final = re.compile(r"\((9[123]|8005|3103)\)")
 
 
 class MarkDesk:
@@ -247,6 +252,15 @@ class MarkDesk:
         except Exception:
             log.exception("the check of marking codes failed")
         return nobody
+
+
+def typed_code(text: str) -> str:
+    """Return a code that a person copied from the package, with separators for its printed brackets.
+
+    A serial number may hold brackets, too; they are taken for identifiers only in the printed form.
+    """
+    bare = text.strip().replace(" ", "")
+    return _BRACKETS.sub(f"{_SEPARATOR}\\1", bare) if bare.startswith("(01)") else bare
 
 
 def _waiting_line(cart: Cart, found: CodeMatch) -> CartLine | None:

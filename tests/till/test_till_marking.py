@@ -18,6 +18,7 @@ from app.kernel.errors import InputError, RuleError
 from app.kernel.ids import LineId, SaleId
 from app.till.house import TillSettings
 from app.till.mark_words import line_words, stopping_words
+from app.till.marks import typed_code
 from app.till.order import AddOutcome, OrderState, ScanOutcome
 from app.till.permissions import Action
 from app.till.refund_plan import RefundWish
@@ -214,6 +215,24 @@ def test_a_code_that_reads_two_ways_is_refused_once(bench: MarkBench) -> None:
     assert result.words is not None
     assert "двояко" in result.words.ru
     assert till.sale.scan(water()).outcome is ScanOutcome.PRODUCT  # by a better scanner
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        water(),
+        water().replace(GS, ""),
+        f"(01)0{WATER_EAN}(21)5Jg0000000001(93)Mdk5",
+        f" (01) 0{WATER_EAN} (21) 5Jg0000000001 (93) Mdk5 ",
+    ],
+)
+def test_a_code_may_be_typed_as_it_is_printed(till: Till, typed: str) -> None:
+    line_id = LineId(till.sale.tap(WATER).line_id)
+    result = till.marks.scan(line_id, typed_code(typed))
+    assert result.is_mark
+    mark = result.state.cart.lines[0].mark
+    assert mark is not None
+    assert mark.code == water()
 
 
 def test_a_guest_card_is_told_apart_while_a_code_is_asked_for(till: Till) -> None:

@@ -14,6 +14,7 @@ from app.kernel.ids import LineId
 from app.kernel.late import LateModule
 from app.till.camera import CameraEye
 from app.till.mark_words import line_words, stopping_line, stopping_words
+from app.till.marks import typed_code
 from app.till.order import OrderState, ScanOutcome, ScanResult
 from app.till.till import Till
 from app.ui.bridge import Action, Bridge, Sound, Tone
@@ -202,7 +203,7 @@ class MarkingFlow:
         def take(typed: str) -> None:
             if typed.strip():
                 self.ask(line_id)
-                self.take_scan(typed)
+                self.take_scan(typed_code(typed))
 
         self._on_closed()
         self._actions.ask_text(
