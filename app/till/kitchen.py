@@ -178,7 +178,7 @@ class Kitchen:
         for job in jobs.values():
             self._jobs[job.job_id] = _Known(StepStatus.WAITING)
         ids = tuple(job.job_id for job in jobs.values())
-        last = Batch(ids, self._clock.now(), memory.without_last()) if ids else None
+        last = Batch(ids, self._clock.now(), memory.without_last(), order.cart) if ids else None
         made = Memory(told, plan.note, number, last)
         return Tickets(tuple(jobs.values()), made if ids or told != memory.told else memory)
 

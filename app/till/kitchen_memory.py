@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from app.domain.cart import Cart
 from app.kernel.clock import from_iso, to_iso
 from app.kernel.ids import LineId
 
@@ -56,12 +57,14 @@ class Batch:
         jobs: Their ids in the print queue.
         at: When.
         before: What the kitchen knew until then.
+        cart: The order as it was told; with another one there is something newer to take back.
         has_cart: A change of the order came with them: taking them back takes it back as well.
     """
 
     jobs: tuple[str, ...]
     at: datetime
     before: "Memory"
+    cart: Cart
     has_cart: bool = False
 
 

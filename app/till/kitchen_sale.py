@@ -90,15 +90,20 @@ class KitchenSale(DiscountDesk):
     def _take_back(
         self, order: Order, lost: tuple[Told, ...], reason: str, approval: Approval | None
     ) -> OrderState:
-        why = self._checked(lost, reason, approval)
-        lines = frozenset(told.line_id for told in lost)
-        tickets = self._desk.kitchen.tickets(noted(order, approval), only=lines, comment=why)
+        order, tickets = self._slips(order, lost, reason, approval)
         last = tickets.memory.last
         if last is not None:
-            tickets = replace(
-                tickets, memory=replace(tickets.memory, last=replace(last, has_cart=True))
-            )
-        return self._write(noted(order, approval), tickets)
+            last = replace(last, has_cart=True)
+        return self._write(order, replace(tickets, memory=replace(tickets.memory, last=last)))
+
+    def _slips(
+        self, order: Order, lost: tuple[Told, ...], reason: str, approval: Approval | None
+    ) -> tuple[Order, Tickets]:
+        """Return the order with the approval on it, and the tickets that stop the kitchen."""
+        why = self._checked(lost, reason, approval)
+        order = noted(order, approval)
+        lines = frozenset(told.line_id for told in lost)
+        return order, self._desk.kitchen.tickets(order, only=lines, comment=why)
 
     def _checked(self, lost: tuple[Told, ...], reason: str, approval: Approval | None) -> str:
         """Return the reason for taking food back.
@@ -132,10 +137,14 @@ class KitchenSale(DiscountDesk):
         with self._desk.lock:
             order = self._desk.editable()
             batch = order.kitchen.last
-            if batch is not None and self._desk.clock.now() - batch.at <= UNDO_FOR:
+            if batch is not None and self._is_last(order, batch):
                 return self._undo_batch(order, batch)
             order = replace(order, kitchen=order.kitchen.without_last())
             return self._undo_cart(order, reason, approval)
+
+    def _is_last(self, order: Order, batch: Batch) -> bool:
+        is_fresh = self._desk.clock.now() - batch.at <= UNDO_FOR
+        return is_fresh and batch.cart == order.cart
 
     def _undo_batch(self, order: Order, batch: Batch) -> OrderState:
         if batch.has_cart:
@@ -148,7 +157,10 @@ class KitchenSale(DiscountDesk):
         lost = kitchen_plan.taken_back(history.cart, order.kitchen)
         if not lost:
             return self._desk.change(changed)
-        return self._take_back(changed, lost, reason, approval)
+        changed, tickets = self._slips(changed, lost, reason, approval)
+        # The step is gone from the history: there is no way back to where it led.
+        memory = tickets.memory.without_last()
+        return self._write(changed, replace(tickets, memory=memory))
 
 
 def _nobody() -> None:

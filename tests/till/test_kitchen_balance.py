@@ -200,7 +200,7 @@ def test_the_paper_adds_up_to_what_was_sold(
         for dish in expected:
             expected[dish] *= 2 if is_double else 1
         bench.close()
-    assert made == expected
+    assert made == expected, f"{is_double} {steps}"
 
 
 def _story(bench: KitchenBench) -> None:

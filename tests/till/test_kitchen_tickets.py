@@ -241,6 +241,21 @@ def test_a_deletion_is_undone_with_its_ticket(chef: KitchenBench, printed: bool)
     assert dishes(chef.hot) == ["1 x Суп", *after]
 
 
+def test_an_undo_that_stops_the_kitchen_is_not_undone_itself(chef: KitchenBench) -> None:
+    till = chef.till
+    till.sale.tap(SOUP)
+    till.sale.tap(SOUP)
+    till.sale.send_to_kitchen()
+    till.sale.tap(SOUP)
+    till.sale.undo()
+    till.sale.undo("ошибка")
+    state = till.sale.undo("ошибка")
+    chef.print_all()
+
+    assert state.cart.is_empty
+    assert dishes(chef.hot) == ["2 x Суп", "ИЗМЕНЕНИЕ 1 x Суп", "ОТМЕНА 1 x Суп"]
+
+
 def test_what_was_sent_survives_a_restart(kitchen: KitchenBench) -> None:
     till = kitchen.till
     till.sale.tap(SOUP)
