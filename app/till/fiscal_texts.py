@@ -13,10 +13,6 @@ VAT_UNKNOWN: Final = Words(
     "«{name}»: ставки НДС {bp} (сотых процента) нет в кассе. Исправьте налог в меню",
     "{name}: the register has no VAT rate of {bp} basis points. Correct the tax in the menu",
 )
-SPLIT_WRONG: Final = Words(
-    "Сумму чека не разделить по строкам. Позовите администратора",
-    "The receipt does not split into lines. Call the administrator",
-)
 PROGRAM_FAULT: Final = Words(
     "Ошибка программы: спрашиваем кассу о чеке", "A fault of the program: asking the register"
 )
@@ -34,9 +30,6 @@ WORKING: Final = Words(
 NOT_MADE: Final = Words("Чек не пробит: {reason}", "Receipt not made: {reason}")
 NO_PAPER: Final = Words("закончилась бумага", "no paper")
 NO_LINK: Final = Words("нет связи с {name}", "no connection to {name}")
-NO_PAPER_REASON: Final = Words(
-    "Чек не пробит: закончилась бумага", "Receipt not made: the paper has run out"
-)
 UNPRINTED: Final = Words("Чек пробит, но не напечатан", "Receipt made but not printed")
 SHIFT_TOO_LONG: Final = Words("Смена длится больше 24 часов", "The shift is over 24 hours old")
 ASKING: Final = Words(
@@ -44,10 +37,6 @@ ASKING: Final = Words(
     "The register did not answer. It is being asked; no second receipt",
 )
 LATER: Final = Words("Чек пробьём позже: {reason}", "Receipt later: {reason}")
-REMINDER: Final = Words(
-    "{count} чек. ждут кассу больше 10 минут: {reason}",
-    "{count} receipts have waited over 10 minutes: {reason}",
-)
 
 # ------------------------------------------------------------------ ways out
 WAY_RETRY: Final = Words("Повторить", "Try again")

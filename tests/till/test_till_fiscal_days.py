@@ -10,11 +10,13 @@ from contextlib import suppress
 from datetime import timedelta
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, given, settings
+from hypothesis import Phase as Stage
 from hypothesis import strategies as st
 
 from app.kernel.errors import AppError
 from app.store.rows import FiscalState
+from app.till.payment_states import Phase
 from app.till.permissions import Action
 from app.till.refund_plan import RefundBy, RefundWish
 from tests.fakes.fuse import Crash, survived
@@ -25,7 +27,7 @@ MakeFiscal = Callable[..., FiscalBench]
 MOMENTS_MAX = 60
 EXAMPLES = 10
 #: A day takes a second: a failing one is told as it is, not made smaller.
-PHASES = (Phase.explicit, Phase.reuse, Phase.generate)
+PHASES = (Stage.explicit, Stage.reuse, Stage.generate)
 
 
 def check(bench: FiscalBench) -> None:
@@ -100,6 +102,45 @@ def test_a_receipt_is_made_once_whatever_step_the_process_dies_at(
         assert kinds == ["openShift", "sell", "sell", "sellReturn", "closeShift"], moments[
             moment - 1
         ]
+        bench.close()
+
+
+def by_card(bench: FiscalBench) -> None:
+    """Sell for a card; after a restart go on from what is there."""
+    till = bench.till
+    state = till.checkout.state()
+    if state.phase is Phase.UNKNOWN:
+        state = till.checkout.resolve_payment()
+    if not bench.sales():
+        if state.order.cart.is_empty:
+            till.sale.tap(COFFEE)
+        till.checkout.pay_card()
+    bench.work()
+
+
+def test_a_card_that_was_charged_before_a_crash_has_its_receipt_once(
+    make_fiscal: MakeFiscal,
+) -> None:
+    whole = make_fiscal()
+    whole.ready()
+    begin(whole)
+    by_card(whole)
+    moments = list(whole.fuse.places)
+    assert "terminal booked" in moments
+
+    for moment in range(1, len(moments) + 1):
+        bench = make_fiscal()
+        bench.ready()
+        begin(bench)
+        bench.fuse.burn_at = moment
+        with survived():
+            by_card(bench)
+        bench.restart()
+        bench.sign_in()
+        by_card(bench)
+        assert bench.terminal.total_minor == 200_00, moments[moment - 1]
+        check(bench)
+        assert int(bench.machine.sell.payments["electronically"]) == 200
         bench.close()
 
 
