@@ -114,6 +114,11 @@ Z_AFTER_RECEIPTS: Final = Words(
 UNMADE: Final = Words("Непробитые чеки: {count}", "Receipts not made: {count}")
 
 # ------------------------------------------------------------------ refunds (S8)
+REFUND_MADE: Final = Words("Чек возврата пробит", "The refund receipt is made")
+REFUND_NOW: Final = Words("Пробиваем чек возврата", "Making the refund receipt")
+REFUND_LATER: Final = Words(
+    "Чек возврата пробьём позже. {reason}", "The refund receipt is made later. {reason}"
+)
 WAY_MAKE: Final = Words("Пробить чек", "Make the receipt")
 WAY_WITHOUT: Final = Words("Вернуть без чека", "Give back without it")
 

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from app.domain.sale import Refund
 from app.kernel.errors import RuleError
 from app.kernel.ids import ShiftId
 from app.store.engine import Store
@@ -71,6 +72,17 @@ class RegisterBook:
             return RegisterStep(StepStatus.WAITING, words, task.task_id)
         return self._waiting(task, texts.Z_NOW, texts.Z_LATER)
 
+    def refund_receipt(self, refund: Refund) -> RegisterStep | None:
+        """Return how the receipt of a refund stands; None if it gets none."""
+        with self._store.reader() as db:
+            tasks = db.fiscal.list_refunds(refund.sale_id)
+        task = next((x for x in tasks if x.refund_id == refund.refund_id), None)
+        if task is None:
+            return None
+        if task.is_made:
+            return RegisterStep(StepStatus.DONE, texts.REFUND_MADE)
+        return self._waiting(task, texts.REFUND_NOW, texts.REFUND_LATER)
+
     def unmade(self, shift_id: ShiftId) -> tuple[QueueRow, ...]:
         """Return the receipts of a shift that are not known to be made, the oldest first."""
         with self._store.reader() as db:
@@ -98,9 +110,16 @@ class RegisterBook:
         if not task.error_code:
             return RegisterStep(StepStatus.NOW, now, task.task_id)
         why = self._fiscal.words_of(task)
+        why = Words(_after_colon(why.ru), _after_colon(why.en))
         words = Words(later.ru.replace("{reason}", why.ru), later.en.replace("{reason}", why.en))
         status = StepStatus.FAILED if task.state is FiscalState.FAILED else StepStatus.WAITING
         return RegisterStep(status, words, task.task_id)
+
+
+def _after_colon(text: str) -> str:
+    """Return what is in the way as a sentence, without what the words around it say already."""
+    _, colon, rest = text.partition(": ")
+    return rest[:1].upper() + rest[1:] if colon else text
 
 
 def _unmade(tasks: Iterable[FiscalTask]) -> Iterable[FiscalTask]:

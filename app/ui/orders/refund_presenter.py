@@ -7,6 +7,7 @@ from typing import Final
 from PySide6.QtCore import QObject
 from typing_extensions import override
 
+from app.domain.sale import Refund
 from app.domain.tender import TenderKind
 from app.kernel.errors import AppError
 from app.kernel.ids import LineId, SaleId
@@ -15,6 +16,7 @@ from app.till.payment_states import WayOut
 from app.till.permissions import Action
 from app.till.refund_plan import Refundable, RefundBy, RefundPlan, RefundWish
 from app.till.refunds import RefundPhase, RefundResult
+from app.till.register_book import RegisterStep
 from app.till.till import Till
 from app.till.words import Words
 from app.ui.bridge import Sound, Tone
@@ -58,6 +60,7 @@ class RefundPresenter(QObject, BaseScreen):
         self._is_pending = False
         self._asked = 0
         self._entered = 0
+        self._done: Refund | None = None
         self._state = RefundState(0, Mode.WHOLE, (), AmountEntry())
         self.view = view or RefundView()
         self._connect_signals()
@@ -81,7 +84,7 @@ class RefundPresenter(QObject, BaseScreen):
     def on_enter(self) -> None:
         """Show what may be given back."""
         self._entered += 1
-        entered = self._entered
+        entered, self._done = self._entered, None
         self._state = RefundState(0, Mode.WHOLE, (), AmountEntry())
         self.view.render(self._state)
         self.view.setFocus()
@@ -300,6 +303,8 @@ class RefundPresenter(QObject, BaseScreen):
             self._put(
                 busy=False, running=False, ways=(), error=None, done_cash_minor=result.cash_minor
             )
+            self._done = result.refund
+            self._look_at_refund_receipt()
             return
         failure = result.failure
         assert failure is not None
@@ -373,6 +378,21 @@ class RefundPresenter(QObject, BaseScreen):
     def _on_changes(self, topics: object) -> None:
         if isinstance(topics, frozenset) and "fiscal" in topics:
             self._look_at_receipt()
+            self._look_at_refund_receipt()
+
+    def _look_at_refund_receipt(self) -> None:
+        """Show how the receipt of the refund that is done stands."""
+        refund = self._done
+        if refund is not None:
+            self._tools.ops.run(
+                lambda: self._till.register.refund_receipt(refund),
+                success=lambda step: self._on_refund_receipt(refund, step),
+                lane=Lane.QUERY,
+            )
+
+    def _on_refund_receipt(self, refund: Refund, step: RegisterStep | None) -> None:
+        if self._done is refund:
+            self._put(receipt=step)
 
     def _put(self, **changes: object) -> None:
         self._state = replace(self._state, **changes)  # type: ignore[arg-type]  # RefundState

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from app.kernel.text import MINUS
+from app.till.order import StepStatus
 from app.till.payment_states import WayOut
 from app.ui import format as fmt
 from app.ui.dates import say
@@ -38,6 +39,7 @@ from app.ui.widgets.work_header import WorkHeader
 
 _RIGHT = Qt.AlignmentFlag.AlignRight
 REASON_MAX = 200
+_RECEIPT_TONES = {StepStatus.DONE: "ok", StepStatus.WAITING: "warn", StepStatus.FAILED: "danger"}
 REASONS = (
     tr_later("Quality"),
     tr_later("Waited too long"),
@@ -374,6 +376,9 @@ class RefundView(View[RefundState]):
             self.finished.set_figure("ok", label, figure)
         words = _working(state) if state.running else say(state.error)
         tone = "primary" if state.running else "danger"
+        if is_done and state.receipt is not None:
+            words = say(state.receipt.words)
+            tone = _RECEIPT_TONES.get(state.receipt.status, "primary")
         self.error.set_notice("", words, tone=tone)
         self.error.setVisible(bool(words))
         self._show_ways(state)

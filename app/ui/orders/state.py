@@ -7,6 +7,7 @@ from enum import StrEnum
 from app.domain.tender import TenderKind
 from app.till.orders import OrderKind, OrderRow
 from app.till.payment_states import WayOut
+from app.till.register_book import RegisterStep
 from app.till.words import Words
 from app.ui.widgets.amount_entry import AmountEntry
 
@@ -170,6 +171,7 @@ class RefundState:
         paid: How the order was paid; `paid_points_minor` are redeemed points.
         drawer_minor: Cash in the drawer; None while a blind count hides it.
         done_cash_minor: It is done: hand out this much; None before.
+        receipt: How the receipt of the refund stands that is done; None without one.
     """
 
     number: int
@@ -190,6 +192,7 @@ class RefundState:
     paid_points_minor: int = 0
     drawer_minor: int | None = None
     done_cash_minor: int | None = None
+    receipt: RegisterStep | None = None
 
     @property
     def can_change(self) -> bool:

@@ -170,3 +170,23 @@ def test_a_senior_gives_back_without_a_receipt_and_the_register_makes_none(desk:
     desk.orders.on_enter()
     desk.settle()
     assert desk.orders.state.rows[0].lights.words.ru == "Без чека"
+
+
+def test_a_refund_tells_how_its_own_receipt_stands(desk: Desk) -> None:
+    desk.sell()
+    desk.bench.machine.is_linked = False
+    desk.ask_refund()
+    assert desk.refund.state.done_cash_minor == 200_00, "the guest does not wait for the register"
+    desk.bench.till.fiscal.run_once()
+    desk.tools.changes.notify({"fiscal"})
+    desk.settle()
+    receipt = desk.refund.state.receipt
+    assert receipt is not None
+    assert receipt.words.ru == "Чек возврата пробьём позже. Нет связи с АТОЛ 30Ф"
+
+    desk.bench.heal()
+    desk.work()
+    receipt = desk.refund.state.receipt
+    assert receipt is not None
+    assert receipt.words.ru == "Чек возврата пробит"
+    assert len(desk.bench.receipts()) == 2
