@@ -69,7 +69,8 @@ class OrderRow:
         refunded_minor: What was given back.
         lights: How far it has come.
         is_open: It is not paid: it can be taken to the desk.
-        trouble: Why its fiscal receipt is not made or not on paper, None if nothing is in the way.
+        trouble: Why its fiscal receipt is not made or not on paper, None if nothing is in the way;
+            `advice` says what to do next.
         fiscal_task_id: The receipt that can be tried again; '' without one that waits.
     """
 
@@ -84,6 +85,7 @@ class OrderRow:
     lights: Lights
     is_open: bool = False
     trouble: Words | None = None
+    advice: Words | None = None
     fiscal_task_id: str = ""
 
 
@@ -238,6 +240,7 @@ class Orders:
             refunded_minor=head.refunded_minor,
             lights=receipt_lights(db, head.sale_id, receipt),
             trouble=self._fiscal.words_of(receipt) if receipt and has_trouble else None,
+            advice=receipt_texts.advice(receipt.error_code) if receipt and has_trouble else None,
             fiscal_task_id=receipt.task_id if receipt and receipt.is_open else "",
         )
 

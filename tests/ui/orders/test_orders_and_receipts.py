@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from app.till import receipt_texts
 from app.till.order import StepStatus
 from app.till.orders import OrderRow
 from app.till.payment_states import WayOut
@@ -103,6 +104,7 @@ def test_a_receipt_that_is_not_made_says_why_and_is_tried_again(desk: Desk) -> N
     assert row.lights.words.ru == "Чек не пробит"
     assert row.trouble is not None
     assert "нет связи" in row.trouble.ru
+    assert row.advice == receipt_texts.ADVICE_LINK, "and what to do next"
     assert desk.orders.view.receipt.isVisibleTo(desk.orders.view)
 
     desk.bench.heal()

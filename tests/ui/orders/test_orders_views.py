@@ -86,6 +86,7 @@ UNRECEIPTED = replace(
             row,
             lights=Lights(DONE, DONE, StepStatus.FAILED, receipt_texts.RECEIPT_NOT_MADE),
             trouble=Words("Чек не пробит: нет связи с АТОЛ 30Ф", "Receipt not made: no connection"),
+            advice=receipt_texts.ADVICE_LINK,
             fiscal_task_id="t1",
         )
         if row.number == 128
