@@ -34,6 +34,8 @@ from drivers.api.terminal import Outcome, TerminalResult
 
 log = logging.getLogger(__name__)
 
+#: What a person wants done waits so long for a question that runs: two time-outs of a driver.
+WAIT_S: Final = 45.0
 #: A bank takes some seconds for a refund: asked again after these pauses before a person has to.
 REFUND_PAUSES_S: Final = (0.5, 1.0, 2.0)
 
@@ -66,8 +68,11 @@ class QrDesk:
         return self._busy.locked()
 
     @contextmanager
-    def alone(self) -> Iterator[QrPayments]:
+    def alone(self, wait_s: float = 0.0) -> Iterator[QrPayments]:
         """Hold the bank for one movement or question, from before its row to after it.
+
+        Args:
+            wait_s: How long a question that runs already is waited for.
 
         Raises:
             FinalError: No bank is set up.
@@ -76,7 +81,7 @@ class QrDesk:
         bank = self._devices.qr
         if bank is None:
             raise texts.SBP_NONE.final("SBP_NONE")
-        if not self._busy.acquire(blocking=False):
+        if not self._busy.acquire(timeout=wait_s):
             raise texts.SBP_OPEN.rule_error("SBP_OPEN")
         try:
             yield bank
@@ -175,7 +180,7 @@ class QrDesk:
             log.exception("a refund could not be asked about")
             return _back_unknown("INTERNAL", repr(error))
         if refund is not None:
-            return self._awaited(bank, intent, refund)
+            return _told_back(refund, intent)
         if again and intent.reference is not None:
             return self.give_back(bank, intent, intent.reference)
         # It may be on its way still: a second one under another id could give the money twice.

@@ -26,8 +26,10 @@ from app.till.devices import TerminalProgress
 from app.till.intents import is_payment
 from app.till.order import Approval, Order
 from app.till.payment_states import CheckoutState, Phase
+from app.till.permissions import Action
 from app.till.qr import qr_dots
 from app.till.qr_codes import CODE_LIFE, PhoneCode, ShownCode, code_of, is_by_phone
+from app.till.qr_desk import WAIT_S
 from app.till.qr_slip import code_slip
 from drivers.api.qr_payment import QrPayments
 
@@ -112,18 +114,21 @@ class SbpPayments(CardPayments):
             if not self._is_sbp or not self._qr.has_bank or self._qr.is_busy:
                 return state
             is_shown = state.phase is Phase.CODE
-        return self._ask_code(is_patient=is_shown)
+        return self._ask_code(is_patient=is_shown, wait_s=0.0)
 
     def cancel_sbp(self) -> CheckoutState:
         """Make the code worthless and go on another way; a guest who was quicker has paid."""
         with self._desk.lock:
             if not self._is_sbp:
                 return self._state()
-            self._now.is_ending = True
-        return self._ask_code(is_patient=False)
+        return self._ask_code(is_patient=False, ends=True)
 
-    def _ask_code(self, *, is_patient: bool) -> CheckoutState:
-        with self._qr.alone() as bank:
+    def _ask_code(
+        self, *, is_patient: bool, wait_s: float = WAIT_S, ends: bool = False
+    ) -> CheckoutState:
+        with self._qr.alone(wait_s) as bank:
+            if not self._is_sbp:
+                return self.state()  # a question that ran meanwhile has brought the end
             intent = self._pending()
             if not is_payment(intent):
                 movement = self._qr.find_back(bank, intent, again=True)
@@ -131,6 +136,8 @@ class SbpPayments(CardPayments):
             code = code_of(intent)
             if code is None:
                 return self._payment_ended(intent, self._qr.look_for(bank, intent))
+            # Set here: the answer to a question that ran before knows nothing of it.
+            self._now.is_ending = self._now.is_ending or ends
             is_over = self._now.is_ending or code.until <= self._clock_now()
             movement = (self._qr.cancel if is_over else self._qr.ask)(bank, intent, code)
             if movement.code == "SBP_CANCELLED" and not self._now.is_ending:
@@ -220,6 +227,29 @@ class SbpPayments(CardPayments):
             raise qr_texts.SBP_UNKNOWN.rule_error("SBP_UNKNOWN")
         return super().confirm_by_slip(rrn, approval)
 
+    @override
+    def confirm_not_paid(self, approval: Approval | None = None) -> CheckoutState:
+        """Take a lost movement as not made; a bank that answers now is believed more than a senior."""
+        if not (self._is_sbp and self._qr.has_bank):
+            return super().confirm_not_paid(approval)
+        self._desk.session.require(Action.MANUAL_PAYMENT, approval)
+        with self._qr.alone(WAIT_S) as bank:
+            intent = self._pending()
+            movement = self._last_look(bank, intent)
+            if movement.is_unknown or _is_wrong(movement, intent):
+                return super().confirm_not_paid(approval)
+            if is_payment(intent):
+                return self._payment_ended(intent, movement)
+            return self._return_ended(intent, movement)
+
+    def _last_look(self, bank: QrPayments, intent: PaymentIntent) -> Movement:
+        if not is_payment(intent):
+            return self._qr.find_back(bank, intent)
+        code = code_of(intent)
+        if code is None:
+            return self._qr.look_for(bank, intent)
+        return self._qr.cancel(bank, intent, code)
+
     @property
     def _is_sbp(self) -> bool:
         return is_by_phone(self._now.pending)
@@ -236,7 +266,7 @@ class SbpPayments(CardPayments):
             is_open = self._now.pending is not None
         if tender is None or tender.kind is not TenderKind.SBP or is_open:
             return super().remove_part(payment_id, on_progress)
-        with self._qr.alone() as bank:
+        with self._qr.alone(WAIT_S) as bank:
             return self._give_back(bank, order, tender)
 
     def _give_back(self, bank: QrPayments, order: Order, tender: Tender) -> CheckoutState:
@@ -264,3 +294,9 @@ class SbpPayments(CardPayments):
         return self._unknown(
             intent, replace(movement, is_unknown=True, words=words, code="SBP_WRONG_SUM")
         )
+
+
+def _is_wrong(movement: Movement, intent: PaymentIntent) -> bool:
+    """Tell whether the bank books another sum than was asked for."""
+    booked = movement.result.amount_minor if movement.result is not None else None
+    return booked is not None and booked != abs(intent.amount_minor)

@@ -1,5 +1,6 @@
 """Paying by phone: what the bank says is true, nothing else; no code twice, no money lost (T31, T68)."""
 
+import threading
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -338,6 +339,61 @@ def test_a_senior_may_decide_that_nothing_was_paid(bench: PhoneBench, till: Till
     assert till.checkout.confirm_not_paid(approval).phase is Phase.TAKING
 
     assert till.checkout.pay_exact_cash().phase is Phase.DONE
+
+
+@pytest.mark.parametrize("is_paid", [True, False])
+def test_a_bank_that_answers_is_believed_more_than_a_senior(
+    bench: PhoneBench, till: Till, is_paid: bool
+) -> None:
+    till.sale.tap(COFFEE)
+    till.checkout.start_sbp()
+    bench.bank.always(Fault("lost-before"))
+    till.checkout.resolve_payment()
+    bench.bank.always(None)
+    if is_paid:
+        bench.bank.pay(bench.code())
+    approval = till.session.approve(BORIS, PINS[BORIS], Action.MANUAL_PAYMENT)
+
+    state = till.checkout.confirm_not_paid(approval)
+
+    assert state.phase is (Phase.DONE if is_paid else Phase.FAILED)
+    assert bench.live_codes() == []
+    assert bench.booked_minor() == bench.bank.bank.taken_minor()
+
+
+def test_a_senior_decides_about_a_wrong_sum(bench: PhoneBench, till: Till) -> None:
+    till.sale.tap(COFFEE)
+    till.checkout.start_sbp()
+    bench.bank.pay(bench.code())
+    bench.bank.bank.codes[bench.code()].amount_minor = 150_00
+    till.checkout.poll_sbp()
+    approval = till.session.approve(BORIS, PINS[BORIS], Action.MANUAL_PAYMENT)
+
+    assert till.checkout.confirm_not_paid(approval).phase is Phase.TAKING
+
+
+def test_who_cancels_waits_for_a_question_that_runs(bench: PhoneBench, till: Till) -> None:
+    till.sale.tap(COFFEE)
+    till.checkout.start_sbp()
+    is_asked, goes_on = threading.Event(), threading.Event()
+
+    def hold(_request: object) -> None:
+        is_asked.set()
+        goes_on.wait(60)
+
+    bench.bank.on_request = hold
+    asking = threading.Thread(target=till.checkout.poll_sbp)
+    asking.start()
+    assert is_asked.wait(60)
+    assert till.checkout.poll_sbp().phase is Phase.CODE, "a second question is not waited for"
+    ending = threading.Thread(target=till.checkout.cancel_sbp)
+    ending.start()
+    goes_on.set()
+    asking.join(60)
+    ending.join(60)
+
+    assert till.checkout.state().phase is Phase.TAKING
+    assert bench.live_codes() == []
 
 
 def test_a_wrong_sum_is_told_and_nothing_is_taken_for_paid(bench: PhoneBench, till: Till) -> None:

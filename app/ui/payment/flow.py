@@ -243,8 +243,13 @@ class PaymentFlow(QObject):
         self._run_card(lambda: self._checkout.abandon_payment(self._on_progress), asked)
 
     def _not_paid(self) -> None:
+        # A bank is asked once more before; a terminal is not.
+        is_phone = self.state is not None and is_by_phone(self.state.pending)
         self._tools.approvals.run(
-            self._checkout.confirm_not_paid, success=self._on_state, failure=self._on_failure
+            self._checkout.confirm_not_paid,
+            success=self._on_state,
+            failure=self._on_failure,
+            lane=Lane.DEVICE if is_phone else Lane.TILL,
         )
 
     def confirm_slip(self) -> None:
