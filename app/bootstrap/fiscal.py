@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from app.till.fiscal_port import FiscalHouse
 from drivers.api.device import DeviceConfig, Probe
-from drivers.api.errors import ConfigurationError
+from drivers.api.errors import ConfigurationError, DriverError
 from drivers.api.fiscal import (
     FiscalCapability,
     FiscalDocument,
@@ -81,10 +81,12 @@ class SupervisedRegister:
         return self._do(lambda device: device.open_shift(operator, document_id))
 
     def register(self, receipt: FiscalReceipt, document_id: str) -> FiscalDocument:
-        """Make a receipt; see `FiscalRegister.register`."""
-        document = self._do(lambda device: device.register(receipt, document_id))
-        self._worker.look_now()
-        return document
+        """Make a receipt; see `FiscalRegister.register`. After a failure the state is looked at anew."""
+        try:
+            return self._do(lambda device: device.register(receipt, document_id))
+        except DriverError:
+            self._worker.look_now()
+            raise
 
     def x_report(self, operator: Operator) -> None:
         """Print the X report."""

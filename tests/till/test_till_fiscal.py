@@ -7,6 +7,7 @@ from typing import NoReturn
 
 import pytest
 
+from app.domain.loyalty import LoyaltyRules
 from app.kernel.errors import InputError, RuleError
 from app.store.rows import FiscalState, FiscalTask
 from app.till import fiscal_texts
@@ -105,6 +106,21 @@ def test_points_and_cash_rounding_are_discounts_and_card_is_not_cash(
     paid = bench.machine.sell.payments
     assert int(paid["cash"] * 100) == 133_33
     assert int(paid["electronically"] * 100) == 300_00
+
+
+def test_a_sale_that_costs_nothing_is_a_receipt_of_nothing(make_fiscal: MakeFiscal) -> None:
+    bench = make_fiscal(rules=LoyaltyRules(max_redeem_percent_bp=10_000))
+    till = bench.ready()
+    card = guest(points=500_00)
+    bench.service.add(card)
+    till.sale.tap(COFFEE)
+    till.guests.bind(card)
+    till.guests.redeem(200_00)
+    assert till.checkout.pay_exact_cash().done is not None
+    bench.work()
+
+    assert bench.sums() == [0]
+    assert bench.tasks() == ()
 
 
 def test_weighed_goods_are_told_in_kilograms(fiscal: FiscalBench) -> None:
