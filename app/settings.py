@@ -41,6 +41,7 @@ _TYPES: Final[dict[str, type]] = {
     "lock_after_s": int,
     "pin_only": bool,
     "blind_count": bool,
+    "shift_hours": int,
     "customer_screen": str,
     "advert_title": str,
     "advert_text": str,
@@ -82,6 +83,7 @@ class Settings:
         lock_after_s: Idle seconds before the PIN is asked again; 0 never.
         pin_only: Sign in by the PIN alone, without choosing a name.
         blind_count: Hide the expected cash until the count is done.
+        shift_hours: After so many hours the till reminds of closing the shift; 0 at the 23rd only.
         customer_screen: Where the guest's display is: "auto" (on a second screen, if there is one),
             "window" (without one in a window) or "off".
         advert_title: What it says between guests, in large letters.
@@ -108,6 +110,7 @@ class Settings:
     lock_after_s: int = 300
     pin_only: bool = False
     blind_count: bool = False
+    shift_hours: int = 0
     customer_screen: str = "auto"
     advert_title: str = ""
     advert_text: str = ""
@@ -124,6 +127,7 @@ class Settings:
         _one_of("scale_percent", self.scale_percent, _SCALES)
         _one_of("volume", self.volume, range(4))
         _one_of("customer_screen", self.customer_screen, _CUSTOMER_SCREENS)
+        _one_of("shift_hours", self.shift_hours, range(24))
         if self.cash_step_minor < 1 or self.lock_after_s < 0:
             raise _wrong("cash_step_minor / lock_after_s", "out of range")
 

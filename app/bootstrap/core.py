@@ -126,6 +126,7 @@ class Core:
                 settings=TillSettings(
                     cash_rounding_minor=self.settings.cash_step_minor,
                     is_blind_count=self.settings.blind_count,
+                    shift_hours=self.settings.shift_hours,
                     sells_without_marks=self.settings.sells_without_marks,
                 ),
             )

@@ -28,6 +28,7 @@ class TillSettings:
         cash_rounding_minor: Step that cash is rounded down to; 1 means no rounding.
         prints_receipts: A receipt goes to the printer with each sale.
         is_blind_count: The expected cash is hidden until the drawer has been counted.
+        shift_hours: After so many hours a shift should be closed; 0 is only near the fiscal limit.
         currency: ISO 4217 letters, for the terminal.
         sells_without_marks: A senior may let a marked piece be sold whose code cannot be read.
     """
@@ -35,6 +36,7 @@ class TillSettings:
     cash_rounding_minor: int = 1
     prints_receipts: bool = True
     is_blind_count: bool = False
+    shift_hours: int = 0
     currency: str = "RUB"
     sells_without_marks: bool = False
 
@@ -99,6 +101,11 @@ class House:
             earns_points=product.earns_points and rules.earns_in(groups),
             redeems_points=product.redeems_points and rules.redeems_in(groups),
         )
+
+    @property
+    def menu_mark(self) -> object:
+        """Return what is another object after every change of the menu."""
+        return self._known
 
     def groups_of(self, product: Product) -> frozenset[str]:
         """Return a product's category and those above it, by id and by name in small letters."""

@@ -113,7 +113,7 @@ Z_AFTER_RECEIPTS: Final = Words(
 )
 UNMADE: Final = Words("Непробитые чеки: {count}", "Receipts not made: {count}")
 
-# ------------------------------------------------------------------ refunds (S8)
+# ------------------------------------------------------------------ giving money back, S8
 REFUND_MADE: Final = Words("Чек возврата пробит", "The refund receipt is made")
 REFUND_NOW: Final = Words("Пробиваем чек возврата", "Making the refund receipt")
 REFUND_LATER: Final = Words(

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Final
 
 from app.domain import shift as rules
@@ -127,6 +128,9 @@ class ShiftDesk:
         words = texts.SHIFT_LONG if is_long else texts.SHIFT_SOON
         is_reminded = is_long or facts.is_nearly_too_long(now)
         reminder = words.fill(number=shift.number) if is_reminded else None
+        hours = self._house.settings.shift_hours
+        if reminder is None and hours and now - shift.opened_at >= timedelta(hours=hours):
+            reminder = texts.SHIFT_TIME.fill(number=shift.number, hours=hours)
         return ShiftState(shift, self._rest(), reminder, is_long)
 
     def _rest(self) -> int:

@@ -36,6 +36,10 @@ SHIFT_OPEN_ALREADY: Final = Words(
 SHIFT_LONG: Final = Words(
     "Закройте смену {number}: прошло 24 часа", "Close shift {number}: 24 hours have passed"
 )
+SHIFT_TIME: Final = Words(
+    "Смена {number} идёт больше {hours} ч. Пора закрыть",
+    "Shift {number} is over {hours} h old. Time to close it",
+)
 SHIFT_SOON: Final = Words(
     "Смене {number} скоро 24 часа. Закройте её вовремя",
     "Shift {number} is nearly 24 hours old. Close it in time",

@@ -97,6 +97,23 @@ def test_somebody_elses_shift_is_closed_by_a_senior(bench: Bench, till: Till) ->
     assert till.shift.close(0, approval=approval).shift.closed_at is not None
 
 
+def test_a_shift_is_reminded_of_after_the_hours_of_the_house(
+    make_bench: Callable[..., Bench],
+) -> None:
+    bench = make_bench(settings=TillSettings(shift_hours=12))
+    till = bench.ready()
+    bench.clock.advance(timedelta(hours=11, minutes=59))
+    assert till.shift.state().reminder is None
+    bench.clock.advance(timedelta(minutes=1))
+    reminder = till.shift.state().reminder
+    assert reminder is not None
+    assert reminder.ru == "Смена 1 идёт больше 12 ч. Пора закрыть"
+    bench.clock.advance(timedelta(hours=11, minutes=30))
+    reminder = till.shift.state().reminder
+    assert reminder is not None
+    assert "24" in reminder.ru, "the fiscal limit is nearer than the hours of the house"
+
+
 def test_a_long_shift_is_reminded_of_but_the_sale_goes_on(bench: Bench, till: Till) -> None:
     assert till.shift.state().reminder is None
     bench.clock.advance(timedelta(hours=23, minutes=30))

@@ -39,7 +39,8 @@ def test_the_environment_wins_over_the_file(
      ('{"theme": "pink"}', "theme"), ('{"scale_percent": 101}', "scale_percent"),
      ('{"volume": true}', "volume"), ('{"cash_step_minor": 0}', "cash_step_minor"),
      ('{"api_key": "x"}', "api_key"), ('{"devices": null}', "devices"),
-     ('{"lock_after_s": "5"}', "lock_after_s"), ('{"blind_count": 1}', "blind_count")],
+     ('{"lock_after_s": "5"}', "lock_after_s"), ('{"blind_count": 1}', "blind_count"),
+     ('{"shift_hours": 24}', "shift_hours")],
 )  # fmt: skip
 def test_a_wrong_setting_is_named(tmp_path: Path, text: str, named: str) -> None:
     (tmp_path / "till.json").write_text(text)

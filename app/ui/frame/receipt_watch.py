@@ -1,6 +1,6 @@
 """What every screen shows of the fiscal register: words over PAY, the badge, a call for help.
 
-the register's state -> amber words over the main button (S2)
+the register's state, a shift that lasts long -> amber words over the main button (S2)
 the queue of receipts -> the badge and colour of the exchange in the top bar (S11)
 a receipt that needs a person, or waits for 10 minutes -> a toast that stays
 """
@@ -20,7 +20,7 @@ from app.ui.text import tr
 
 #: Key of the toast about receipts; a screen that shows the trouble itself withdraws it.
 RECEIPT_TOAST = "receipt"
-_WARNED = frozenset({"devices", "fiscal"})
+_WATCHED = frozenset({"devices", "fiscal", "sales", "shifts"})
 
 
 class ReceiptWatch(QObject):
@@ -40,24 +40,20 @@ class ReceiptWatch(QObject):
         tools.changes.happened.connect(self._on_changes)
 
     def look(self) -> None:
-        """Show how the register and its queue are now."""
-        self._tools.board.remind(self._till.fiscal.warning())
-        self._count()
+        """Show how the register, its queue and the shift are now."""
+        self._tools.ops.run(self._read, success=self._on_read, lane=Lane.QUERY)
 
     def _on_changes(self, topics: object) -> None:
-        if not isinstance(topics, frozenset):
-            return
-        if topics & _WARNED:
-            self._tools.board.remind(self._till.fiscal.warning())
-        if "fiscal" in topics:
-            self._count()
+        if isinstance(topics, frozenset) and topics & _WATCHED:
+            self.look()
 
-    def _count(self) -> None:
-        self._tools.ops.run(
-            self._till.queue.receipt_counts, success=self._on_counts, lane=Lane.QUERY
-        )
+    def _read(self) -> tuple[Words | None, ReceiptCounts]:
+        words = self._till.fiscal.warning() or self._till.shift.state().reminder
+        return words, self._till.queue.receipt_counts()
 
-    def _on_counts(self, counts: ReceiptCounts) -> None:
+    def _on_read(self, read: tuple[Words | None, ReceiptCounts]) -> None:
+        words, counts = read
+        self._tools.board.remind(words)
         self._top.show_receipts(counts.waiting, counts.to_decide)
         if counts == ReceiptCounts():
             self._tools.bridge.withdraw(RECEIPT_TOAST)

@@ -262,7 +262,8 @@ class OrdersView(View[OrdersState]):
         if row is not None:
             self.light.set_state(light_state(row.lights))
             again = tr("Try again") if row.fiscal_task_id else ""
-            self.receipt.set_notice(say(row.trouble), say(row.advice), button=again)
+            fact = f"{say(row.trouble)}." if row.trouble else ""
+            self.receipt.set_notice(fact, say(row.advice), button=again)
         if detail is None:
             self._number.setText("")
             self._when.setText("")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -78,6 +79,12 @@ def test_words_stand_over_pay_while_the_register_has_no_paper(desk: Desk) -> Non
     desk.bench.probe = Probe(Health.ONLINE, "Готова", "Ready")
     desk.tell("devices")
     assert desk.over_pay() == ""
+
+
+def test_a_shift_that_lasts_long_is_reminded_of_over_pay(desk: Desk) -> None:
+    desk.bench.clock.advance(timedelta(hours=23, minutes=30))
+    desk.tell("sales")
+    assert desk.over_pay() == "Смене 1 скоро 24 часа. Закройте её вовремя"
 
 
 def test_waiting_receipts_are_counted_in_the_badge(desk: Desk) -> None:
