@@ -103,7 +103,7 @@ class Rig:
         supervisor: Runs the device threads.
         devices: The ports for the till.
         camera: For reading codes, or None.
-        on_printer: Called after a printer was added to a running till.
+        on_printer: Called after a printer or drawer was added to a running till, or a printer removed.
         on_notice: Called when a bank says that a code has moved, on a thread of its receiver.
     """
 
@@ -289,6 +289,8 @@ class Rig:
         self._printers.pop(self._names.pop(device_id, ""), None)
         self._drawers.pop(device_id, None)
         self._show_stations()
+        if kept.config.kind is DeviceKind.PRINTER:
+            self.on_printer()
 
     def pause(self, device_id: str) -> DeviceConfig:
         """Let go of a device for somebody who uses its port alone, until `resume`.

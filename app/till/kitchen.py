@@ -13,7 +13,7 @@ from typing import Final
 
 from app.domain.cart import Cart, CartLine
 from app.kernel.clock import Clock
-from app.kernel.ids import Ids, LineId
+from app.kernel.ids import Ids, LineId, ProductId
 from app.store.engine import Store
 from app.store.rows import PrintJob, PrintState
 from app.store.uow import UnitOfWork
@@ -35,6 +35,7 @@ _STATUS: Final[Mapping[PrintState, StepStatus]] = {
     PrintState.CANCELLED: StepStatus.DONE,  # somebody told them
     PrintState.FAILED: StepStatus.FAILED,
 }
+_COMPARED_MAX: Final = 5_000
 _WORST: Final = (StepStatus.FAILED, StepStatus.WAITING, StepStatus.DONE)
 
 
@@ -107,6 +108,11 @@ class Kitchen:
         self._store, self._clock, self._ids = store, clock, ids
         self._house, self._catalog, self._devices = house, catalog, devices
         self._jobs: dict[str, _Known] = {}
+        self._generation = 0
+        self._compared: dict[LineId, tuple[CartLine, Told, bool]] = {}
+        self._marked: tuple[tuple[Told, ...], object, Mapping[str, KitchenMark]] = ((), None, {})
+        #: Printers by product, for these stations and this menu.
+        self._routed: tuple[object, object, dict[ProductId, tuple[str, ...]]] = (None, None, {})
 
     # -------------------------------------------------------------- routing
     @property
@@ -116,12 +122,19 @@ class Kitchen:
 
     def route(self, line: CartLine) -> tuple[str, ...]:
         """Return the printers that cook a line, in the order of the settings."""
-        stations = self._devices.stations
+        stations, menu = self._devices.stations, self._house.menu_mark
         if not stations:
             return ()
-        product = self._catalog.find(line.product_id)
-        groups = self._house.groups_of(product) if product is not None else frozenset[str]()
-        return tuple(station.printer for station in stations if _cooks(station, groups))
+        if self._routed[0] is not stations or self._routed[1] is not menu:
+            self._routed = (stations, menu, {})
+        known = self._routed[2]
+        found = known.get(line.product_id)
+        if found is None:
+            product = self._catalog.find(line.product_id)
+            groups = self._house.groups_of(product) if product is not None else frozenset[str]()
+            found = tuple(station.printer for station in stations if _cooks(station, groups))
+            known[line.product_id] = found
+        return found
 
     def station(self, printer: str) -> Station | None:
         """Return the station of a printer, or None."""
@@ -211,9 +224,27 @@ class Kitchen:
         memory = order.kitchen
         if not self.is_used and memory.is_empty:
             return None
-        open_lines = kitchen_plan.unsent(order.cart, memory, self.route, self._clock.now())
-        marks = {str(told.line_id): self._mark(told) for told in memory.told}
-        return KitchenView(marks, len(open_lines))
+        open_lines = kitchen_plan.unsent(order.cart, memory, self.route, self._is_told)
+        return KitchenView(self._marks(memory.told), open_lines)
+
+    def _is_told(self, line: CartLine, told: Told) -> bool:
+        """Tell whether the kitchen knows a line as it is; the answer for the same two is kept."""
+        known = self._compared.get(line.line_id)
+        if known is None or known[0] is not line or known[1] is not told:
+            now = kitchen_plan.told_of(line, told.printers, told.at)
+            if len(self._compared) > _COMPARED_MAX:
+                self._compared.clear()
+            known = self._compared[line.line_id] = (line, told, told.is_same(now))
+        return known[2]
+
+    def _marks(self, told: tuple[Told, ...]) -> Mapping[str, KitchenMark]:
+        """Return the marks of lines; the same ones until a ticket or the lines are others."""
+        facts = (self._generation, self._house.zone)
+        known = self._marked
+        if known[0] is not told or known[1] != facts:
+            marks = {str(one.line_id): self._mark(one) for one in told}
+            known = self._marked = (told, facts, marks)
+        return known[2]
 
     def _mark(self, told: Told) -> KitchenMark:
         known = [self._known(job_id) for job_id in told.jobs]
@@ -236,6 +267,7 @@ class Kitchen:
         """Take note of what became of a ticket; any thread."""
         if job.job_id in self._jobs:
             self._jobs[job.job_id] = self._seen(job)
+            self._generation += 1
 
     def _seen(self, job: PrintJob) -> _Known:
         status = _STATUS.get(job.state, StepStatus.WAITING)
@@ -253,6 +285,7 @@ class Kitchen:
     def forget(self, memory: Memory) -> None:
         """Let go of the tickets of an order that is gone."""
         for told in memory.told:
+            self._compared.pop(told.line_id, None)
             for job_id in told.jobs:
                 self._jobs.pop(job_id, None)
 

@@ -5,10 +5,11 @@ Memory      all of them; written with the order's draft
 Batch       the tickets sent last, for the ten seconds in which they can be taken back (T61)
 """
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from app.domain.cart import Cart
 from app.kernel.clock import from_iso, to_iso
@@ -102,25 +103,27 @@ class Memory:
 NOTHING_TOLD = Memory()
 
 
+class _Written:
+    """The lines that were turned into text last: a tap on a long order writes them again as they are."""
+
+    def __init__(self) -> None:
+        self._last: tuple[tuple[Told, ...], str] = ((), "[]")
+
+    def text(self, told: tuple[Told, ...]) -> str:
+        """Return the text of lines; any thread."""
+        known, text = self._last
+        if known is not told:
+            text = json.dumps([_told_out(one) for one in told], ensure_ascii=False)
+            self._last = (told, text)
+        return text
+
+
+_WRITTEN: Final = _Written()
+
+
 def memory_to_json(memory: Memory) -> dict[str, Any]:
     """Return what is kept in the draft; the last batch is not, it ends with the process."""
-    return {
-        "told": [
-            [
-                told.line_id,
-                list(told.printers),
-                told.dish,
-                told.quantity_milli,
-                list(told.modifiers),
-                told.comment,
-                to_iso(told.at),
-                list(told.jobs),
-            ]
-            for told in memory.told
-        ],
-        "note": memory.note,
-        "tickets": memory.tickets,
-    }
+    return {"told": _WRITTEN.text(memory.told), "note": memory.note, "tickets": memory.tickets}
 
 
 def memory_from_json(kept: Mapping[str, Any] | None) -> Memory:
@@ -138,6 +141,21 @@ def memory_from_json(kept: Mapping[str, Any] | None) -> Memory:
             from_iso(at),
             tuple(jobs),
         )
-        for line_id, printers, dish, quantity_milli, modifiers, comment, at, jobs in kept["told"]
+        for line_id, printers, dish, quantity_milli, modifiers, comment, at, jobs in json.loads(
+            kept["told"]
+        )
     )
     return Memory(told, kept["note"], kept["tickets"])
+
+
+def _told_out(told: Told) -> list[Any]:
+    return [
+        told.line_id,
+        told.printers,
+        told.dish,
+        told.quantity_milli,
+        told.modifiers,
+        told.comment,
+        to_iso(told.at),
+        told.jobs,
+    ]

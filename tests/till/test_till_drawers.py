@@ -9,14 +9,16 @@ import pytest
 
 from app.kernel.errors import AppError
 from app.kernel.ids import SaleId
-from app.till.devices import Devices, Drawer
+from app.till.devices import Devices, Drawer, Station
 from app.till.house import TillSettings
+from app.till.order import StepName, StepStatus
 from app.till.refund_plan import RefundWish
 from drivers.api.drawer_policy import DrawerWhen
 from drivers.api.errors import ConnectionLost, DriverError, PaperOut
 from drivers.api.printer import OpenDrawer, PrinterCapabilities
 from tests.fakes.printer import FakePrinter
 from tests.till.bench import BORIS, COFFEE, Bench
+from tests.till.fiscal_bench import FiscalBench
 
 
 @dataclass
@@ -112,6 +114,48 @@ def test_it_opens_where_no_receipt_is_printed(make_bench: Callable[..., Bench]) 
 
     assert bench.printer.drawer == 1
     assert bench.printer.paper == []
+
+
+def test_it_opens_although_the_register_prints_and_even_if_that_is_silent(
+    quick_folder: Path,
+) -> None:
+    bench = FiscalBench(quick_folder / "fiscal", prints=True)
+    bench.ready()
+    bench.work()
+    bench.machine.has_paper = False
+    _cash(bench)
+    bench.till.printing.run_once()
+    bench.till.fiscal.run_once()
+
+    assert bench.printer.drawer == 1
+    assert bench.printer.paper == []
+    bench.close()
+
+
+def test_the_kitchen_cooks_what_is_paid_whatever_the_register_says(quick_folder: Path) -> None:
+    hot = FakePrinter()
+    bench = FiscalBench(quick_folder / "kitchen", prints=True)
+    bench.ready()
+    bench.work()
+    bench.devices.printers = {**bench.devices.printers, "hot": hot}
+    bench.devices.stations = (Station("hot", "Горячий цех", ("*",)),)
+    bench.machine.has_paper = False
+    bench.till.sale.tap(COFFEE)
+    done = bench.till.checkout.pay_exact_cash().done
+    assert done is not None
+    bench.till.fiscal.run_once()
+    bench.till.printing.run_once("hot")
+
+    assert len(hot.paper) == 1
+    progress = bench.till.progress(done)
+    steps = {step.name: step.status for step in progress.steps}
+    assert steps[StepName.KITCHEN] is StepStatus.DONE
+    assert steps[StepName.FISCAL] is not StepStatus.DONE
+    order = [step.name for step in progress.steps]
+    assert (
+        order.index(StepName.FISCAL) < order.index(StepName.KITCHEN) < order.index(StepName.PRINT)
+    )
+    bench.close()
 
 
 def test_nobody_stands_before_it_a_minute_later(bench: Bench) -> None:

@@ -7,7 +7,7 @@ from pytestqt.qtbot import QtBot
 from app.till.devices import RECEIPT_PRINTER, Station
 from app.ui.frame.screen import ScreenId
 from app.ui.sale.state import ActionKey
-from drivers.api.errors import PaperOut
+from drivers.api.errors import ConnectionLost, PaperOut
 from tests.fakes.pictures import photograph
 from tests.fakes.printer import FakePrinter
 from tests.till.bench import BORIS
@@ -109,6 +109,24 @@ def test_a_line_that_nobody_got_and_one_from_another_printer_say_so(
 
     assert driver.ui.window.panel.lines.lines[1].warning == "Кухня не получила"
     assert "Кухня не получила заказ 1. Повторите или скажите голосом" in driver.toasts()
+
+
+def test_a_stuck_drawer_is_told_until_it_is_read(driver: SaleDriver) -> None:
+    driver.bench.printer.drawer_error = ConnectionLost("cable")
+    driver.sell(CROISSANT)
+    driver.ui.till.checkout.pay_exact_cash()
+    driver.ui.till.printing.run_once()
+    driver.settle()
+    (toast,) = driver.ui.window.toasts.toasts
+    assert toast.message.text == "Ящик не открылся. Откройте ключом"
+    assert toast.message.sticky
+    action = toast.message.action
+    assert action is not None
+    assert action.label == "Понятно"
+    action.run()
+    driver.settle()
+
+    assert driver.toasts() == []
 
 
 @pytest.mark.parametrize("size", [QSize(1366, 768), QSize(1024, 768)])

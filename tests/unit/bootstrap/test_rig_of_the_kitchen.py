@@ -68,7 +68,10 @@ def test_a_new_role_takes_effect_at_once(rig: Rig) -> None:
 def test_a_removed_printer_is_no_station_and_no_substitute(rig: Rig) -> None:
     rig.put(printer("p1", kitchen="*", substitute="p2"))
     rig.put(printer("p2", kitchen="Чай"))
+    told: list[str] = []
+    rig.on_printer = lambda: told.append("its tickets need another way")
     rig.remove("p2")
+    assert told
     assert rig.devices.stations == (Station("p1", "p1", ("*",)),)
     rig.remove("p1")
     assert not rig.devices.stations
