@@ -189,3 +189,37 @@ def test_a_part_is_given_back_once_wherever_the_till_dies(make_phone: MakePhone)
         (sale,) = bench.sales()
         assert [t.kind for t in sale.tenders] == [TenderKind.CASH]
         assert bench.bank.bank.taken_minor() == bench.booked_minor() == 0, place
+
+
+@pytest.mark.parametrize("is_paid", [True, False])
+def test_dying_again_while_it_recovers_does_no_harm(make_phone: MakePhone, is_paid: bool) -> None:
+    second = 0
+    while True:
+        second += 1
+        bench = make_phone()
+        bench.till.sale.tap(COFFEE)
+        bench.till.sale.tap(CAKE)
+        bench.till.checkout.start_sbp()
+        if is_paid:
+            _guest_pays(bench)
+        bench.store.die()
+        bench.fuse.count, bench.fuse.burn_at = 0, second
+        with survived():
+            bench.start()
+            bench.till.recover()
+        has_burnt = bench.fuse.count >= second
+
+        bench.restart()
+        bench.sign_in()
+
+        if not is_paid:
+            assert bench.till.checkout.state().phase is Phase.CODE, "the same code is shown again"
+            assert len(bench.bank.bank.codes) == 1
+            _guest_pays(bench)
+            bench.till.checkout.poll_sbp()
+        (sale,) = bench.sales()
+        assert sale.due_minor == bench.booked_minor() == bench.bank.bank.taken_minor() == 533_33
+        assert len(bench.operations()) == 1
+        if not has_burnt:
+            break
+    assert second > 1
