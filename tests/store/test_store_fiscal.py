@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -17,7 +18,7 @@ NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 SHIFT = ShiftId("s1")
 
 
-def task(task_id: str, kind: FiscalKind = FiscalKind.SALE, **more: object) -> FiscalTask:
+def task(task_id: str, kind: FiscalKind = FiscalKind.SALE, **more: Any) -> FiscalTask:
     return replace(FiscalTask(task_id, kind, SHIFT, 100_00, {"a": [1, "б"]}, NOW), **more)
 
 
@@ -28,7 +29,7 @@ def add(store: Store, *tasks: FiscalTask) -> None:
         uow.commit()
 
 
-def set_state(store: Store, task_id: str, state: FiscalState, **more: object) -> None:
+def set_state(store: Store, task_id: str, state: FiscalState, **more: Any) -> None:
     with store.unit() as uow:
         uow.fiscal.set_state(task_id, state, **more)
         uow.commit()

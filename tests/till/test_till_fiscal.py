@@ -9,6 +9,7 @@ import pytest
 
 from app.domain.loyalty import LoyaltyRules
 from app.kernel.errors import InputError, RuleError
+from app.kernel.ids import ProductId
 from app.store.rows import FiscalState, FiscalTask
 from app.till import fiscal_texts
 from app.till.order import StepName, StepStatus
@@ -25,10 +26,10 @@ from tests.till.fiscal_bench import FiscalBench
 MakeFiscal = Callable[..., FiscalBench]
 
 
-def sell(bench: FiscalBench, *products: str) -> Completed:
+def sell(bench: FiscalBench, *products: ProductId) -> Completed:
     """Sell for cash and return the finished sale."""
     for product in products:
-        bench.till.sale.tap(product)  # type: ignore[arg-type] -- names of the bench's menu
+        bench.till.sale.tap(product)
     done = bench.till.checkout.pay_exact_cash().done
     assert done is not None
     return done

@@ -7,19 +7,21 @@ import pytest
 
 from app.domain.sale import Sale
 from app.kernel.errors import RuleError
+from app.kernel.ids import ProductId
 from app.store.rows import FiscalKind, FiscalState
 from app.till.permissions import Action
 from app.till.refund_plan import RefundBy, RefundWish
 from app.till.session import ApprovalNeeded
+from app.till.words import Words
 from tests.till.bench import BORIS, CAKE, CHEESE, COFFEE, PINS, guest
 from tests.till.fiscal_bench import FiscalBench
 
 MakeFiscal = Callable[..., FiscalBench]
 
 
-def sell(bench: FiscalBench, *products: str) -> Sale:
+def sell(bench: FiscalBench, *products: ProductId) -> Sale:
     for product in products:
-        bench.till.sale.tap(product)  # type: ignore[arg-type] -- names of the bench's menu
+        bench.till.sale.tap(product)
     done = bench.till.checkout.pay_exact_cash().done
     assert done is not None
     return done.sale
@@ -131,7 +133,7 @@ def test_the_x_report_comes_from_the_register_too(fiscal: FiscalBench) -> None:
     fiscal.till.fiscal.print_reports()
     assert any(paper.startswith("X 200") for paper in fiscal.machine.printed)
 
-    told = []
+    told: list[Words] = []
     fiscal.till.fiscal.on_report_failed = told.append
     fiscal.machine.has_paper = False
     fiscal.till.shift.x_report(prints=True)

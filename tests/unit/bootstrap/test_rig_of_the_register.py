@@ -163,12 +163,13 @@ def test_what_waits_is_made_as_soon_as_the_register_is_back(
     entry = config(register.url).to_json()
     ears = Ears()
     core = Core(Settings(home=tmp_path, devices=(entry,)), ears)
-    till = core.open()
+    till, store = core.open(), core.store
+    assert store is not None
     core.rig.supervisor.start()
     register.machine.is_linked = False
     till.fiscal.start()
     try:
-        with core.store.unit() as uow:  # type: ignore[union-attr] -- it is open
+        with store.unit() as uow:
             uow.fiscal.add(till.fiscal.tasks.of_shift(FiscalKind.SHIFT_OPEN, ShiftId("s"), "Анна"))
             uow.commit()
         till.fiscal.wake()
@@ -179,7 +180,7 @@ def test_what_waits_is_made_as_soon_as_the_register_is_back(
         register.machine.is_linked = True
 
         def is_done() -> bool:
-            with core.store.reader() as db:  # type: ignore[union-attr] -- it is open
+            with store.reader() as db:
                 return db.fiscal.count_open() == 0
 
         with ears.changed:
