@@ -1,5 +1,6 @@
 """Every paid sale becomes one fiscal receipt, whatever is in the way; real driver, real HTTP."""
 
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -11,6 +12,7 @@ from app.domain.loyalty import LoyaltyRules
 from app.kernel.errors import InputError, RuleError
 from app.kernel.ids import ProductId
 from app.store.rows import FiscalState, FiscalTask
+from app.store.session import Topic
 from app.till import fiscal_texts
 from app.till.order import StepName, StepStatus
 from app.till.payment_states import Completed, WayOut
@@ -144,6 +146,28 @@ def test_a_rate_no_register_knows_is_told_and_stops_no_sale(make_fiscal: MakeFis
     assert len(bench.sales()) == 1
     assert bench.state_of(done.fiscal_task_id) is FiscalState.FAILED
     assert "Кофе" in failure_words(bench, done)
+
+
+def test_the_thread_makes_receipts_while_the_till_goes_on_selling(fiscal: FiscalBench) -> None:
+    changed = threading.Condition()
+
+    def tell(_topics: frozenset[Topic]) -> None:
+        with changed:
+            changed.notify_all()
+
+    def is_done() -> bool:
+        return fiscal.tasks() == ()
+
+    fiscal.store.subscribe(tell)
+    fiscal.till.fiscal.start()
+    fiscal.till.fiscal.start()  # twice is once
+    for _ in range(15):
+        sell(fiscal, COFFEE)
+    with changed:
+        assert changed.wait_for(is_done, 60)
+    fiscal.till.fiscal.stop()
+
+    assert fiscal.sums() == [200_00] * 15
 
 
 # ------------------------------------------------------------------ what goes wrong
