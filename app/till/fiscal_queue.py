@@ -158,7 +158,8 @@ class FiscalQueue:
         """Ask the register; `task.state` is what it was before."""
         try:
             if task.state is FiscalState.QUEUED:
-                return fiscal_run.make(register, task)
+                checks = self._devices.fiscal_house.is_paperless
+                return fiscal_run.make(register, task, checks_paper=checks)
             if task.state is FiscalState.UNPRINTED:
                 return fiscal_run.finish_print(register, task)
             if task.payload.get("register") != self._devices.fiscal_house.device_id:

@@ -77,9 +77,20 @@ def document_id(task: FiscalTask) -> str:
     return f"{task.task_id}-{again + 1}" if again else task.task_id
 
 
-def make(register: "fiscal.FiscalRegister", task: FiscalTask) -> Ended:
-    """Have the register make a document; it is asked by its id what became of earlier attempts."""
+def make(
+    register: "fiscal.FiscalRegister", task: FiscalTask, *, checks_paper: bool = False
+) -> Ended:
+    """Have the register make a document; it is asked by its id what became of earlier attempts.
+
+    Args:
+        register: Connected by itself.
+        task: Queued.
+        checks_paper: Do not give it a receipt for which it has no paper: what it has got already cannot
+            be made electronically any more.
+    """
     try:
+        if checks_paper and _lacks_paper(register, task):
+            return of_error(task, driver_errors.PaperOut())
         document = _call(register, task)
     except driver_errors.DriverError as error:
         return _after_error(register, task, error)
@@ -169,6 +180,11 @@ def _after_error(
     if phase is fiscal.ShiftPhase.EXPIRED:
         return of_error(task, fiscal_errors.ShiftExpired())
     return Ended(FiscalState.DONE)  # it is open already
+
+
+def _lacks_paper(register: "fiscal.FiscalRegister", task: FiscalTask) -> bool:
+    is_paper = not task.payload.get("receipt", {}).get("electronic", False)
+    return task.kind in _RECEIPTS and is_paper and register.status().paper is False
 
 
 def _call(register: "fiscal.FiscalRegister", task: FiscalTask) -> "fiscal.FiscalDocument | None":

@@ -93,6 +93,7 @@ class RegisterMachine:
         self.is_linked = True
         self.has_paper = True
         self.is_cover_open = False
+        self.is_paperless = False  # whether it makes electronic receipts without paper
         self.is_fn_expired = False
         self.is_fn_full = False
         self.marks = MarkTable()
@@ -149,7 +150,8 @@ class RegisterMachine:
         self._require_storage()
         fault = self.faults.popleft() if self.faults else ""
         self._fail_before(fault)
-        self._require_printer()
+        if not (self.is_paperless and task.get("electronically") is True):
+            self._require_printer()
         result = work(task)
         self._fail_after(fault, result)
         return result

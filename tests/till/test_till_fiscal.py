@@ -393,11 +393,12 @@ def test_a_renewal_that_failed_can_be_asked_for_again(fiscal: FiscalBench) -> No
 def test_an_electronic_receipt_needs_no_paper(make_fiscal: MakeFiscal) -> None:
     bench = make_fiscal(is_paperless=True)
     bench.ready()
-    bench.machine.faults.append("error 44")
-    bench.simulator.queue.blocks_on_paper = False
+    bench.machine.is_paperless = True
+    bench.machine.has_paper = False
     done = sell(bench, COFFEE)
     bench.till.fiscal.run_once()
-    assert WayOut.E_RECEIPT in ways(bench, done)
+    assert failure_words(bench, done) == "Чек не пробит: закончилась бумага"
+    assert ways(bench, done) == [WayOut.RECEIPT_RETRY, WayOut.E_RECEIPT, WayOut.NEXT_GUEST]
 
     with pytest.raises(InputError):
         bench.till.fiscal.send_electronically(done.fiscal_task_id, "гостю")
