@@ -56,6 +56,7 @@ class Story(Trials):
             *self._sales(),
             ("pay by phone, the code on the guest's display", self.pay_by_code),
             ("paid by phone in the moment of cancelling", self.pay_while_cancelling),
+            ("refund to the phone", self.refund_by_code),
             ("cut the network", self.cut_network),
             ("sell offline to a known guest who earns", self.sell_offline_known),
             ("register a guest offline and sell", self.sell_offline_new),
@@ -244,6 +245,22 @@ class Story(Trials):
         hand.tap("Разрешить…")
         hand.find("Готово…")
         self.picture("s08-refund-done")
+        hand.tap("Продажа")
+        hand.find("Капучино…")
+
+    def refund_by_code(self) -> None:
+        """Give a sale back whole that was paid by phone; the money goes the way it came."""
+        hand = self.hand
+        hand.tap("Заказы")
+        hand.tap(f"Заказ {self.code_number}")
+        hand.tap("Возврат…")
+        hand.tap("Качество")
+        hand.tap("Вернуть…₽")
+        hand.find("Разрешить…")
+        hand.type_digits(MANAGER[1])
+        hand.tap("Разрешить…")
+        hand.find("Готово…")
+        self.picture("s08-refund-by-code")
         hand.tap("Продажа")
         hand.find("Капучино…")
 

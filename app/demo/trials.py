@@ -22,6 +22,7 @@ class Trials(Opening):
     """
 
     stage: Stage = field(kw_only=True)
+    code_number: int = 0
 
     # -------------------------------------------------------------- the fiscal register
 
@@ -110,6 +111,7 @@ class Trials(Opening):
     def pay_by_code(self) -> None:
         """The guest scans the code on his display and pays."""
         self.order("Медовик…")
+        self.code_number = self.program.till.desk.order.number
         due = self._show_code()
         self.picture("s06-sbp")
         self._picture_for_guest()
