@@ -3,7 +3,7 @@
 from typing import Final
 
 from drivers.api.printer import Columns, Text
-from drivers.api.receipt import Line, Payment, ReceiptDocument, ReceiptKind, Totals
+from drivers.api.receipt import Line, Payment, PaymentKind, ReceiptDocument, ReceiptKind, Totals
 from drivers.receipts import words
 from drivers.receipts.elements import INDENT, Elements, pair, sized
 from drivers.receipts.template import ReceiptTemplate
@@ -103,11 +103,16 @@ def _payment(payment: Payment, template: ReceiptTemplate) -> Elements:
         yield Columns(change, words.amount(payment.change_minor))
     details = (
         payment.masked_pan.replace(" ", NO_BREAK),
-        f"RRN{NO_BREAK}{payment.rrn}" if payment.rrn else "",
+        f"{_number_sign(payment)}{NO_BREAK}{payment.rrn}" if payment.rrn else "",
         f"{template.word('auth_code')}{NO_BREAK}{payment.auth_code}" if payment.auth_code else "",
     )
     if any(details):
         yield Text(INDENT + INDENT.join(detail for detail in details if detail))
+
+
+def _number_sign(payment: Payment) -> str:
+    """The name of a payment's number at the bank: only a card's is an RRN."""
+    return "RRN" if payment.kind is PaymentKind.CARD else "№"
 
 
 def taxes(document: ReceiptDocument, template: ReceiptTemplate) -> Elements:

@@ -12,6 +12,7 @@ from app.domain.sale import PaymentState, SaleState
 from app.domain.tender import TenderKind
 from app.kernel.errors import FinalError, InputError, RuleError
 from app.till.customer_display import Idle, PayingByCode, Thanks
+from app.till.paper import receipt_from_json, receipt_page
 from app.till.payment_states import CheckoutState, Phase, WayOut
 from app.till.permissions import Action
 from app.till.qr_codes import CODE_LIFE
@@ -85,6 +86,22 @@ def test_a_code_is_shown_and_paid(bench: PhoneBench, till: Till) -> None:
     (payment,) = bench.operations()[0].payload["tenders"]
     assert payment["kind"] == "sbp"
     assert bench.booked_minor() == bench.bank.bank.taken_minor() == 200_00
+
+
+def test_the_receipt_names_the_payment_and_its_number_at_the_bank(
+    bench: PhoneBench, till: Till
+) -> None:
+    till.sale.tap(COFFEE)
+    till.checkout.start_sbp()
+    bench.guest_pays()
+
+    (job,) = bench.jobs()
+    page = receipt_page(receipt_from_json(job.payload))
+
+    number = bench.sales()[0].tenders[0].rrn
+    assert "СБП" in page
+    assert f"№ {number}" in page
+    assert "RRN" not in page, "that is a number of cards"
 
 
 def test_the_row_is_on_the_disk_before_the_bank_hears_of_it(bench: PhoneBench, till: Till) -> None:
