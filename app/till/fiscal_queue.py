@@ -22,7 +22,7 @@ from app.kernel.ids import Ids, ShiftId
 from app.kernel.late import LateModule
 from app.store.engine import Store
 from app.store.fiscal import UNCERTAIN
-from app.store.rows import FiscalKind, FiscalState, FiscalTask
+from app.store.rows import FiscalKind, FiscalState, FiscalTask, PrintJob
 from app.store.uow import UnitOfWork
 from app.till import fiscal_run, fiscal_texts, fiscal_views
 from app.till.devices import Devices
@@ -49,6 +49,7 @@ TICK_S: Final = 1.0
 IDLE_S: Final = 30.0
 #: How long somebody waits for the task that runs to end.
 TURN_S: Final = 30.0
+_SHIFTS: Final = frozenset({FiscalKind.SHIFT_OPEN, FiscalKind.SHIFT_CLOSE})
 _RECEIPTS: Final = frozenset({FiscalKind.SALE, FiscalKind.REFUND})
 
 Trouble = Callable[[FiscalTask, Words], None]
@@ -132,7 +133,8 @@ class FiscalQueue:
                 return False
             ended = self._attempt(register, task)
             self._write(task, ended)
-            return ended.state in {FiscalState.DONE, FiscalState.FAILED} or not ended.waits
+            is_over = ended.state in {FiscalState.DONE, FiscalState.FAILED}
+            return is_over or ended.need is not None or not ended.waits
 
     def _claim(self) -> FiscalTask | None:
         """Write down that a task is being done, before the register hears of it."""
@@ -167,7 +169,9 @@ class FiscalQueue:
             return fiscal_run.ask(register, task)
         except Exception:  # a fault of ours: it may have been made, so it is asked about
             log.exception("fiscal task %s stumbled", task.task_id)
-            return Ended(FiscalState.UNKNOWN, code="fiscal.bug", words=fiscal_texts.PROGRAM_FAULT)
+            is_hopeless = task.attempts >= fiscal_run.OWN_TRIES_MAX  # it would hold up all others
+            state = FiscalState.FAILED if is_hopeless else FiscalState.UNKNOWN
+            return Ended(state, code="fiscal.bug", words=fiscal_texts.PROGRAM_FAULT)
 
     def _write(self, task: FiscalTask, ended: Ended) -> None:
         now = self._clock.now()
@@ -220,7 +224,7 @@ class FiscalQueue:
 
     def _renew(self, uow: UnitOfWork, shift_id: ShiftId, operator: str) -> None:
         """Have the register's shift closed and opened before anything else, once."""
-        urgent = [x for x in uow.fiscal.list_open() if x.urgent]
+        urgent = [x for x in uow.fiscal.list_open() if x.urgent and x.kind in _SHIFTS]
         closings = [x for x in urgent if x.kind is FiscalKind.SHIFT_CLOSE and _runs(x)]
         old = [x for x in urgent if not closings or x.sequence < closings[0].sequence]
         if not closings:
@@ -248,18 +252,25 @@ class FiscalQueue:
             return
         if not (self._house.settings.prints_receipts and self._printing.has_printer):
             return
+        try:
+            job = self._paper(uow, task, ended)
+        except Exception:  # it is made: its paper must not keep it from being noted
+            log.exception("no paper for fiscal task %s", task.task_id)
+            return
+        uow.print_jobs.add(job)
+
+    def _paper(self, uow: UnitOfWork, task: FiscalTask, ended: Ended) -> PrintJob:
+        """Return our own receipt with the register's numbers."""
         document = ended.document or (
             fiscal_codec.document_from_json(task.document) if task.document else None
         )
         assert task.sale_id is not None
         sale = uow.sales.get(task.sale_id)
         if task.kind is FiscalKind.SALE:
-            job = self._printing.sale_job(sale, document)
-        else:
-            refund = uow.sales.find_refund(task.refund_id) if task.refund_id else None
-            assert refund is not None
-            job = self._printing.refund_job(refund, sale, document)
-        uow.print_jobs.add(job)
+            return self._printing.sale_job(sale, document)
+        refund = uow.sales.find_refund(task.refund_id) if task.refund_id else None
+        assert refund is not None
+        return self._printing.refund_job(refund, sale, document)
 
     def _match_drawer(self, uow: UnitOfWork, task: FiscalTask, has_minor: int) -> None:
         """Bring the float of a new shift to the register, which else has nothing to give back from."""

@@ -110,9 +110,12 @@ class FiscalTasks:
         return replace(self._task(kind, shift_id, 0, payload), urgent=urgent)
 
     def of_float(self, shift_id: ShiftId, missing_minor: int, operator: str) -> FiscalTask:
-        """Return the task that brings the register's drawer to what is counted; it goes first."""
+        """Return the task that brings the register's drawer to what is counted.
+
+        It is not urgent: before the Z report of an old shift it would wait for it for ever.
+        """
         kind = FiscalKind.CASH_IN if missing_minor > 0 else FiscalKind.CASH_OUT
-        return replace(self._task(kind, shift_id, abs(missing_minor), _by(operator)), urgent=True)
+        return self._task(kind, shift_id, abs(missing_minor), _by(operator))
 
     def of_movement(self, movement: CashMovement, operator: str) -> FiscalTask:
         """Return the task of cash put in or taken out."""

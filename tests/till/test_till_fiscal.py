@@ -191,6 +191,45 @@ def test_a_receipt_that_the_program_cannot_work_out_loses_no_sale(
     assert fiscal.sums() == [done.sale.due_minor]
 
 
+def test_a_task_the_program_stumbles_over_holds_up_the_others_for_a_while_only(
+    fiscal: FiscalBench, caplog: pytest.LogCaptureFixture
+) -> None:
+    done = sell(fiscal, COFFEE)
+    with fiscal.store.unit() as uow:
+        uow.fiscal.set_state(
+            done.fiscal_task_id, FiscalState.QUEUED, payload={"operator": {"name": "Анна"}}
+        )
+        uow.commit()
+    sell(fiscal, CAKE)
+    fiscal.work()
+    assert "stumbled" in caplog.text
+    caplog.clear()
+
+    assert fiscal.state_of(done.fiscal_task_id) is FiscalState.FAILED
+    assert fiscal.sums() == [333_33]
+    fiscal.till.fiscal.retry(done.fiscal_task_id)  # worked out anew from the sale
+    fiscal.work()
+    assert fiscal.sums() == [333_33, 200_00]
+
+
+def test_paper_that_cannot_be_made_does_not_undo_the_document(
+    make_fiscal: MakeFiscal, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    bench = make_fiscal(prints=False)
+    bench.ready()
+    done = sell(bench, COFFEE)
+
+    def stumble(*_any: object) -> NoReturn:
+        raise ValueError("a fault of the program")
+
+    monkeypatch.setattr(bench.till.printing, "sale_job", stumble)
+    bench.work()
+    assert "no paper" in caplog.text
+    caplog.clear()
+    assert bench.state_of(done.fiscal_task_id) is FiscalState.DONE
+    assert bench.sums() == [200_00]
+
+
 def test_a_lost_answer_makes_no_second_receipt(fiscal: FiscalBench) -> None:
     fiscal.simulator.misbehave("answer-lost")
     sell(fiscal, COFFEE)

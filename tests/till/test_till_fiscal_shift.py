@@ -141,6 +141,24 @@ def test_the_x_report_comes_from_the_register_too(fiscal: FiscalBench) -> None:
     assert len(told) == 1
 
 
+def test_the_float_waits_behind_the_renewal_of_an_old_shift(make_fiscal: MakeFiscal) -> None:
+    bench = make_fiscal()
+    bench.machine.is_linked = False
+    bench.ready()
+    bench.heal()
+    bench.till.fiscal.hurry()
+    bench.till.fiscal.run_once()  # opened; the float is queued
+    bench.machine.age_shift()
+    sell(bench, COFFEE)
+    bench.work()
+    bench.till.fiscal.renew_shift()
+    bench.work()
+
+    assert bench.sums() == [200_00]
+    assert int(bench.machine.drawer) == 1_200
+    assert bench.tasks() == ()
+
+
 # ------------------------------------------------------------------ cash
 def test_the_register_gets_the_float_and_no_more_than_it_lacks(fiscal: FiscalBench) -> None:
     fiscal.work()
