@@ -94,6 +94,13 @@ class Hand:
         """Tell whether a control with this label is visible."""
         return bool(self._all(text))
 
+    def has(self, text: str) -> bool:
+        """Tell whether a control with this label is there, maybe below a message that will go."""
+        return any(
+            isinstance(widget, QAbstractButton) and fits(label_of(widget), text)
+            for widget in shown_below(self._window)
+        )
+
     def reads(self, text: str) -> bool:
         """Tell whether a visible text contains this."""
         return (

@@ -28,7 +28,7 @@ from app.ui.app import make_application
 _ASKS: Final = "may pay"
 _LOOKS: Final = 200
 _LOOK_S: Final = 0.05
-_WHOLE_S: Final = 120.0
+_WHOLE_S: Final = 300.0
 
 
 def kill_a_till(stage: Stage, record: Record, theme: str) -> dict[str, Any]:

@@ -31,7 +31,7 @@ from drivers.sim.sbp import MERCHANT_ID, SECRET_KEY
 KITCHEN_COOKS: Final = ("Завтраки", "Супы", "Салаты и боулы")
 STATION: Final = "Горячий цех"
 _CARD_TIME_S: Final = "0.3"
-_ORDER_S: Final = 10.0
+_ORDER_S: Final = 90.0
 
 
 class Stage:

@@ -150,7 +150,7 @@ class Story(Trials):
         self.picture("s06-mixed")
         self.stage.ask(self.stage.terminal, "next slow-card 1.0")
         hand.tap_main("Картой…")
-        hand.find("Отменить на терминале")
+        hand.wait(lambda: hand.has("Отменить на терминале"), "the way to stop the terminal")
         self.picture("s06-card-wait")
         self.done("mixed", due)
         self.next_guest()
