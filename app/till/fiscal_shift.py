@@ -3,17 +3,26 @@
 import logging
 from collections import deque
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from typing_extensions import override
 
 from app.kernel.ids import ShiftId
+from app.kernel.late import LateModule
 from app.store.rows import CashMovement, FiscalKind, FiscalState, FiscalTask
-from app.till import fiscal_receipt, fiscal_texts
+from app.till import fiscal_texts
 from app.till.devices import words_of
 from app.till.fiscal_queue import FiscalParts, FiscalQueue
 from app.till.words import Words
 from drivers.api import errors as driver_errors
 from drivers.api.device import Health
+
+if TYPE_CHECKING:
+    from app.till import fiscal_receipt
+else:
+    fiscal_receipt = LateModule(
+        "app.till.fiscal_receipt"
+    )  # a till without a register never loads it
 
 log = logging.getLogger(__name__)
 
