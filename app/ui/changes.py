@@ -10,7 +10,7 @@ class Changes(QObject):
 
     Attributes:
         happened: A frozenset of names: `outbox`, `sales`, `print_jobs`, `shifts`, `guests`, `menu`,
-            `config`, `staff`, `stops`, `drafts`, `payments`, `sync`.
+            `config`, `staff`, `stops`, `drafts`, `payments`, `fiscal`, `sync`.
     """
 
     happened = Signal(object)

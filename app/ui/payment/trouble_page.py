@@ -9,7 +9,7 @@ from app.ui.dates import say
 from app.ui.payment.after_sale import PHONE_DIGITS
 from app.ui.payment.state import TroublePage, WayButton
 from app.ui.payment.steps import ROW_LOW_PX, ROW_PX, StepColumn
-from app.ui.text import tr
+from app.ui.text import language, tr
 from app.ui.theme import theme
 from app.ui.widgets.button import Kind, PushButton
 from app.ui.widgets.label import Label
@@ -137,6 +137,7 @@ class TroubleView(View[TroublePage]):
         self._column.addWidget(self._card)
         self.buttons: dict[WayOut, PushButton] = {}
         self._is_narrow = False
+        self._shown_ways: tuple[object, ...] = ()
         self.slip.key_typed.connect(self.slip_typed)
         self.slip.erased.connect(self.slip_erased)
         self.slip.confirmed.connect(self.slip_confirmed)
@@ -168,6 +169,17 @@ class TroubleView(View[TroublePage]):
         self._detail.setVisible(bool(state.detail))
 
     def _show_ways(self, state: TroublePage) -> None:
+        # The register tries by itself meanwhile: a button under a finger must stay the same one.
+        shown = (state.ways, state.is_paid, self._is_narrow, language())
+        if shown != self._shown_ways:
+            self._shown_ways = shown
+            self._make_ways(state)
+        for way, button in self.buttons.items():
+            # The next guest never waits for the receipt of the last one.
+            is_free = state.is_paid and way is WayOut.NEXT_GUEST
+            button.setEnabled(not state.busy or is_free)
+
+    def _make_ways(self, state: TroublePage) -> None:
         clear_layout(self._ways.layout())
         self.buttons = {}
         row: Row | None = None
@@ -179,15 +191,13 @@ class TroubleView(View[TroublePage]):
             if row is None or number % in_row == 0:
                 row = Row(gap=12)
                 self._ways.add(row)
-            row.add(self._add_way(way, state, is_first=number == 0), stretch=1)
+            row.add(self._add_way(way, is_first=number == 0), stretch=1)
         for way in state.ways:
             if way.way is WayOut.NEXT_GUEST:
-                self._ways.add(self._add_way(way, state, is_first=not ways))
+                self._ways.add(self._add_way(way, is_first=not ways))
 
-    def _add_way(self, way: WayButton, state: TroublePage, *, is_first: bool) -> PushButton:
+    def _add_way(self, way: WayButton, *, is_first: bool) -> PushButton:
         button = self._make_way(way, is_first=is_first)
-        # The next guest never waits for the receipt of the last one.
-        button.setEnabled(not state.busy or (state.is_paid and way.way is WayOut.NEXT_GUEST))
         self.buttons[way.way] = button
         return button
 

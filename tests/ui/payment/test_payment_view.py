@@ -301,3 +301,17 @@ def test_only_the_next_guest_is_free_while_the_register_is_asked(qtbot: QtBot) -
     view.render(payment(replace(UNRECEIPTED, busy=True), can_go_back=False))
     free = {way for way, button in view.trouble.buttons.items() if button.isEnabled()}
     assert free == {WayOut.NEXT_GUEST}
+
+
+def test_a_button_under_a_finger_stays_while_the_register_tries_again(qtbot: QtBot) -> None:
+    view = PaymentView()
+    qtbot.addWidget(view)
+    view.render(payment(UNRECEIPTED, can_go_back=False))
+    before = dict(view.trouble.buttons)
+    view.render(
+        payment(replace(UNRECEIPTED, detail="running printer.paper_out"), can_go_back=False)
+    )
+    view.render(payment(replace(UNRECEIPTED, busy=True), can_go_back=False))
+    assert view.trouble.buttons == before
+    view.render(payment(replace(UNRECEIPTED, ways=UNRECEIPTED.ways[:1]), can_go_back=False))
+    assert set(view.trouble.buttons) == {WayOut.RECEIPT_RETRY}
