@@ -191,6 +191,7 @@ class RefundView(View[RefundState]):
         self._pointed: tuple[object, ...] = ()
         self.lines: list[LineRow] = []
         self.ways: dict[WayOut, PushButton] = {}
+        self._shown_ways: tuple[object, ...] = ()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._connect_signals()
         self.refresh()
@@ -395,6 +396,10 @@ class RefundView(View[RefundState]):
         self.done_button.setVisible(is_done)
 
     def _show_ways(self, state: RefundState) -> None:
+        shown = (state.ways, state.busy, language())
+        if shown == self._shown_ways:
+            return
+        self._shown_ways = shown
         clear_layout(self._ways.layout())
         self.ways = {}
         for place, way in enumerate(state.ways):

@@ -10,7 +10,7 @@ from app.ui import format as fmt
 from app.ui import icons
 from app.ui.dates import clock_text, say
 from app.ui.sync.state import SyncScreenState, Tab
-from app.ui.text import tr, tr_later
+from app.ui.text import language, tr, tr_later
 from app.ui.theme import theme
 from app.ui.widgets.button import Kind, PushButton
 from app.ui.widgets.count_badge import CountBadge
@@ -132,6 +132,7 @@ class DecisionView(View[SyncScreenState]):
         outer.add(self.body, self._empty, stretch=1)
         outer.add(self._build_footer())
         self.buttons: dict[Choice, ChoiceButton] = {}
+        self._shown_choices: tuple[object, ...] = ()
         layout = self._outer_layout()
         layout.add(outer)
         self.later.clicked.connect(self.later_wanted)
@@ -216,9 +217,13 @@ class DecisionView(View[SyncScreenState]):
         self.apply.setEnabled(state.can_apply)
 
     def _show_choices(self, row: QueueRow, state: SyncScreenState) -> None:
+        self._question.setVisible(bool(row.choices))
+        shown = (row.row_id, row.choices, state.choice, state.is_senior, language())
+        if shown == self._shown_choices:
+            return
+        self._shown_choices = shown
         clear_layout(self._choices.layout())
         self.buttons = {}
-        self._question.setVisible(bool(row.choices))
         for choice in row.choices:
             detail = tr("senior") if choice.needs is not None and not state.is_senior else ""
             button = ChoiceButton(

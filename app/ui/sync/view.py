@@ -1,5 +1,6 @@
 """The queue screen: what waits at the left, one row with its choices at the right."""
 
+from dataclasses import replace
 from functools import cached_property
 
 from PySide6.QtCore import QRect, QRectF, Qt, Signal
@@ -229,7 +230,9 @@ class SyncView(View[SyncScreenState]):
         self._empty_words.setText(tr("All sent, {time}", time=at) if at else tr("All sent"))
 
     def _show_rows(self, state: SyncScreenState) -> None:
-        shown = (state.shown, state.chosen_id, state.tab, language(), theme().generation)
+        # Tries are counted while a finger is on a row: only what it shows makes it anew.
+        faces = tuple(replace(row, tries=0, raw="") for row in state.shown)
+        shown = (faces, state.chosen_id, state.tab, language(), theme().generation)
         if shown == self._shown:
             return
         keep = bool(self._shown) and self._shown[2] == state.tab

@@ -149,6 +149,20 @@ def test_the_queue_fits_a_small_screen(qtbot: QtBot) -> None:
     photograph(qtbot, view, "S11-sync-1024", QSize(1024, 712))
 
 
+def test_a_row_under_a_finger_stays_while_it_is_tried_again(qtbot: QtBot) -> None:
+    view = SyncView()
+    qtbot.addWidget(view)
+    view.render(screen(rows=RECEIPTS, chosen_id="r7", choice=Choice.RETRY))
+    rows, buttons = dict(view.rows), dict(view.decision.buttons)
+    again = tuple(replace(row, tries=row.tries + 1, raw="running") for row in RECEIPTS)
+    view.render(screen(rows=again, chosen_id="r7", choice=Choice.RETRY))
+    assert view.rows == rows
+    assert view.decision.buttons == buttons
+    view.render(screen(rows=again[:1], chosen_id="r6", choice=Choice.MADE))
+    assert set(view.rows) == {"r6"}
+    assert Choice.MADE in view.decision.buttons
+
+
 @dataclass
 class Desk:
     bench: Bench
