@@ -16,9 +16,6 @@ from app.kernel.errors import AppError
 
 Job = Callable[[argparse.Namespace], int]
 
-#: As in `app.bootstrap.simulate`, which the till does not load.
-_SIMULATORS = ("display", "fiscal", "printer", "sbp", "scanner", "terminal")
-
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one job and return the exit status: 0 well, 1 failed, 2 wrong arguments."""
@@ -47,10 +44,15 @@ def _parser() -> argparse.ArgumentParser:
     demo.set_defaults(job=_demo)
     doctor = jobs.add_parser("doctor", help="tell which devices are found and what is wrong")
     doctor.add_argument("--json", action="store_true", help="print JSON")
+    doctor.add_argument(
+        "--network", action="store_true", help="look through the local network as well"
+    )
     doctor.set_defaults(job=_doctor)
     simulate = jobs.add_parser("simulate", help="run a simulated device")
-    simulate.add_argument("device", choices=_SIMULATORS)
-    simulate.add_argument("rest", nargs=argparse.REMAINDER, help="arguments of the simulator")
+    simulate.add_argument("device", nargs="?", default="", help="without one: which there are")
+    simulate.add_argument(
+        "rest", nargs=argparse.REMAINDER, help="of the simulator, most take --port N, --fault NAME"
+    )
     simulate.set_defaults(job=_simulate)
     return parser
 
@@ -157,7 +159,7 @@ def _demo(options: argparse.Namespace) -> int:
 def _doctor(options: argparse.Namespace) -> int:
     from app.bootstrap.doctor import run_doctor
 
-    return run_doctor(as_json=options.json)
+    return run_doctor(as_json=options.json, network=options.network)
 
 
 def _simulate(options: argparse.Namespace) -> int:

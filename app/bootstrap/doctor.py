@@ -15,8 +15,13 @@ from drivers.doctor import Finding, examine
 _ADDRESSES: Final = ("piot_url", "cdn_url", "module_url")
 
 
-def run_doctor(*, as_json: bool) -> int:
-    """Print a line (or JSON) for each device; 1 if a configured one does not work."""
+def run_doctor(*, as_json: bool, network: bool = False) -> int:
+    """Print a line (or JSON) for each device; 1 if a configured one does not work.
+
+    Args:
+        as_json: For programs.
+        network: Also look for devices in the local network; only when a person asked for it.
+    """
     settings = Settings.load()
     lang: Language = "en" if settings.language == "en" else "ru"
     configs: list[DeviceConfig] = []
@@ -26,7 +31,7 @@ def run_doctor(*, as_json: bool) -> int:
             configs.append(DeviceConfig.from_json(entry))
         except DriverError as error:
             wrong.append(error)
-    findings = (*examine(configs), *look_at_marking(settings))
+    findings = (*examine(configs, network=network), *look_at_marking(settings))
     if as_json:
         rows = [finding.to_json() for finding in findings]
         rows += [{"kind": "setting", "health": "offline", "words": {"en": str(x)}} for x in wrong]
