@@ -16,7 +16,7 @@ from itertools import cycle
 from pathlib import Path
 from statistics import median
 from time import perf_counter
-from typing import Final
+from typing import Any, Final
 
 from PySide6.QtCore import QEventLoop
 
@@ -64,9 +64,12 @@ class Bench:
     Args:
         home: Its prepared data folder.
         scanner: Its scanner.
+        more: Its other devices, as in the settings.
     """
 
-    def __init__(self, home: Path, scanner: ScannerSimulator) -> None:
+    def __init__(
+        self, home: Path, scanner: ScannerSimulator, more: tuple[dict[str, Any], ...] = ()
+    ) -> None:
         self.app = make_application(["bench"])
         self.relay = Relay()
         device = {
@@ -74,7 +77,11 @@ class Bench:
             "transport": "serial", "address": scanner.path,
         }  # fmt: skip
         settings = Settings(
-            home=home, service_url="http://127.0.0.1:9", lock_after_s=0, volume=0, devices=(device,)
+            home=home,
+            service_url="http://127.0.0.1:9",
+            lock_after_s=0,
+            volume=0,
+            devices=(device, *more),
         )
         self.core = Core(settings, self.relay)
         self.core.open()
