@@ -21,9 +21,8 @@ def cooks_of(options: Mapping[str, OptionValue]) -> tuple[str, ...]:
 
 
 def prints_receipts(config: DeviceConfig) -> bool:
-    """Tell whether receipts may go to a printer."""
-    chosen = config.options.get(RECEIPTS)
-    return not cooks_of(config.options) if chosen is None else bool(chosen)
+    """Tell whether receipts may go to a printer; outside the kitchen they always may."""
+    return not cooks_of(config.options) or bool(config.options.get(RECEIPTS))
 
 
 def name_of(config: DeviceConfig) -> str:

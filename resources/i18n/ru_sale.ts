@@ -344,6 +344,10 @@
    <translation>Отправить очередь сейчас</translation>
   </message>
   <message>
+   <source>Send to the kitchen</source>
+   <translation>Отправить на кухню</translation>
+  </message>
+  <message>
    <source>Size</source>
    <translation>Объём</translation>
   </message>

@@ -370,6 +370,7 @@ HOTKEYS: Final = (
     ("F5", tr_later("Send the queue now")),
     ("F6", tr_later("Discount")),
     ("F7", tr_later("Put the order on hold")),
+    ("F8", tr_later("Send to the kitchen")),
     ("F10", tr_later("More")),
     ("F11", tr_later("Change cashier")),
     ("F12", tr_later("Pay, accept, next guest")),

@@ -11,7 +11,6 @@ from drivers.api.device import DeviceConfig, DeviceKind, OptionValue
 from drivers.api.errors import ConfigurationError
 from drivers.printers.profiles import get_profile
 from drivers.sim.drawer import DrawerSimulator
-from drivers.sim.escpos_links import TcpLink
 from drivers.sim.printer import DEFAULT_PROFILE, PrinterSimulator
 
 
@@ -48,6 +47,11 @@ def test_one_printer_may_do_both(rig: Rig) -> None:
     assert rig.devices.stations == (Station(RECEIPT_PRINTER, "only", ("*",)),)
 
 
+def test_a_printer_outside_the_kitchen_prints_receipts_whatever_the_switch_says(rig: Rig) -> None:
+    rig.put(printer("only", receipts=False))
+    assert list(rig.devices.printers) == [RECEIPT_PRINTER]
+
+
 def test_a_new_role_takes_effect_at_once(rig: Rig) -> None:
     told: list[str] = []
     rig.on_printer = lambda: told.append("told")
@@ -78,13 +82,13 @@ def test_a_removed_printer_is_no_station_and_no_substitute(rig: Rig) -> None:
 
 
 def test_a_drawer_of_its_own_opens_by_its_own_choice(rig: Rig) -> None:
-    simulator = DrawerSimulator(link=TcpLink())
+    simulator = DrawerSimulator()
     simulator.start()
     config = DeviceConfig(
         "box",
         DeviceKind.DRAWER,
         "drawer.port",
-        "tcp",
+        "serial",
         simulator.address,
         options={"drawer_when": "always"},
     )
