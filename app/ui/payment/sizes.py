@@ -4,6 +4,8 @@ from typing import Final
 
 #: Below this width the columns give way.
 NARROW_BELOW_PX: Final = 800
+#: Below this height a large code would not be seen whole.
+SHORT_BELOW_PX: Final = 600
 TABS_PX: Final = 216
 TABS_NARROW_PX: Final = 156
 PAD_PX: Final = 304

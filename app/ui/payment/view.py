@@ -13,7 +13,7 @@ from app.ui.payment.cash_page import CashView
 from app.ui.payment.done_page import DoneView
 from app.ui.payment.sbp_page import SbpView
 from app.ui.payment.several_page import SeveralView
-from app.ui.payment.sizes import NARROW_BELOW_PX, TABS_NARROW_PX, TABS_PX
+from app.ui.payment.sizes import NARROW_BELOW_PX, SHORT_BELOW_PX, TABS_NARROW_PX, TABS_PX
 from app.ui.payment.state import (
     CardPage,
     CashPage,
@@ -148,7 +148,8 @@ class PaymentView(View[PaymentState]):
         is_narrow = event.size().width() * 100 < NARROW_BELOW_PX * theme().scale_percent
         self.tabs.set_width(TABS_NARROW_PX if is_narrow else TABS_PX)
         self.cash.set_narrow(is_narrow=is_narrow)
-        self.sbp.set_narrow(is_narrow=is_narrow)
+        is_short = event.size().height() * 100 < SHORT_BELOW_PX * theme().scale_percent
+        self.sbp.set_narrow(is_narrow=is_narrow or is_short)
         self.several.set_narrow(is_narrow=is_narrow)
         self.trouble.set_narrow(is_narrow=is_narrow)
         self.done.set_narrow(is_narrow=is_narrow)

@@ -280,6 +280,16 @@ def test_pictures(window: Window, look: Theme, theme: ThemeName, size: tuple[int
         assert sbp.rect().contains(corner)
 
 
+@pytest.mark.parametrize("scale", [100, 125, 150])
+def test_the_whole_code_is_seen_at_every_size(
+    window: Window, look: Theme, qtbot: QtBot, scale: int
+) -> None:
+    look.apply(scale_percent=scale)
+    window.keys("F3")
+    code = window.payment.view.sbp.code
+    qtbot.waitUntil(lambda: code.visibleRegion().boundingRect() == code.rect(), timeout=60_000)
+
+
 def _picture(window: Window, name: str) -> None:
     QApplication.processEvents()
     image = window.ui.window.grab().toImage()
