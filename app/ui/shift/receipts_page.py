@@ -1,6 +1,7 @@
 """The first step of closing while receipts are not made: which, why, and what can be done."""
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 from typing_extensions import override
 
@@ -14,11 +15,39 @@ from app.ui.widgets.button import Kind, PushButton
 from app.ui.widgets.label import IconLabel, Label
 from app.ui.widgets.live import Rule
 from app.ui.widgets.notice import Notice
-from app.ui.widgets.scroll import ScrollBox
+from app.ui.widgets.row_list import RowList, TapRow
 from app.ui.widgets.stack import Column, Row
 from app.ui.widgets.view import View
 
 SIDE_PX = 400
+TITLE_LEFT, AMOUNT_WIDE = 86, 140
+
+
+class ReceiptRow(TapRow):
+    """A receipt: when, which and why, how much."""
+
+    def __init__(self, row: QueueRow) -> None:
+        super().__init__(say(row.title), height=64)
+        self._row = row
+
+    @override
+    def draw_row(self, painter: QPainter) -> None:
+        """Draw it."""
+        row = self._row
+        width = self.width() * 100 // theme().scale_percent
+        self.write(painter, self.column(16, 60), clock_text(row.at), tone="text-2")
+        room = width - TITLE_LEFT - AMOUNT_WIDE - 24
+        self.write(painter, self.column(TITLE_LEFT, room, 10, 22), say(row.title), weight=600)
+        self.write(
+            painter,
+            self.column(TITLE_LEFT, room, 33, 20),
+            say(row.detail),
+            size_px=14,
+            tone="text-2",
+        )
+        if row.amount_minor is not None:
+            place = self.column(width - AMOUNT_WIDE - 16, AMOUNT_WIDE)
+            self.write(painter, place, fmt.money(row.amount_minor), weight=600, right=True)
 
 
 class ReceiptsView(View[ReceiptsPage]):
@@ -44,9 +73,9 @@ class ReceiptsView(View[ReceiptsPage]):
         self._title = Label(style="heading", size_px=20, weight=600)
         head.add(IconLabel("alert-circle", "danger"), self._title)
         head.add_stretch()
-        self._area = ScrollBox()
+        self.list = RowList()
         card.add(head, Rule())
-        card.add(self._area, stretch=1)
+        card.add(self.list, stretch=1)
         side = Column(gap=12, width=SIDE_PX)
         self._advice = Label(style="body", tone="text-2", wrap=True)
         self.error = Notice("danger")
@@ -67,13 +96,13 @@ class ReceiptsView(View[ReceiptsPage]):
     def show_state(self, state: ReceiptsPage) -> None:
         """Show the receipts and the ways on."""
         self._title.setText(say(state.title))
-        if (state.rows, language()) != self._shown:
-            self._shown = (state.rows, language())
-            column = Column(gap=0, box="clear")
-            for row in state.rows:
-                column.add(_receipt(row), Rule())
-            column.add_stretch()
-            self._area.setWidget(column)
+        faces = tuple((row.row_id, row.title, row.detail) for row in state.rows)
+        if (faces, language()) != self._shown:
+            self._shown = (faces, language())
+            rows = tuple(ReceiptRow(row) for row in state.rows)
+            for shown in rows:
+                shown.clicked.connect(self.queue_wanted)
+            self.list.set_rows(rows)
         self.error.set_notice("", say(state.error))
         self.error.setVisible(state.error is not None)
         self.retry_button.set_busy(state.busy)
@@ -95,18 +124,3 @@ class ReceiptsView(View[ReceiptsPage]):
     def apply_theme(self) -> None:
         """Scale the gap."""
         self._row.setSpacing(theme().px(12))
-
-
-def _receipt(row: QueueRow) -> QWidget:
-    """Return a receipt: when, what, why, how much."""
-    shown = Row(gap=12, margins=(16, 8, 16, 8), height=64)
-    words = Column(gap=0)
-    words.add_stretch()
-    words.add(Label(say(row.title), "body-strong", elide=True))
-    words.add(Label(say(row.detail), "label", tone="text-2", weight=400, elide=True))
-    words.add_stretch()
-    amount = "" if row.amount_minor is None else fmt.money(row.amount_minor)
-    shown.add(Label(clock_text(row.at), "body", tone="text-2"))
-    shown.add(words, stretch=1)
-    shown.add(Label(amount, "item", weight=600))
-    return shown
