@@ -122,7 +122,9 @@ class Day:
         lines = till.desk.order.cart.lines
         actions: dict[str, Callable[[], object]] = {
             "tap": lambda: till.sale.tap(value),  # type: ignore[arg-type]  # as in STEPS
-            "quantity": lambda: till.sale.set_quantity(lines[-1].line_id, value * MILLI, "так"),  # type: ignore[operator]
+            "quantity": lambda: till.sale.set_quantity(
+                lines[-1].line_id, int(str(value)) * MILLI, "так"
+            ),
             "note": lambda: till.sale.set_note(lines[0].line_id, str(value)),
             "order_note": lambda: till.sale.set_order_note(str(value)),
             "wait": lambda: bench.clock.advance(timedelta(seconds=int(str(value)))),
