@@ -15,6 +15,7 @@ INSTEAD: Final = Words(
     "«{broken}» не печатает. Заказ {number} напечатан на «{printer}»",
     "{broken} does not print. Order {number} goes to {printer}",
 )
+DISHES: Final = Words("Блюд: {count}", "Dishes: {count}")
 ADVICE: Final = Words(
     "Проверьте ленту и питание принтера на кухне",
     "Check paper and power of the printer in the kitchen",

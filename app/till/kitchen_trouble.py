@@ -147,5 +147,13 @@ def ticket_title(job: PrintJob) -> Words:
     return kitchen_texts.TITLE.fill(station=ticket.station, number=ticket.order)
 
 
+def dish_count(job: PrintJob) -> int:
+    """Return how many dishes a ticket names; 0 for one that cannot be read."""
+    try:
+        return len(ticket_from_json(job.payload).lines)
+    except BugError:
+        return 0
+
+
 def _step(status: StepStatus, words: Words) -> StepState:
     return StepState(StepName.KITCHEN, status, words)

@@ -2,7 +2,7 @@
 
 from app.store.rows import PrintJob, PrintState
 from app.till import kitchen_texts, texts
-from app.till.kitchen_trouble import ticket_title
+from app.till.kitchen_trouble import dish_count, ticket_title
 from app.till.printing import Printing
 from app.till.queue_states import Choice, QueueRow, RowChoice, RowKind, RowStatus
 from app.till.words import Words
@@ -21,7 +21,9 @@ def ticket_row(job: PrintJob, printing: Printing) -> QueueRow:
         row_id=job.job_id,
         kind=RowKind.KITCHEN,
         title=ticket_title(job),
-        detail=kitchen_texts.NOT_RECEIVED if is_failed else _place(job, printing),
+        detail=kitchen_texts.DISHES.fill(count=dish_count(job))
+        if is_failed
+        else _place(job, printing),
         at=job.created_at,
         amount_minor=None,
         status=RowStatus.DECIDE if is_failed else RowStatus.WAITING,

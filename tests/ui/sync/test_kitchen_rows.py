@@ -43,7 +43,9 @@ def test_a_lost_ticket_waits_for_a_person_with_three_ways_out(
     row = _row(lost)
     assert row.status is RowStatus.DECIDE
     assert row.title.ru == "Кухня: Горячий цех, заказ 1"
-    assert row.detail.ru == "Кухня не получила заказ"
+    assert row.error is not None
+    assert row.error.ru == "Кухня не получила заказ"
+    assert row.detail.ru == "Блюд: 1"
     assert [(one.choice, one.words.ru) for one in row.choices] == [
         (Choice.RETRY, "Повторить"),
         (Choice.PRINT_HERE, "Печать здесь"),
