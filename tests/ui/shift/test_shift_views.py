@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
+from PySide6.QtCore import QSize
 from pytestqt.qtbot import QtBot
 
 from app.domain.shift import DENOMINATIONS_MINOR
@@ -25,6 +26,7 @@ from app.ui.shift.state import (
     ShiftState,
 )
 from app.ui.shift.view import ShiftView
+from app.ui.text import Language, set_language
 from app.ui.widgets.amount_entry import AmountEntry
 from tests.fakes.pictures import WIDE_AREA, photograph
 
@@ -114,3 +116,20 @@ def test_shift_page_fits(qtbot: QtBot, name: str, page: ShiftPage) -> None:
     opened = datetime(2025, 11, 20, 8, 2, tzinfo=UTC)
     view.render(ShiftState(page, 214, opened, datetime(2025, 11, 20, 14, 32, tzinfo=UTC), "Анна"))
     photograph(qtbot, view, name, WIDE_AREA)
+
+
+@pytest.mark.parametrize("spoken", ["ru", "en"])
+def test_the_pages_of_the_register_fit_a_small_screen(qtbot: QtBot, spoken: Language) -> None:
+    set_language(spoken)
+    waits = RegisterStep(
+        StepStatus.WAITING, receipt_texts.Z_LATER.fill(reason="Нет связи с АТОЛ 30Ф"), "t1"
+    )
+    pages = {
+        "receipts": ReceiptsPage(receipt_texts.UNMADE.fill(count=2), UNMADE),
+        "z-report": ReportPage(REPORT, is_closed=True, difference_minor=0, register=waits),
+        "board": BoardPage(FIGURES, receipts=receipt_texts.UNMADE.fill(count=2)),
+    }
+    for name, page in pages.items():
+        view = ShiftView()
+        view.render(ShiftState(page, 214))
+        photograph(qtbot, view, f"S09-{name}-1024-{spoken}", QSize(1024, 712))
