@@ -7,11 +7,11 @@ held before it. The note is on disk before the request leaves, or a crash would 
 import contextlib
 import dataclasses
 import json
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
 from drivers.api.errors import ConfigurationError
+from drivers.transport.kept import write_json
 
 NOTES_MAX = 500
 
@@ -116,16 +116,7 @@ class NoteStore:
         if self._path is None:
             return
         notes = {key: dataclasses.asdict(note) for key, note in self._notes.items()}
-        fresh = self._path.with_suffix(self._path.suffix + ".new")
-        try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            with fresh.open("w", encoding="utf-8") as file:
-                json.dump(notes, file)
-                file.flush()
-                os.fsync(file.fileno())
-            fresh.replace(self._path)
-        except OSError as error:
-            raise ConfigurationError(f"cannot write {self._path}: {error}") from error
+        write_json(self._path, notes)
 
 
 def _load(path: Path) -> dict[str, Note] | None:

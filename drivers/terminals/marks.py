@@ -7,12 +7,11 @@ lose it.
 
 import contextlib
 import json
-import os
 from dataclasses import asdict, astuple
 from pathlib import Path
 
-from drivers.api.errors import ConfigurationError
 from drivers.api.terminal import Lookup, OperationMark, TerminalResult, Verdict
+from drivers.transport.kept import write_json
 
 NOTES_MAX = 64
 
@@ -40,15 +39,7 @@ class MarkStore:
         if self._path is None:
             return
         notes = {key: asdict(mark) if mark else None for key, mark in self._notes.items()}
-        fresh = self._path.with_suffix(self._path.suffix + ".new")
-        try:
-            with fresh.open("w", encoding="utf-8") as file:
-                json.dump(notes, file)
-                file.flush()
-                os.fsync(file.fileno())
-            fresh.replace(self._path)
-        except OSError as error:
-            raise ConfigurationError(f"cannot write {self._path}: {error}") from error
+        write_json(self._path, notes)
 
 
 def _load(path: Path) -> dict[str, OperationMark | None]:

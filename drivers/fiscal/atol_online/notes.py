@@ -8,14 +8,13 @@ import contextlib
 import dataclasses
 import enum
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from drivers.api.errors import ConfigurationError
 from drivers.api.fiscal import DocumentKind, FiscalDocument
 from drivers.fiscal.atol_online.answers import OnlineError
+from drivers.transport.kept import write_json
 
 NOTES_MAX = 500
 
@@ -116,16 +115,7 @@ class OnlineNotes:
         if self._path is None:
             return
         notes = {key: _to_json(note) for key, note in changed.items()}
-        fresh = self._path.with_suffix(self._path.suffix + ".new")
-        try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            with fresh.open("w", encoding="utf-8") as file:
-                json.dump(notes, file)
-                file.flush()
-                os.fsync(file.fileno())
-            fresh.replace(self._path)
-        except OSError as error:
-            raise ConfigurationError(f"cannot write {self._path}: {error}") from error
+        write_json(self._path, notes)
 
 
 def _to_json(note: OnlineNote) -> dict[str, object]:

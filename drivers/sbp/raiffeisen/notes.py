@@ -2,13 +2,12 @@
 
 import contextlib
 import json
-import os
 import threading
 from dataclasses import asdict
 from pathlib import Path
 
-from drivers.api.errors import ConfigurationError
 from drivers.api.qr_payment import QrCode
+from drivers.transport.kept import write_json
 
 NOTES_MAX = 512
 
@@ -59,15 +58,7 @@ class QrNotes:
         if self._path is None:
             return
         codes = [asdict(code) for code in self._codes.values()]
-        fresh = self._path.with_suffix(self._path.suffix + ".new")
-        try:
-            with fresh.open("w", encoding="utf-8") as file:
-                json.dump({"codes": codes, "refunds": list(self._refunds)}, file)
-                file.flush()
-                os.fsync(file.fileno())
-            fresh.replace(self._path)
-        except OSError as error:
-            raise ConfigurationError(f"cannot write {self._path}: {error}") from error
+        write_json(self._path, {"codes": codes, "refunds": list(self._refunds)})
 
     def _load(self, path: Path) -> None:
         """Read the notes; a damaged file counts as empty."""

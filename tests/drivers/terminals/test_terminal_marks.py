@@ -86,7 +86,7 @@ def test_notes_survive_a_restart_and_damage(tmp_path: Path) -> None:
     path.write_text('{"op-1": {"wrong": 1}}', encoding="utf-8")
     assert MarkStore(path).find("op-1") is None
     with pytest.raises(ConfigurationError):
-        MarkStore(tmp_path / "absent" / "notes.json").put("op", NOTHING)
+        MarkStore(path / "notes.json").put("op", NOTHING)
 
 
 class Terminal:
