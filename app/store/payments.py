@@ -64,6 +64,15 @@ class PaymentRepository:
         ).fetchall()
         return tuple(_intent(row) for row in rows)
 
+    def list_marked(self, mark: str) -> tuple[PaymentIntent, ...]:
+        """Return payments by phone whose code has a mark, the oldest first."""
+        rows = self._db.execute(
+            f"SELECT {_COLUMNS} FROM payments WHERE kind = 'sbp' AND code != '' "
+            "AND json_extract(code, ?) ORDER BY started_at, payment_id",
+            (f"$.{mark}",),
+        ).fetchall()
+        return tuple(_intent(row) for row in rows)
+
     def list_by_sale(self, sale_id: SaleId) -> tuple[PaymentIntent, ...]:
         """Return all intents of a sale, the oldest first."""
         rows = self._db.execute(

@@ -162,6 +162,17 @@ class QrDesk:
             return _back_unknown("INTERNAL", repr(error))
         return self._awaited(bank, intent, refund)
 
+    def return_late(
+        self, bank: QrPayments, intent: PaymentIntent, refund_id: str, amount_minor: int
+    ) -> bool:
+        """Give back what came after a decision; tell whether the bank has taken that."""
+        try:
+            refund = bank.refund(intent.payment_id, refund_id, amount_minor)
+        except driver_errors.DriverError as error:
+            log.warning("late money of %s is not given back yet: %s", intent.payment_id, error)
+            return False
+        return refund.state is not RefundState.DECLINED
+
     def find_back(
         self, bank: QrPayments, intent: PaymentIntent, *, again: bool = False
     ) -> Movement:

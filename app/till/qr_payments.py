@@ -19,7 +19,7 @@ from app.domain.sale import PaymentIntent, PaymentState
 from app.domain.tender import Tender, TenderKind
 from app.kernel.ids import PaymentId
 from app.kernel.text import format_money
-from app.till import qr_texts, texts
+from app.till import qr_late, qr_texts, texts
 from app.till.card import Movement
 from app.till.card_payments import CardPayments
 from app.till.devices import TerminalProgress
@@ -237,10 +237,23 @@ class SbpPayments(CardPayments):
             intent = self._pending()
             movement = self._last_look(bank, intent)
             if movement.is_unknown or _is_wrong(movement, intent):
-                return super().confirm_not_paid(approval)
+                return self._decided(intent, approval)
             if is_payment(intent):
                 return self._payment_ended(intent, movement)
             return self._return_ended(intent, movement)
+
+    def _decided(self, intent: PaymentIntent, approval: Approval | None) -> CheckoutState:
+        if is_payment(intent):
+            with self._desk.lock:  # the mark is written with the decision
+                self._now.pending = qr_late.marked(intent)
+        return super().confirm_not_paid(approval)
+
+    def give_back_late(self) -> tuple[PaymentIntent, ...]:
+        """Give back what came after a senior's decision; return what did. Device lane."""
+        if not self._qr.has_bank:
+            return ()
+        with self._qr.alone(WAIT_S) as bank:
+            return qr_late.LateMoney(self._desk.store, self._qr).give_back(bank)
 
     def _last_look(self, bank: QrPayments, intent: PaymentIntent) -> Movement:
         if not is_payment(intent):

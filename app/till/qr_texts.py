@@ -44,6 +44,10 @@ SBP_PAYING: Final = Words("Гость подтверждает оплату", "T
 SBP_SILENT: Final = Words(
     "Банк не отвечает. Спросим ещё раз", "The bank does not answer. We will ask again"
 )
+SBP_LATE: Final = Words(
+    "По СБП позже пришло {amount}. Банк возвращает их гостю",
+    "{amount} came by SBP too late. The bank gives it back to the guest",
+)
 SBP_BACK_RUNNING: Final = Words(
     "Банк ещё возвращает деньги. Проверьте через минуту",
     "The bank is still giving the money back. Check in a minute",

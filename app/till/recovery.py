@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from app.domain.sale import PaymentIntent, Sale, SaleState
 from app.kernel.errors import AppError
 from app.kernel.ids import SaleId
-from app.till import drafts, texts
+from app.kernel.text import format_money
+from app.till import drafts, qr_texts, texts
 from app.till.card import CardDesk
 from app.till.checkout import Checkout
 from app.till.desk import Desk
@@ -94,8 +95,21 @@ class Recovery:
             if state.phase is not Phase.TAKING or state.order.order.tenders:
                 break  # this order needs the cashier; the others stay safe behind it
             state = None
+        if asks_terminal:
+            words += self._late_money()
         is_open = refund is not None and refund.phase is RefundPhase.UNKNOWN
         return Recovered(state, tuple(finished), tuple(words), is_open)
+
+    def _late_money(self) -> list[Words]:
+        """Give back what guests paid by phone after it was decided that they had not."""
+        try:
+            returned = self._checkout.give_back_late()
+        except AppError as error:
+            log.warning("late payments cannot be asked about now: %s", error)
+            return []
+        return [
+            qr_texts.SBP_LATE.fill(amount=format_money(intent.amount_minor)) for intent in returned
+        ]
 
     def _settle_refund(self, *, asks_terminal: bool) -> RefundResult | None:
         try:

@@ -358,6 +358,28 @@ def test_a_senior_may_decide_that_nothing_was_paid(bench: PhoneBench, till: Till
     assert till.checkout.pay_exact_cash().phase is Phase.DONE
 
 
+def test_money_that_comes_after_the_decision_goes_back_once(bench: PhoneBench, till: Till) -> None:
+    till.sale.tap(COFFEE)
+    till.checkout.start_sbp()
+    bench.bank.always(Fault("lost-before"))
+    till.checkout.resolve_payment()
+    bench.bank.pay(bench.code())
+    approval = till.session.approve(BORIS, PINS[BORIS], Action.MANUAL_PAYMENT)
+    till.checkout.confirm_not_paid(approval)
+    till.checkout.pay_exact_cash()
+
+    assert bench.restart().words == (), "the bank is silent still"
+    bench.bank.always(Fault("lost-after", path="/refund"))
+    bench.restart()
+    bench.bank.always(None)
+    (words,) = bench.restart().words
+
+    assert "200" in words.ru
+    assert len(bench.bank.bank.refunds) == 1
+    assert bench.bank.bank.taken_minor() == bench.booked_minor() == 0
+    assert bench.restart().words == ()
+
+
 @pytest.mark.parametrize("is_paid", [True, False])
 def test_a_bank_that_answers_is_believed_more_than_a_senior(
     bench: PhoneBench, till: Till, is_paid: bool

@@ -87,6 +87,11 @@ class Day:
     def fault_next(self, name: str) -> None:
         self.bench.bank.next(Fault(name))
 
+    def senior_decides(self) -> None:
+        state = self.bench.till.checkout.state()
+        if state.pending is not None and state.pending.amount_minor > 0:
+            self.bench.till.checkout.confirm_not_paid()
+
     def silence(self) -> None:
         self.bench.bank.always(Fault("lost-before"))
 
@@ -109,6 +114,8 @@ class Day:
                 assert bench.till.refunds.resolve().phase is not RefundPhase.UNKNOWN
             if bench.till.checkout.state().phase in (Phase.CODE, Phase.UNKNOWN):
                 bench.till.checkout.cancel_sbp()
+        bench.restart()  # what came after a decision goes back at the next start
+        self._enter()
         assert bench.till.checkout.state().pending is None
         assert bench.till.refunds.pending() is None
 
@@ -137,6 +144,7 @@ _NAMES = [
 ]
 _PATHS = (
     "order",
+    "senior_decides",
     "start",
     "guest_pays",
     "poll",
