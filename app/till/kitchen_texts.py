@@ -39,7 +39,7 @@ MARK_WAITS: Final = Words("Уходит на кухню", "Going to the kitchen"
 
 # ------------------------------------------------------------------ taking back
 VOID_REASON: Final = Words(
-    "Кухня уже готовит «{dish}». Укажите причину отмены",
-    "The kitchen is making {dish} already. Give a reason",
+    "Кухня уже готовит: {dish}. Укажите причину отмены",
+    "The kitchen is making it already: {dish}. Give a reason",
 )
 RECEIPT_PRINTER: Final = Words("Принтер чеков", "The receipt printer")

@@ -77,7 +77,7 @@ class _Card(Pressable):
         icons.paint(painter, box, item.icon, tone, 28)
         left = look.px(61)
         width = self.width() - left - look.px(12)
-        top = (self.height() - look.px(44)) // 2
+        top = (self.height() - look.px(44 if item.detail else 24)) // 2
         left_middle = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         painter.setPen(look.color(tone))
         painter.setFont(look.font_px(18, 600))

@@ -17,11 +17,13 @@ from app.ui.frame.dialogs import Area
 from app.ui.sale.panels import MorePanel
 from app.ui.sale.state import MoreItem
 from app.ui.text import language, tr, tr_later
+from app.ui.theme import theme
+from app.ui.widgets.label import Label
 from app.ui.window import MainWindow
 
 #: Code of the error that asks for a reason.
 VOID_REASON: Final = "VOID_REASON"
-SIZE: Final = (910, 330)
+SIZE: Final = (910, 360)
 _OTHER: Final = "other"
 _REASONS: Final = {
     "guest": ("user", tr_later("The guest changed his mind")),
@@ -41,14 +43,22 @@ class ReasonPanel(MorePanel):
     """The reasons, as cards."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        self.words = ""
+        self.what = Label(style="body-strong", tone="warn-text", wrap=True)
         super().__init__(parent)
+        self.body.insertWidget(0, self.what)
+
+    @override
+    def apply_theme(self) -> None:
+        """Scale margins."""
+        super().apply_theme()
+        look = theme()
+        self.what.setContentsMargins(look.px(16), look.px(8), look.px(16), 0)
 
     @override
     def retranslate(self) -> None:
         """Say the title and the reasons."""
         super().retranslate()
-        self.title.setText(self.words or tr("Why is it taken back?"))
+        self.title.setText(tr("Why is it taken back?"))
         self.show_items([MoreItem(key, icon, tr(name)) for key, (icon, name) in _REASONS.items()])
 
     def ask(self, words: str) -> None:
@@ -57,8 +67,7 @@ class ReasonPanel(MorePanel):
         Args:
             words: What the kitchen is making.
         """
-        self.words = words
-        self.retranslate()
+        self.what.setText(words)
 
 
 class Voids:

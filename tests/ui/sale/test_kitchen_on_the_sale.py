@@ -73,7 +73,7 @@ def test_the_key_sends_what_is_new_and_the_lines_say_so(
 
 
 def test_deleting_what_is_being_made_asks_for_a_reason(
-    kitchen: Kitchen, driver: SaleDriver
+    kitchen: Kitchen, driver: SaleDriver, qtbot: QtBot
 ) -> None:
     driver.sell(CROISSANT)
     driver.key("F8")
@@ -81,8 +81,9 @@ def test_deleting_what_is_being_made_asks_for_a_reason(
     driver.key("Del")
     panel = driver.ui.sale._actions.voids.panel
     assert driver.ui.window.dialogs.dialog is panel
-    assert panel.title.text() == f"Кухня уже готовит «{CROISSANT}». Укажите причину отмены"
+    assert panel.what.text() == f"Кухня уже готовит: {CROISSANT}. Укажите причину отмены"
     assert driver.lines()
+    photograph(qtbot, driver.ui.window, "kitchen-void", QSize(1366, 768))
     driver.tap(panel.cards[0])
     kitchen.print_all()
 
