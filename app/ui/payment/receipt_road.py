@@ -7,7 +7,7 @@ queue says afterwards.
 from collections.abc import Callable
 
 from app.kernel.errors import AppError
-from app.till.payment_states import Completed, WayOut
+from app.till.payment_states import CheckoutState, Completed, WayOut
 from app.till.till import Till
 from app.till.words import Words
 from app.ui.bridge import Sound
@@ -64,14 +64,23 @@ class ReceiptRoad:
         self._run(lambda: fiscal.send_electronically(done.fiscal_task_id, address))
 
     def _run(self, op: Callable[[], object]) -> None:
+        paid = self._flow.state
         self._flow.change(busy=True, slip_error=None)
-        self._tools.ops.run(op, success=lambda _: self._on_done(), failure=self._on_refused)
+        self._tools.ops.run(
+            op,
+            success=lambda _: self._on_done(paid),
+            failure=lambda error: self._on_refused(paid, error),
+        )
 
-    def _on_done(self) -> None:
-        self._flow.change(busy=False, asks_phone=False, slip="")
-        self._changed()
+    def _on_done(self, paid: CheckoutState | None) -> None:
+        if self._flow.state is paid:  # else the next guest is being served: nothing of his changes
+            self._flow.change(busy=False, asks_phone=False, slip="")
+            self._changed()
 
-    def _on_refused(self, error: AppError) -> None:
+    def _on_refused(self, paid: CheckoutState | None, error: AppError) -> None:
+        if self._flow.state is not paid:
+            self._tools.bridge.show_error(error)
+            return
         if self._flow.draft.asks_phone:
             self._flow.change(busy=False, slip_error=Words(error.ru, error.en))
             self._tools.bridge.sound(Sound.ERROR)

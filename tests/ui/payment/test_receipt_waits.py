@@ -327,3 +327,16 @@ def test_a_lost_answer_ends_in_one_receipt(desk: Desk) -> None:
     assert isinstance(desk.page, DonePage)
     assert desk.light == "Чек пробит"
     assert len(desk.bench.receipts()) == 1
+
+
+def test_an_answer_that_comes_after_the_cashier_went_on_changes_nothing_of_the_next(
+    desk: Desk,
+) -> None:
+    desk.bench.machine.is_linked = False
+    desk.pay()
+    desk.presenter.go_way(WayOut.RECEIPT_RETRY)  # its answer is still on the way
+    desk.presenter.go_way(WayOut.NEXT_GUEST)
+    desk.presenter.on_leave()
+    desk.presenter.flow.change(slip="123")
+    desk.settle()
+    assert desk.presenter.flow.draft.slip == "123"
