@@ -15,10 +15,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TextIO
 
-from drivers.sim.escpos_links import Link, PtyLink
+from typing_extensions import override
+
+from drivers.sim.cabled import CabledSimulator
+from drivers.sim.escpos_links import Link
 from drivers.sim.orders import Act, take_orders
 
-_JOIN_TIMEOUT_S = 10.0
 _COLUMNS = 20
 _READ_MAX = 4096
 _CELLS = 2 * _COLUMNS
@@ -151,7 +153,7 @@ _LEADS = b"\x04\x1b\x1f"
 _COMMAND_MAX = 64
 
 
-class DisplaySimulator:
+class DisplaySimulator(CabledSimulator):
     """A display. Order: ``start -> (fault | unplug | plug)* -> stop``; any thread.
 
     Args:
@@ -174,20 +176,9 @@ class DisplaySimulator:
         self.received_bytes = 0
         self.fault: DisplayFault | None = None
         self._commands = [(re.compile(p, re.DOTALL), do) for p, do in _SETS[command_set]]
-        self._link = link or PtyLink()
-        self._path = path
         self._on_change = on_change
         self._changed = threading.Condition()
-        self._ending = threading.Event()
-        self._plugged = threading.Event()
-        self._plugged.set()
-        self._thread = threading.Thread(target=self._run, name="sim-display", daemon=True)
-        self._point()
-
-    @property
-    def address(self) -> str:
-        """What a driver is to be given."""
-        return str(self._path or self._link.address)
+        super().__init__("sim-display", link, path)
 
     @property
     def lines(self) -> tuple[str, str]:
@@ -196,52 +187,18 @@ class DisplaySimulator:
             self.screen.russian = False
         return self.screen.lines()
 
-    def start(self) -> None:
-        """Switch on."""
-        self._thread.start()
-
-    def stop(self) -> None:
-        """Take it away and join the thread. Repeatable."""
-        self._ending.set()
-        self._plugged.set()
-        self._link.shut()
-        if self._thread.ident is not None:
-            self._thread.join(_JOIN_TIMEOUT_S)
-        if self._path is not None:
-            self._path.unlink(missing_ok=True)
-
+    @override
     def unplug(self) -> None:
         """Pull the cable: the port vanishes, and with it the picture."""
-        self._plugged.clear()
-        if self._path is not None:
-            self._path.unlink(missing_ok=True)
-        self._link.shut()
+        super().unplug()
         self.screen.reset()
-
-    def plug(self) -> None:
-        """Put it back, dark as at power-on."""
-        self._link.reopen()
-        self._point()
-        self._plugged.set()
 
     def wait_for(self, wanted: Callable[["DisplaySimulator"], bool], timeout_s: float) -> bool:
         """Wait until the screen is as wanted; False when the time is over."""
         with self._changed:
             return self._changed.wait_for(lambda: wanted(self), timeout_s)
 
-    def _point(self) -> None:
-        if self._path is not None:
-            self._path.unlink(missing_ok=True)
-            self._path.symlink_to(self._link.address)
-
-    def _run(self) -> None:
-        while not self._ending.is_set():
-            if self._link.accept():
-                self._serve()
-            else:
-                self._plugged.wait()
-                self._ending.wait(0.01)
-
+    @override
     def _serve(self) -> None:
         rest = b""
         while True:

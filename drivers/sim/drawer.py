@@ -3,13 +3,15 @@
 import threading
 from pathlib import Path
 
-from drivers.sim.escpos_links import Link, PtyLink
+from typing_extensions import override
 
-_JOIN_TIMEOUT_S = 10.0
+from drivers.sim.cabled import CabledSimulator
+from drivers.sim.escpos_links import Link
+
 _READ_MAX = 256
 
 
-class DrawerSimulator:
+class DrawerSimulator(CabledSimulator):
     """A drawer. Order: ``start -> (push_shut | jam)* -> stop``; any thread.
 
     Args:
@@ -33,49 +35,8 @@ class DrawerSimulator:
         self.opened = 0
         self._kick = kick
         self._ask = ask
-        self._link = link or PtyLink()
-        self._path = path
-        self._ending = threading.Event()
-        self._plugged = threading.Event()
-        self._plugged.set()
         self._changed = threading.Condition()
-        self._thread = threading.Thread(target=self._run, name="sim-drawer", daemon=True)
-        self._point()
-
-    @property
-    def address(self) -> str:
-        """What a driver is to be given."""
-        return str(self._path or self._link.address)
-
-    def start(self) -> None:
-        """Switch on."""
-        self._thread.start()
-
-    def stop(self) -> None:
-        """Take it away and join the thread. Repeatable."""
-        self._ending.set()
-        self._plugged.set()
-        self._link.shut()
-        if self._thread.ident is not None:
-            self._thread.join(_JOIN_TIMEOUT_S)
-
-    def unplug(self) -> None:
-        """Pull the cable."""
-        self._plugged.clear()
-        if self._path is not None:
-            self._path.unlink(missing_ok=True)
-        self._link.shut()
-
-    def plug(self) -> None:
-        """Put it back."""
-        self._link.reopen()
-        self._point()
-        self._plugged.set()
-
-    def _point(self) -> None:
-        if self._path is not None:
-            self._path.unlink(missing_ok=True)
-            self._path.symlink_to(self._link.address)
+        super().__init__("sim-drawer", link, path)
 
     def push_shut(self) -> None:
         """Push it in, as a cashier does."""
@@ -86,13 +47,11 @@ class DrawerSimulator:
         with self._changed:
             return self._changed.wait_for(lambda: self.opened >= count, timeout_s)
 
-    def _run(self) -> None:
-        while not self._ending.is_set():
-            rest = b""
-            while self._link.accept() and (received := self._link.read(_READ_MAX)):
-                rest = self._hear(rest + received)
-            self._plugged.wait()
-            self._ending.wait(0.01)
+    @override
+    def _serve(self) -> None:
+        rest = b""
+        while received := self._link.read(_READ_MAX):
+            rest = self._hear(rest + received)
 
     def _hear(self, data: bytes) -> bytes:
         while data:

@@ -9,16 +9,17 @@ import argparse
 import enum
 import json
 import sys
-import threading
 from collections import deque
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TextIO
 
+from typing_extensions import override
+
+from drivers.sim.cabled import CabledSimulator
 from drivers.sim.escpos_links import Link, PtyLink, TcpLink
 from drivers.sim.scale_dialects import MOUTHS, Mouth, Plate
 
-_JOIN_TIMEOUT_S = 10.0
 _SLOW_S = 0.3
 _NOISE = b"\xff\x00\x55garbage\x00"
 _READ_MAX = 4096
@@ -38,7 +39,7 @@ class ScaleFault(enum.StrEnum):
     NAK = "nak"
 
 
-class ScaleSimulator:
+class ScaleSimulator(CabledSimulator):
     """A scale. Order: ``start -> (load | next | always | unplug | plug)* -> stop``; any thread.
 
     Args:
@@ -57,35 +58,10 @@ class ScaleSimulator:
     ) -> None:
         self.plate = plate or Plate()
         self._mouth = MOUTHS[model](self.plate) if isinstance(model, str) else model
-        self._link = link or PtyLink()
-        self._path = path
         self._queue: deque[ScaleFault] = deque()
         self._standing: ScaleFault | None = None
-        self._ending = threading.Event()
-        self._plugged = threading.Event()
-        self._plugged.set()
-        self._thread = threading.Thread(target=self._run, name="sim-scale", daemon=True)
         self.journal: list[tuple[str, bytes]] = []
-        self._point()
-
-    @property
-    def address(self) -> str:
-        """What a driver is to be given."""
-        return str(self._path or self._link.address)
-
-    def start(self) -> None:
-        """Listen."""
-        self._thread.start()
-
-    def stop(self) -> None:
-        """Cut the line and join the thread. Repeatable."""
-        self._ending.set()
-        self._plugged.set()
-        self._link.shut()
-        if self._thread.ident is not None:
-            self._thread.join(_JOIN_TIMEOUT_S)
-        if self._path is not None:
-            self._path.unlink(missing_ok=True)
+        super().__init__("sim-scale", link, path)
 
     def load(self, grams: int, *, stable: bool = True) -> None:
         """Put so much on the plate."""
@@ -99,33 +75,7 @@ class ScaleSimulator:
         """Spoil every reply, or none."""
         self._standing = fault
 
-    def unplug(self) -> None:
-        """Make the port vanish."""
-        self._plugged.clear()
-        if self._path is not None:
-            self._path.unlink(missing_ok=True)
-        self._link.shut()
-
-    def plug(self) -> None:
-        """Make the port appear again."""
-        self._link.reopen()
-        self._point()
-        self._plugged.set()
-
-    def _point(self) -> None:
-        if self._path is not None:
-            self._path.unlink(missing_ok=True)
-            self._path.symlink_to(self._link.address)
-
-    def _run(self) -> None:
-        while not self._ending.is_set():
-            if self._link.accept():
-                self._serve()
-            else:
-                self._plugged.wait()
-                # A pulled line is told at once, again and again, until somebody plugs it in.
-                self._ending.wait(0.01)
-
+    @override
     def _serve(self) -> None:
         rest = b""
         while received := self._link.read(_READ_MAX):
