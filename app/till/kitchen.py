@@ -13,6 +13,7 @@ from typing import Final
 
 from app.domain.cart import Cart, CartLine
 from app.kernel.clock import Clock
+from app.kernel.errors import AppError
 from app.kernel.ids import Ids, LineId, ProductId
 from app.store.engine import Store
 from app.store.rows import PrintJob, PrintState
@@ -121,7 +122,10 @@ class Kitchen:
         return bool(self._devices.stations)
 
     def route(self, line: CartLine) -> tuple[str, ...]:
-        """Return the printers that cook a line, in the order of the settings."""
+        """Return the printers that cook a line, in the order of the settings.
+
+        A menu that cannot be read stops no sale: then all are told, one of them will cook it.
+        """
         stations, menu = self._devices.stations, self._house.menu_mark
         if not stations:
             return ()
@@ -130,7 +134,11 @@ class Kitchen:
         known = self._routed[2]
         found = known.get(line.product_id)
         if found is None:
-            product = self._catalog.find(line.product_id)
+            try:
+                product = self._catalog.find(line.product_id)
+            except AppError as error:
+                log.warning("nobody knows who cooks %s, all are told: %s", line.name, error)
+                return tuple(station.printer for station in stations)
             groups = self._house.groups_of(product) if product is not None else frozenset[str]()
             found = tuple(station.printer for station in stations if _cooks(station, groups))
             known[line.product_id] = found

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from app.kernel.errors import AppError
+from app.kernel.errors import AppError, TemporaryError
 from app.store.rows import PrintState
 from app.till.devices import COOKS_ALL, Station
 from app.till.kitchen_sale import UNDO_FOR
@@ -303,6 +303,27 @@ def test_a_till_without_a_kitchen_makes_no_tickets(make_kitchen: MakeKitchen) ->
     _pay(till)
 
     assert [job.kind for job in bench.jobs()] == ["receipt"]
+
+
+def test_a_menu_that_cannot_be_read_stops_no_sale(
+    make_kitchen: MakeKitchen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench = make_kitchen(
+        stations=(Station(HOT, "Горячий цех", ("Кухня",)), Station(BAR, "Бар", ("Чай",)))
+    )
+    till = bench.ready()
+    till.sale.tap(SOUP)
+    till.kitchen._routed = (None, None, {})  # as after a restart
+
+    def broken(_product_id: object) -> None:
+        raise TemporaryError("STORE_DAMAGED", "Меню не читается", "The menu cannot be read")
+
+    monkeypatch.setattr(till.catalog, "find", broken)
+    _pay(till)
+    bench.print_all()
+
+    assert len(bench.sales()) == 1
+    assert dishes(bench.hot) == dishes(bench.bar) == ["1 x Суп"]
 
 
 def test_a_ticket_taken_away_while_it_was_read_is_not_printed(kitchen: KitchenBench) -> None:
