@@ -118,7 +118,7 @@ class Theatre:
     def settings(self) -> Settings:
         """Return the settings of the till: printer and terminal, no scanner, no camera."""
         whole = self.stage.settings()
-        devices = tuple(each for each in whole.devices if each["kind"] in ("printer", "terminal"))
+        devices = tuple(each for each in whole.devices if each["id"] in ("receipt", "terminal"))
         return Settings(
             home=whole.home,
             service_url=whole.service_url,

@@ -116,11 +116,12 @@ class Tills:
     def settings(self, name: str = "till", *, api_key: str = "", url: str = "") -> Settings:
         """Return the settings of a till with printer and terminal."""
         whole = self.stage.settings()
-        devices = tuple(each for each in whole.devices if each["kind"] in ("printer", "terminal"))
+        devices = tuple(each for each in whole.devices if each["id"] in ("receipt", "terminal"))
         return replace(
             whole,
             home=self.folder / name,
             devices=devices,
+            customer_screen="auto",
             api_key=api_key or whole.api_key,
             service_url=url or whole.service_url,
         )
