@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Protocol, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 from drivers.api.device import Health, Probe
 from drivers.api.display import CustomerDisplay
@@ -18,7 +18,15 @@ from drivers.api.terminal import PaymentTerminal
 
 log = logging.getLogger(__name__)
 
+
+class _Openable(Protocol):
+    def open(self) -> None: ...
+
+    def close(self) -> None: ...
+
+
 Device_co = TypeVar("Device_co", covariant=True)
+Opened = TypeVar("Opened", bound=_Openable)
 
 PRINTER_EVERY_S = 5.0
 TERMINAL_EVERY_S = 60.0
@@ -60,21 +68,29 @@ class Watched(Protocol[Device_co]):
         ...
 
 
-class WatchedPrinter:
-    """A printer, asked for its status every few seconds."""
+class _Plain(Generic[Opened]):
+    """Opens and closes a device by its own calls.
 
-    poll_every_s = PRINTER_EVERY_S
+    Args:
+        device: the driver.
+    """
 
-    def __init__(self, device: ReceiptPrinter) -> None:
+    def __init__(self, device: Opened) -> None:
         self.device = device
 
     def open(self) -> None:
-        """Open the printer."""
+        """Open the device or raise a `DriverError`."""
         self.device.open()
 
     def close(self) -> None:
-        """Close the printer."""
+        """Close the device; never raises."""
         self.device.close()
+
+
+class WatchedPrinter(_Plain[ReceiptPrinter]):
+    """A printer, asked for its status every few seconds."""
+
+    poll_every_s = PRINTER_EVERY_S
 
     def poll(self) -> Probe:
         """Ask the status; on a road without answers only whether the road is there."""
@@ -105,20 +121,12 @@ _SILENT_ROAD = Probe(
 _CHECK_POWER = ("Проверьте питание и кабель.", "Check its power and cable.")
 
 
-class WatchedTerminal:
+class WatchedTerminal(_Plain[PaymentTerminal]):
     """A payment terminal, asked for its status once a minute and never while it takes money."""
 
     def __init__(self, device: PaymentTerminal, *, every_s: float = TERMINAL_EVERY_S) -> None:
-        self.device = device
+        super().__init__(device)
         self.poll_every_s = every_s
-
-    def open(self) -> None:
-        """Connect and register."""
-        self.device.open()
-
-    def close(self) -> None:
-        """Close the link."""
-        self.device.close()
 
     def poll(self) -> Probe:
         """Ask whether it is ready."""
@@ -178,21 +186,10 @@ class WatchedQrPayments:
         return Probe(Health.ONLINE, "банк отвечает", "the bank answers")
 
 
-class WatchedFiscal:
+class WatchedFiscal(_Plain[FiscalRegister]):
     """A fiscal register, asked once a minute and never while it makes a document."""
 
     poll_every_s = FISCAL_EVERY_S
-
-    def __init__(self, device: FiscalRegister) -> None:
-        self.device = device
-
-    def open(self) -> None:
-        """Connect."""
-        self.device.open()
-
-    def close(self) -> None:
-        """Let go."""
-        self.device.close()
 
     def poll(self) -> Probe:
         """Ask whether a receipt can be made, and what will soon be in the way."""
@@ -242,22 +239,14 @@ def _fiscal_warning(status: RegisterStatus) -> Probe | None:
     return None if found is None else Probe(Health.DEGRADED, found[1], found[2], *found[3])
 
 
-class WatchedScanner:
+class WatchedScanner(_Plain[Scanner]):
     """A scanner, read all the time; codes go to `on_scan` on the device's thread."""
 
     poll_every_s = 0.0
 
     def __init__(self, device: Scanner, on_scan: ScanHandler) -> None:
-        self.device = device
+        super().__init__(device)
         self._on_scan = on_scan
-
-    def open(self) -> None:
-        """Take the port."""
-        self.device.open()
-
-    def close(self) -> None:
-        """Let go of the port."""
-        self.device.close()
 
     def poll(self) -> Probe:
         """Wait a moment for codes and pass them on."""
@@ -266,22 +255,14 @@ class WatchedScanner:
         return Probe(Health.ONLINE, "готов", "ready")
 
 
-class WatchedScale:
+class WatchedScale(_Plain[Scale]):
     """A scale: asked now and then whether it is there, or all the time where weights are shown."""
 
     def __init__(self, device: Scale, on_weight: WeightHandler | None = None) -> None:
-        self.device = device
+        super().__init__(device)
         self.poll_every_s = SCALE_EVERY_S if on_weight is None else LIVE_WEIGHT_EVERY_S
         self._on_weight = on_weight
         self._last: Weight | None = None
-
-    def open(self) -> None:
-        """Take the port."""
-        self.device.open()
-
-    def close(self) -> None:
-        """Let go of the port."""
-        self.device.close()
 
     def poll(self) -> Probe:
         """Ask for the weight and pass on a new one; trouble on the plate is no lost device."""
@@ -295,24 +276,13 @@ class WatchedScale:
         return _degraded(Overloaded()) if weight.overload else _READY
 
 
-class WatchedDisplay:
+class WatchedDisplay(_Plain[CustomerDisplay]):
     """A customer display: its page is written again now and then, a running line is moved."""
-
-    def __init__(self, device: CustomerDisplay) -> None:
-        self.device = device
 
     @property
     def poll_every_s(self) -> float:
         """Seconds to the next look; short while a line runs."""
         return RUNNING_LINE_EVERY_S if self.device.is_moving else DISPLAY_EVERY_S
-
-    def open(self) -> None:
-        """Take the port and show the last page again."""
-        self.device.open()
-
-    def close(self) -> None:
-        """Let go of the port."""
-        self.device.close()
 
     def poll(self) -> Probe:
         """Move the line or write the page again; a line that takes no bytes is lost."""
@@ -324,21 +294,10 @@ class WatchedDisplay:
         return Probe(Health.ONLINE, "дисплей подключён", "the display is connected", *hint)
 
 
-class WatchedDrawer:
+class WatchedDrawer(_Plain[CashDrawer]):
     """A cash drawer, asked for its state where it tells it."""
 
     poll_every_s = DRAWER_EVERY_S
-
-    def __init__(self, device: CashDrawer) -> None:
-        self.device = device
-
-    def open(self) -> None:
-        """Take the port."""
-        self.device.open()
-
-    def close(self) -> None:
-        """Let go of the port."""
-        self.device.close()
 
     def poll(self) -> Probe:
         """Ask for the state."""
