@@ -104,6 +104,23 @@ def test_a_payment_by_phone_keeps_its_kind_and_the_code_that_was_shown(store: St
         assert uow.payments.list_open() == (shown,)
 
 
+def test_marked_payments_by_phone_are_found(store: Store) -> None:
+    def paid(name: str, code: str) -> PaymentIntent:
+        kind = TenderKind.SBP if code else TenderKind.CARD
+        return PaymentIntent(
+            PaymentId(name), SaleId("s"), 100, PaymentState.DECLINED, NOW, kind=kind, code=code
+        )
+
+    marked = paid("m", '{"id": "AD1", "late": true}')
+    with store.unit() as uow:
+        for intent in (paid("a", '{"id": "AD2"}'), marked, paid("c", "")):
+            uow.payments.add(intent)
+        uow.commit()
+    with store.reader() as uow:
+        assert uow.payments.list_marked("late") == (marked,)
+        assert uow.payments.list_marked("other") == ()
+
+
 def test_a_sale_is_written_once(store: Store) -> None:
     with store.unit() as uow:
         uow.sales.add(make_sale())
