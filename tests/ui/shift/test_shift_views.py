@@ -124,7 +124,7 @@ def test_the_pages_of_the_register_fit_a_small_screen(qtbot: QtBot, spoken: Lang
     waits = RegisterStep(
         StepStatus.WAITING, receipt_texts.Z_LATER.fill(reason="Нет связи с АТОЛ 30Ф"), "t1"
     )
-    pages = {
+    pages: dict[str, ShiftPage] = {
         "receipts": ReceiptsPage(receipt_texts.UNMADE.fill(count=2), UNMADE),
         "z-report": ReportPage(REPORT, is_closed=True, difference_minor=0, register=waits),
         "board": BoardPage(FIGURES, receipts=receipt_texts.UNMADE.fill(count=2)),
