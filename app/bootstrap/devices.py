@@ -4,9 +4,8 @@
 """
 
 import logging
-from collections.abc import Callable
-from typing import TypeVar
 
+from app.bootstrap.supervised import Supervised
 from drivers.api.drawer import CashDrawer
 from drivers.api.drawer_policy import DrawerWhen
 from drivers.api.printer import (
@@ -31,33 +30,14 @@ from drivers.supervisor import Worker
 
 log = logging.getLogger(__name__)
 
-Result = TypeVar("Result")
 
-
-class SupervisedTerminal:
+class SupervisedTerminal(Supervised[PaymentTerminal]):
     """A payment terminal whose every call runs on the device's own thread."""
-
-    def __init__(self, worker: Worker[PaymentTerminal]) -> None:
-        self._worker = worker
-
-    def move_to(self, worker: Worker[PaymentTerminal]) -> None:
-        """Use the thread of another device from now on; never while money moves."""
-        self._worker = worker
-
-    def _do(self, job: Callable[[PaymentTerminal], Result]) -> Result:
-        return self._worker.submit(job).result()
 
     @property
     def capabilities(self) -> frozenset[Capability]:
         """What this model can do beyond a payment."""
         return self._worker.device.capabilities
-
-    def open(self) -> None:
-        """Connect and register with the terminal."""
-        self._do(lambda device: device.open())
-
-    def close(self) -> None:
-        """Nothing: the supervisor closes its devices itself."""
 
     def status(self) -> TerminalStatus:
         """Ask whether the terminal is ready."""
@@ -178,15 +158,8 @@ class SupervisedDrawer:
         self._worker.submit(lambda device: device.kick()).result()
 
 
-class SupervisedPrinter:
+class SupervisedPrinter(Supervised[ReceiptPrinter]):
     """A printer whose every call runs on the device's own thread."""
-
-    def __init__(self, worker: Worker[ReceiptPrinter]) -> None:
-        self._worker = worker
-
-    def move_to(self, worker: Worker[ReceiptPrinter]) -> None:
-        """Use the thread of another device from now on."""
-        self._worker = worker
 
     @property
     def name(self) -> str:
@@ -198,16 +171,9 @@ class SupervisedPrinter:
         """What this model can do on this road."""
         return self._worker.device.capabilities
 
-    def open(self) -> None:
-        """Get ready."""
-        self._worker.submit(lambda device: device.open()).result()
-
-    def close(self) -> None:
-        """Nothing: the supervisor closes its devices itself."""
-
     def print(self, document: PrintDocument) -> PrintReport:
         """Print one document; see `ReceiptPrinter.print`."""
-        report = self._worker.submit(lambda device: device.print(document)).result()
+        report = self._do(lambda device: device.print(document))
         self._worker.look_now()
         return report
 
@@ -217,4 +183,4 @@ class SupervisedPrinter:
 
     def open_drawer(self, pin: DrawerPin | None = None) -> None:
         """Open the cash drawer."""
-        self._worker.submit(lambda device: device.open_drawer(pin)).result()
+        self._do(lambda device: device.open_drawer(pin))

@@ -8,9 +8,9 @@ paperless  it makes electronic receipts while it has no paper
 title      what it is called in messages, for example ATOL 30F
 """
 
-from collections.abc import Callable, Sequence
-from typing import TypeVar
+from collections.abc import Sequence
 
+from app.bootstrap.supervised import Supervised
 from app.till.fiscal_port import FiscalHouse
 from drivers.api.device import DeviceConfig, Probe
 from drivers.api.errors import ConfigurationError, DriverError
@@ -27,42 +27,22 @@ from drivers.api.fiscal import (
     ShiftTotals,
     Taxation,
 )
-from drivers.supervisor import Worker
-
-Result = TypeVar("Result")
 
 #: Shown where the settings give the register no name.
 USUAL_TITLE = "ККТ"
 
 
-class SupervisedRegister:
+class SupervisedRegister(Supervised[FiscalRegister]):
     """A `FiscalRegister` whose every call runs on the device's own thread."""
-
-    def __init__(self, worker: Worker[FiscalRegister]) -> None:
-        self._worker = worker
-
-    def move_to(self, worker: Worker[FiscalRegister]) -> None:
-        """Use the thread of another device from now on."""
-        self._worker = worker
 
     def probe(self) -> Probe:
         """Return how its supervisor saw it last; asks nobody."""
         return self._worker.state.probe
 
-    def _do(self, job: Callable[[FiscalRegister], Result]) -> Result:
-        return self._worker.submit(job).result()
-
     @property
     def capabilities(self) -> frozenset[FiscalCapability]:
         """What this model can do beyond receipts."""
         return self._worker.device.capabilities
-
-    def open(self) -> None:
-        """Connect."""
-        self._do(lambda device: device.open())
-
-    def close(self) -> None:
-        """Nothing: the supervisor closes its devices itself."""
 
     def status(self) -> RegisterStatus:
         """Ask paper, cover, shift, fiscal storage and the OFD queue."""

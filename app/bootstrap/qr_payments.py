@@ -3,35 +3,14 @@
 `app.bootstrap.rig` makes it from the settings, and moves it to another thread when those change.
 """
 
-from collections.abc import Callable
 from datetime import datetime
-from typing import TypeVar
 
+from app.bootstrap.supervised import Supervised
 from drivers.api.qr_payment import QrCode, QrPayments, QrRefund, QrStatus
-from drivers.supervisor import Worker
-
-Result = TypeVar("Result")
 
 
-class SupervisedQr:
+class SupervisedQr(Supervised[QrPayments]):
     """A `QrPayments` whose every call runs on the device's own thread."""
-
-    def __init__(self, worker: Worker[QrPayments]) -> None:
-        self._worker = worker
-
-    def move_to(self, worker: Worker[QrPayments]) -> None:
-        """Use the thread of another device from now on."""
-        self._worker = worker
-
-    def _do(self, job: Callable[[QrPayments], Result]) -> Result:
-        return self._worker.submit(job).result()
-
-    def open(self) -> None:
-        """Get ready."""
-        self._do(lambda device: device.open())
-
-    def close(self) -> None:
-        """Nothing: the supervisor closes its devices itself."""
 
     def check(self) -> None:
         """Ask whether the bank answers and knows the key."""
