@@ -1,7 +1,7 @@
 """The done screen: the change in 128 px, what was confirmed, and a copy of the receipt."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from app.kernel.text import MINUS
@@ -15,10 +15,12 @@ from app.ui.theme import theme
 from app.ui.widgets.button import Kind, PushButton
 from app.ui.widgets.label import IconLabel, Label
 from app.ui.widgets.stack import Column, Row
-from app.ui.widgets.view import View, clear_layout
+from app.ui.widgets.view import View
 
 #: So many confirmations stand side by side in a small window.
 _MARKS_NARROW = 2
+#: Money, receipt, points, kitchen: made with the page, so that no sale waits for them.
+_MARKS_USUAL = 4
 _CENTER = Qt.AlignmentFlag.AlignHCenter
 #: State of a step: icon and its tone on a confirmation card.
 _MARKS = {
@@ -28,6 +30,29 @@ _MARKS = {
     StepStatus.WAITING: ("clock", "warn-line"),
     StepStatus.FAILED: ("alert-circle", "danger"),
 }
+
+
+class MarkCard(Row):
+    """One confirmation: an icon, what it is about, and a few words."""
+
+    def __init__(self) -> None:
+        super().__init__(gap=12, margins=(16, 8, 12, 8), box="card", height=78)
+        words = Column(gap=0)
+        self._icon = IconLabel("clock", "text-3", 28)
+        self._title = Label(style="item", size_px=17, weight=600, elide=True)
+        self._detail = Label(style="label", tone="text-2", weight=400, wrap=True)
+        words.add_stretch()
+        words.add(self._title, self._detail)
+        words.add_stretch()
+        self.add(self._icon)
+        self.add(words, stretch=1)
+
+    def show_mark(self, icon: str, tone: str, title: str, detail: str) -> None:
+        """Say something else."""
+        self._icon.set_icon(icon, tone)
+        self._title.setText(title)
+        self._detail.setText(detail)
+        self._detail.setVisible(bool(detail))
 
 
 class DoneView(View[DonePage]):
@@ -52,7 +77,9 @@ class DoneView(View[DonePage]):
         card.add_stretch()
         card.add(self._what, self.figure, self._how)
         card.add_stretch()
-        self._marks = Column(gap=12)
+        self._grid = QGridLayout()
+        self._cards = [MarkCard() for _ in range(_MARKS_USUAL)]
+        self._placed = (0, 1)
         self._is_narrow = False
         self._marked: tuple[object, ...] = ()
         self.copy_button = PushButton(kind=Kind.OUTLINE, icon="printer", height=80)
@@ -60,7 +87,7 @@ class DoneView(View[DonePage]):
         buttons = Row(gap=12)
         buttons.add(self.copy_button, self.stay_button, stretch=1)
         self._column.addWidget(card, 1)
-        self._column.addWidget(self._marks)
+        self._column.addLayout(self._grid)
         self._column.addWidget(buttons)
         self.copy_button.clicked.connect(self.copy_wanted)
         self.stay_button.clicked.connect(self.stay_wanted)
@@ -85,14 +112,25 @@ class DoneView(View[DonePage]):
         if (state.steps, self._is_narrow, language()) == self._marked:
             return
         self._marked = (state.steps, self._is_narrow, language())
-        clear_layout(self._marks.layout())
         in_row = 2 if self._is_narrow and len(state.steps) > _MARKS_NARROW else len(state.steps)
-        row: Row | None = None
-        for number, step in enumerate(state.steps):
-            if row is None or number % in_row == 0:
-                row = Row(gap=12)
-                self._marks.add(row)
-            row.add(self._mark(step, state), stretch=1)
+        while len(self._cards) < len(state.steps):
+            self._cards.append(MarkCard())
+        for card, step in zip(self._cards, state.steps, strict=False):
+            self._say(card, step, state)
+        if (len(state.steps), in_row) != self._placed:
+            self._placed = (len(state.steps), in_row)
+            self._place(in_row)
+
+    def _place(self, in_row: int) -> None:
+        """Put the cards that say something side by side, the others out of sight."""
+        count, _ = self._placed
+        for number, card in enumerate(self._cards):
+            self._grid.removeWidget(card)
+            if number < count:
+                self._grid.addWidget(card, number // in_row, number % in_row)
+            card.setVisible(number < count)
+        for column in range(self._grid.columnCount()):
+            self._grid.setColumnStretch(column, 1 if column < in_row else 0)
 
     def set_narrow(self, *, is_narrow: bool) -> None:
         """Put two confirmations side by side at most."""
@@ -100,23 +138,14 @@ class DoneView(View[DonePage]):
             self._is_narrow = is_narrow
             self.refresh()
 
-    def _mark(self, step: StepState, state: DonePage) -> Row:
+    def _say(self, card: MarkCard, step: StepState, state: DonePage) -> None:
         icon, tone = _MARKS[step.status]
-        row = Row(gap=12, margins=(16, 8, 12, 8), box="card", height=78)
-        words = Column(gap=0)
-        words.add_stretch()
         title, detail = step_text(step.name), say(step.words)
         if step.name is StepName.FISCAL:  # "Receipt made, FD 38402"
             title, _, detail = detail.partition(", ")
         if step.name is StepName.LOYALTY and state.guest_name:
             title, detail = self._points_text(state), state.guest_name
-        words.add(Label(title, "item", size_px=17, weight=600, elide=True))
-        if detail:
-            words.add(Label(detail, "label", tone="text-2", weight=400, wrap=True))
-        words.add_stretch()
-        row.add(IconLabel(icon, tone, 28))
-        row.add(words, stretch=1)
-        return row
+        card.show_mark(icon, tone, title, detail)
 
     def _points_text(self, state: DonePage) -> str:
         spent = fmt.amount(state.spent_minor, kopecks=bool(state.spent_minor % 100))
@@ -129,3 +158,4 @@ class DoneView(View[DonePage]):
     def apply_theme(self) -> None:
         """Scale the gaps."""
         self._column.setSpacing(theme().px(12))
+        self._grid.setSpacing(theme().px(12))

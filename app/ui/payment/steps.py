@@ -10,13 +10,12 @@ from typing_extensions import override
 from app.till.order import StepName, StepState, StepStatus
 from app.ui.dates import say
 from app.ui.payment.state import StepCard
-from app.ui.text import language, tr
+from app.ui.text import tr
 from app.ui.theme import theme
 from app.ui.widgets.avatar import draw_avatar
 from app.ui.widgets.face import draw_face
 from app.ui.widgets.live import LiveFrame
 from app.ui.widgets.stack import Column
-from app.ui.widgets.view import clear_layout
 
 #: So many steps fit above the button that stops the terminal, at 1366 x 768.
 ROWS_MAX: Final = 3
@@ -84,6 +83,16 @@ class StepRow(LiveFrame):
         self.setAccessibleName(f"{title}: {detail}")
         self.refresh()
 
+    def show_step(self, title: str, detail: str, status: StepStatus, *, height: int) -> None:
+        """Say something else at the same place."""
+        if (title, detail, status) != (self._title, self._detail, self._status):
+            self._title, self._detail, self._status = title, detail, status
+            self.setAccessibleName(f"{title}: {detail}")
+            self.update()
+        if height != self._height:
+            self._height = height
+            self.apply_theme()
+
     @override
     def apply_theme(self) -> None:
         """Scale the height."""
@@ -123,28 +132,37 @@ class StepColumn(Column):
 
     def __init__(self) -> None:
         super().__init__(gap=8)
-        self._shown: tuple[object, ...] = ()
+        self._rows: list[StepRow] = []
 
     def set_steps(self, steps: tuple[StepState, ...]) -> None:
         """Show the steps."""
-        if (steps, language()) == self._shown:
-            return
-        self._shown = (steps, language())
-        clear_layout(self.layout())
         apart, together = _split(steps)
-        for number, step in enumerate(apart, 1):
-            self.add(StepRow(number, step_text(step.name), say(step.words), step.status))
+        lines = [(step_text(step.name), say(step.words), step.status) for step in apart]
         if together:
             title = ", ".join(step_text(step.name) for step in together).capitalize()
-            words = say(together[0].words)
-            self.add(StepRow(len(apart) + 1, title, words, StepStatus.NOT_YET))
+            lines.append((title, say(together[0].words), StepStatus.NOT_YET))
+        self._show(lines, ROW_PX)
 
     def set_cards(self, cards: tuple[StepCard, ...], *, height: int = ROW_PX) -> None:
         """Show the steps of a paid sale, each with its own headline."""
-        if (cards, height, language()) == self._shown:
-            return
-        self._shown = (cards, height, language())
-        clear_layout(self.layout())
-        for number, card in enumerate(cards, 1):
-            title = step_text(card.name) if card.name is not None else say(card.title)
-            self.add(StepRow(number, title, say(card.detail), card.status, height=height))
+        lines = [
+            (
+                step_text(card.name) if card.name is not None else say(card.title),
+                say(card.detail),
+                card.status,
+            )
+            for card in cards
+        ]
+        self._show(lines, height)
+
+    def _show(self, lines: list[tuple[str, str, StepStatus]], height: int) -> None:
+        """Show steps in the rows that are there: making rows anew would hold up a tap."""
+        for number in range(len(self._rows), len(lines)):
+            row = StepRow(number + 1, *lines[number], height=height)
+            self._rows.append(row)
+            self.add(row)
+        for row, line in zip(self._rows, lines, strict=False):
+            row.show_step(*line, height=height)
+            row.show()
+        for row in self._rows[len(lines) :]:
+            row.hide()
