@@ -19,6 +19,8 @@ from app.ui.widgets.view import View
 
 #: So many confirmations stand side by side in a small window.
 _MARKS_NARROW = 2
+#: Up to so many have room for a headline with figures.
+_MARKS_ROOMY = 3
 #: Money, receipt, points, kitchen: made with the page, so that no sale waits for them.
 _MARKS_USUAL = 4
 _CENTER = Qt.AlignmentFlag.AlignHCenter
@@ -145,6 +147,9 @@ class DoneView(View[DonePage]):
             title, _, detail = detail.partition(", ")
         if step.name is StepName.LOYALTY and state.guest_name:
             title, detail = self._points_text(state), state.guest_name
+            if len(state.steps) > _MARKS_ROOMY:  # "Points: −300, +101" would be cut
+                title, _, figures = title.partition(": ")
+                detail = f"{figures}\n{detail}"
         card.show_mark(icon, tone, title, detail)
 
     def _points_text(self, state: DonePage) -> str:
