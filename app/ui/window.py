@@ -365,13 +365,12 @@ class MainWindow(LiveFrame):
 
     def _place_toasts(self) -> None:
         coming, self._coming = self._coming, []
-        for message in coming:
-            self.toasts.push(message)
         look = theme()
         left = look.px(self._layout.rail_width + 16)
         bar = look.px(ACTION_BAR_PX) + look.px(12)
         width = self.width() - (0 if self._layout.is_one_pane else self.panel.width())
-        self.toasts.place(left, self.height() - bar, width - left - look.px(8))
+        right = width - left - look.px(8)
+        self.toasts.place(left, self.height() - bar, right, coming=coming)
 
     def _toast_place(self, homes: Sequence[QRect]) -> QRect:
         """Return a place for toasts where nothing is tapped, at best where nothing is read."""

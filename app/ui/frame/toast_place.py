@@ -4,7 +4,7 @@ A toast belongs at the bottom left above the action bar. If it would cover butto
 there, it goes to the lowest free strip of the same area.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from PySide6.QtCore import QPoint, QRect
@@ -18,8 +18,6 @@ from app.ui.widgets.stack import Space
 
 STEP_PX: Final = 16
 GAP_PX: Final = 8
-
-IsFree = Callable[[QRect], bool]
 
 
 class Taken:
@@ -45,13 +43,15 @@ class Taken:
                 self._written += place
         self._written += self._tapped
 
-    def covers_nothing(self, place: QRect) -> bool:
-        """Tell whether nothing at all stands there."""
-        return not self._written.intersects(place)
+    @property
+    def anything(self) -> QRegion:
+        """Where something can be tapped or read."""
+        return self._written
 
-    def covers_no_button(self, place: QRect) -> bool:
-        """Tell whether nothing that can be tapped stands there."""
-        return not self._tapped.intersects(place)
+    @property
+    def buttons(self) -> QRegion:
+        """Where something can be tapped."""
+        return self._tapped
 
 
 def find_place(area: QRect, homes: Sequence[QRect], taken: Taken) -> QRect:
@@ -62,26 +62,33 @@ def find_place(area: QRect, homes: Sequence[QRect], taken: Taken) -> QRect:
         homes: Where it belongs; the first size is the best.
         taken: What is there.
     """
-    for is_free in (taken.covers_nothing, taken.covers_no_button):
+    for region in (taken.anything, taken.buttons):
         for home in homes:
-            place = _free_place(area, home, is_free)
+            place = _free_place(area, home, region)
             if place is not None:
                 return place
     return homes[0]
 
 
-def _free_place(area: QRect, home: QRect, is_free: IsFree) -> QRect | None:
+def _free_place(area: QRect, home: QRect, taken: QRegion) -> QRect | None:
     """Return the home if it is free, else the lowest free place of its size."""
-    if is_free(home):
+    if not taken.intersects(home):
         return home
     step, gap = theme().px(STEP_PX), theme().px(GAP_PX)
     lefts = range(area.left() + gap, area.right() - gap - home.width() + 2, step)
+    nearest = sorted(lefts, key=lambda left: abs(left - home.left()))
     tops = range(area.bottom() - gap - home.height() + 1, area.top() + gap - 1, -step)
     for top in tops:
-        for left in sorted(lefts, key=lambda left: abs(left - home.left())):
-            place = QRect(QPoint(left, top), home.size())
-            if is_free(place):
-                return place
+        # One question for a whole row of places: the screen has hundreds of parts.
+        strip = taken.intersected(QRect(area.left(), top, area.width(), home.height()))
+        spans = [
+            (rect.left(), rect.right())
+            for rect in strip  # type: ignore[attr-defined]  # the stubs leave iteration out
+        ]
+        for left in nearest:
+            right = left + home.width() - 1
+            if all(last < left or first > right for first, last in spans):
+                return QRect(QPoint(left, top), home.size())
     return None
 
 

@@ -138,8 +138,12 @@ class ToastStack(LiveFrame):
 
     def push(self, message: Message) -> None:
         """Show a message, or queue it behind the three that are shown."""
+        self._take(message)
+        self._settle()
+
+    def _take(self, message: Message) -> None:
         if message.key:
-            self.withdraw(message.key)
+            self._drop(message.key)
         if len(self._toasts) < SHOWN_MAX:
             self._show(message)
         elif self._toasts[0].message.sticky:
@@ -147,18 +151,31 @@ class ToastStack(LiveFrame):
         else:
             self._remove(self._toasts[0], next_too=False)
             self._show(message)
-        self._settle()
 
     def withdraw(self, key: str) -> None:
         """Take away a message that is out of date."""
+        self._drop(key)
+        self._settle()
+
+    def _drop(self, key: str) -> None:
         self._waiting = [message for message in self._waiting if message.key != key]
         for toast in list(self._toasts):
             if toast.message.key == key:
                 self._remove(toast, next_too=True)
-        self._settle()
 
-    def place(self, left: int, bottom: int, width_max: int) -> None:
-        """Say where the bottom left corner is and how wide a toast may be."""
+    def place(
+        self, left: int, bottom: int, width_max: int, *, coming: Sequence[Message] = ()
+    ) -> None:
+        """Say where the bottom left corner is and how wide a toast may be.
+
+        Args:
+            left: Of the corner.
+            bottom: Of the corner.
+            width_max: Of a toast.
+            coming: Messages to show as `push` does; finding room once for all of them is quicker.
+        """
+        for message in coming:
+            self._take(message)
         self._bottom_left = (left, bottom)
         self._width_max = width_max
         self._settle()
