@@ -1,27 +1,24 @@
 """A report on the screen, as it is on paper."""
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 from typing_extensions import override
 
 from app.till.order import StepStatus
-from app.till.receipts import PairRow, ReceiptDocument, RuleRow, TextRow
-from app.till.receipts import Row as PaperRow
+from app.till.receipts import ReceiptDocument
 from app.ui import format as fmt
 from app.ui.dates import say
+from app.ui.shift.paper import Paper
 from app.ui.shift.state import ReportPage
 from app.ui.text import tr
 from app.ui.theme import theme
 from app.ui.widgets.button import Kind, PushButton
-from app.ui.widgets.figure import FigureCard, FigureRow
-from app.ui.widgets.label import Label
-from app.ui.widgets.live import Rule
+from app.ui.widgets.figure import FigureCard
 from app.ui.widgets.notice import Notice
 from app.ui.widgets.scroll import ScrollBox
 from app.ui.widgets.stack import Column, Row
 from app.ui.widgets.view import View
 
-PAPER_PX = 520
 _TONES = {StepStatus.DONE: "ok", StepStatus.WAITING: "warn", StepStatus.FAILED: "danger"}
 
 
@@ -69,7 +66,7 @@ class ReportView(View[ReportPage]):
         """Show the report."""
         if state.receipt is not self._receipt:
             self._receipt = state.receipt
-            self._area.setWidget(_paper(state.receipt))
+            self._area.setWidget(_sheet(state.receipt))
         difference = state.difference_minor
         self.difference.setVisible(difference is not None)
         if difference is not None:
@@ -118,33 +115,13 @@ def _difference_name(difference_minor: int) -> str:
     return tr("Cash is missing") if difference_minor < 0 else tr("Too much cash")
 
 
-def _paper(receipt: ReceiptDocument) -> QWidget:
-    """Return the report as wide as paper, in the middle of the page."""
-    paper = Column(gap=2, margins=(24, 16, 24, 16), width=PAPER_PX)
-    for row in receipt.rows:
-        paper.add(_row(row))
-    paper.add_stretch()
+def _sheet(receipt: ReceiptDocument) -> QWidget:
+    """Return the report in the middle of the page."""
+    column = Column(gap=0)
+    column.add(Paper(receipt))
+    column.add_stretch()
     page = Row(gap=0, box="card")
     page.add_stretch()
-    page.add(paper)
+    page.add(column)
     page.add_stretch()
     return page
-
-
-def _row(row: PaperRow) -> QWidget:
-    match row:
-        case PairRow():
-            size = 20 if row.is_large else 16
-            shown = FigureRow(label_px=16, size_px=size, height=30, weight=600)
-            shown.set_figure(row.left, row.right)
-            return shown
-        case TextRow():
-            align = Qt.AlignmentFlag.AlignHCenter if row.align == "center" else None
-            style = "body-strong" if row.is_bold else "body"
-            large = 20 if row.is_large else None
-            return Label(row.text, style, size_px=large, align=align, wrap=True)
-        case RuleRow():
-            return Rule()
-        case _:
-            # A report has no codes; what else may come some day is shown by its words.
-            return Label(getattr(row, "data", ""), "caption", wrap=True)
