@@ -29,7 +29,7 @@ class Cashier:
     hand: Hand = field(init=False)
 
     def __post_init__(self) -> None:
-        self.hand = Hand(self.program.ui.window)
+        self.hand = Hand(self.program.ui.window, looked=self.record.looked)
 
     def order(self, *names: str) -> None:
         """Tap products that need no choice and wait until they stand in the order."""

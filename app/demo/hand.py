@@ -5,7 +5,7 @@ Everything goes through real events of the real windows. Nothing here calls a us
 
 import time
 from collections.abc import Callable, Iterator
-from typing import Final
+from typing import Final, TypeVar
 
 import shiboken6
 from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QPoint, Qt
@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, 
 
 from app.ui.widgets.main_button import MainButton
 
+Answer = TypeVar("Answer")
 _PUMP_MS: Final = 10
 _IDLE_S: Final = 0.002
 #: No look at the screen takes longer; what does is a machine that was stopped.
@@ -33,10 +34,18 @@ class Hand:
     Args:
         window: The till's window.
         timeout_s: How long it looks for a thing before it gives up.
+        looked: Told how many seconds of the GUI thread it took to look at the screen.
     """
 
-    def __init__(self, window: QWidget, timeout_s: float = 30.0) -> None:
+    def __init__(
+        self,
+        window: QWidget,
+        timeout_s: float = 30.0,
+        *,
+        looked: Callable[[float], None] = lambda _seconds: None,
+    ) -> None:
         self._window = window
+        self._looked = looked
         self._timeout_s = timeout_s
 
     # -------------------------------------------------------------- waiting
@@ -50,23 +59,45 @@ class Hand:
                 return
             threading_pause(_IDLE_S)
 
-    def wait(self, condition: Callable[[], object], what: str, timeout_s: float = 0.0) -> None:
+    def wait(
+        self,
+        condition: Callable[[], object],
+        what: str,
+        timeout_s: float = 0.0,
+        *,
+        meanwhile: Callable[[], object] = lambda: None,
+    ) -> None:
         """Let the program live until something holds.
 
         Time in which the whole process stood still is not the till's, and is not counted.
+
+        Args:
+            condition: Looks at the screen, does nothing.
+            what: Is waited for.
+            timeout_s: How long; 0 is as long as the hand waits for anything.
+            meanwhile: Done again and again until then.
 
         Raises:
             StageError: It did not hold in time.
         """
         left, looked_at = timeout_s or self._timeout_s, time.perf_counter()
-        while not condition():
+        while not self._look(condition):
             now = time.perf_counter()
             left -= min(now - looked_at, _STANDSTILL_S)
             looked_at = now
             if left < 0:
                 raise StageError(f"waited in vain for: {what}; on the screen: {self.words()}")
+            meanwhile()
             self.pump()
             threading_pause(_IDLE_S)
+
+    def _look(self, question: Callable[[], Answer]) -> Answer:
+        """Look at the screen: eyes that a real cashier has outside of the program."""
+        begun = time.perf_counter()
+        try:
+            return question()
+        finally:
+            self._looked(time.perf_counter() - begun)
 
     # -------------------------------------------------------------- looking
     def words(self) -> str:
@@ -87,7 +118,7 @@ class Hand:
             StageError: There is none.
         """
         self.wait(lambda: self.sees(text), f"control {text!r}")
-        found = self._all(text)
+        found = self._look(lambda: self._all(text))
         return found[-1] if last else found[0]
 
     def sees(self, text: str) -> bool:
@@ -141,16 +172,16 @@ class Hand:
 
     def tap_until(self, text: str, wanted: str) -> None:
         """Tap a control whenever it is there, until another one has come."""
+        self.wait(
+            lambda: self.sees(wanted),
+            f"{wanted!r} after {text!r}",
+            meanwhile=lambda: self._tap_if_there(text),
+        )
 
-        def look() -> bool:
-            if self.sees(wanted):
-                return True
-            for button in self._all(text)[:1]:
-                if button.isEnabled():
-                    self.tap_widget(button)
-            return self.sees(wanted)
-
-        self.wait(look, f"{wanted!r} after {text!r}")
+    def _tap_if_there(self, text: str) -> None:
+        for button in self._look(lambda: self._all(text))[:1]:
+            if button.isEnabled():
+                self.tap_widget(button)
 
     def tap_main(self, text: str) -> None:
         """Tap the main button once it says this and its lock after a change is over."""

@@ -95,6 +95,11 @@ class Record:
         self._step_block_ms = max(self._step_block_ms, seen.longest_ms)
         self.blocked_at.extend(seen.places)
 
+    def looked(self, seconds: float) -> None:
+        """Leave out time in which the demonstration looked for something on the screen."""
+        if self._watchdog is not None and self._is_watching:
+            self._watchdog.leave_out(seconds)
+
     # -------------------------------------------------------------- pictures
     def picture(self, window: QWidget, name: str, *, shows: str = "") -> None:
         """Take the window; the watchdog rests meanwhile, a thread writes the file.

@@ -108,6 +108,17 @@ def test_watchdog_counts_a_block_that_lasts_until_it_is_stopped(qtbot: QtBot) ->
     assert watchdog.stop().longest_ms >= 60
 
 
+def test_watchdog_leaves_out_what_the_one_who_looks_spent_itself(qtbot: QtBot) -> None:
+    watchdog = Watchdog()
+    watchdog.start()
+    qtbot.waitUntil(lambda: watchdog.report().beats > 3, timeout=60_000)
+    watchdog.reset()
+    _block_for_ms(300)
+    watchdog.leave_out(0.3)
+    _block_for_ms(60)
+    assert 40 <= watchdog.stop().longest_ms < 300
+
+
 def _block_for_ms(span_ms: int) -> None:
     timer = QElapsedTimer()
     timer.start()
