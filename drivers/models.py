@@ -266,6 +266,7 @@ MODELS: Mapping[str, Model] = {
                 "ca_file": str,
                 "request_timeout_s": float,
                 "answer_limit_s": float,
+                "blocked_limit_s": float,
                 "wrapper": str,
                 "library": str,
             },

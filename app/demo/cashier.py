@@ -74,7 +74,7 @@ class Cashier:
 
     def picture(self, name: str) -> None:
         """Take the screen as it is now."""
-        self.hand.pump(0.05)
+        self.hand.pump(0.02)
         self.record.picture(self.program.ui.window, f"{name}-{self.theme}")
 
     # -------------------------------------------------------------- looking

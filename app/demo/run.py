@@ -10,6 +10,8 @@ import os
 import shutil
 import sys
 import tempfile
+import threading
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -68,6 +70,9 @@ def _play_on(record: Record, stage: Stage) -> dict[str, Any]:
     """Play both shifts, each on a till started for it, and prove them together."""
     notes: list[dict[str, Any]] = []
     proof: Proof | None = None
+    # What this process needs of the network is loaded while another one is killed.
+    loading = threading.Thread(target=import_module, args=("app.bootstrap.link",), daemon=True)
+    loading.start()
     try:
         notes.append(kill_a_till(stage, record, "dark"))
         with running_till(stage.settings("dark"), record) as program:

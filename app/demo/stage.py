@@ -144,7 +144,9 @@ class Stage:
         ]
 
     def _register(self) -> dict[str, Any]:
-        return _device("register", "fiscal", "fiscal.atol", "http", self.register_url)
+        return _device(
+            "register", "fiscal", "fiscal.atol", "http", self.register_url, blocked_limit_s=1.0
+        )
 
     def ask(self, simulator: Child, order: str) -> dict[str, Any]:
         """Give a simulator that answers in JSON an order and return its answer, sums exact.
@@ -221,7 +223,7 @@ def _environment(name: str, value: str) -> Iterator[None]:
 
 
 def _device(
-    key: str, kind: str, model: str, transport: str, address: str, **options: str | bool
+    key: str, kind: str, model: str, transport: str, address: str, **options: str | bool | float
 ) -> dict[str, Any]:
     return {
         "id": key,

@@ -54,7 +54,6 @@ class Story(Trials):
             ("open the shift with a counted float", self.open_shift),
             ("kitchen printer without power: the sale goes on", self.unplug_kitchen),
             *self._sales(),
-            ("the kitchen's ticket comes out of the receipt printer", self.kitchen_stand_in),
             ("cut the network", self.cut_network),
             ("sell offline to a known guest who earns", self.sell_offline_known),
             ("register a guest offline and sell", self.sell_offline_new),
@@ -63,6 +62,7 @@ class Story(Trials):
             ("pay by phone, the code on the guest's display", self.pay_by_code),
             ("paid by phone in the moment of cancelling", self.pay_while_cancelling),
             ("refund to the phone", self.refund_by_code),
+            ("the kitchen's ticket comes out of the receipt printer", self.kitchen_stand_in),
             ("printer out of paper: the sale goes on, the receipt prints later", self.no_paper),
             ("X report", self.x_report),
             ("everything is delivered and printed", self.wait_for_end),
@@ -148,7 +148,7 @@ class Story(Trials):
         hand.find("Вернуть 500,00 ₽")
         hand.tap("Карта", last=True)
         self.picture("s06-mixed")
-        self.stage.ask(self.stage.terminal, "next slow-card 1.0")
+        self.stage.ask(self.stage.terminal, "next slow-card 0.5")
         hand.tap_main("Картой…")
         hand.wait(lambda: hand.has("Отменить на терминале"), "the way to stop the terminal")
         self.picture("s06-card-wait")

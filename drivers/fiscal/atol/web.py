@@ -68,7 +68,7 @@ class WebOptions:
         api: 'v2', or 'v1' for drivers before 10.7.
         request_timeout_s: for one exchange.
         answer_limit_s: how long a task is followed.
-        blocked_limit_s: how long a standing queue is waited for.
+        blocked_limit_s: how long a standing queue is waited for before somebody is told.
         settle_s: pause before asking again about a request whose answer was lost.
         loss_limit_s: how long they are asked.
     """
@@ -79,7 +79,7 @@ class WebOptions:
     api: str = "v2"
     request_timeout_s: float = 10.0
     answer_limit_s: float = 90.0
-    blocked_limit_s: float = 8.0
+    blocked_limit_s: float = 3.0
     settle_s: float = 1.0
     loss_limit_s: float = 20.0
 
