@@ -117,8 +117,13 @@ class Hand:
         Raises:
             StageError: There is none.
         """
-        self.wait(lambda: self.sees(text), f"control {text!r}")
-        found = self._look(lambda: self._all(text))
+        found: list[QAbstractButton] = []
+
+        def look() -> bool:
+            found[:] = self._all(text)
+            return bool(found)
+
+        self.wait(look, f"control {text!r}")
         return found[-1] if last else found[0]
 
     def sees(self, text: str) -> bool:

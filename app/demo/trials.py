@@ -116,6 +116,7 @@ class Trials(Opening):
         self.picture("s06-sbp")
         self._picture_for_guest()
         self.stage.ask(self.stage.bank, "pay")
+        self.hand.tap("Проверить оплату")
         self.done("sbp", due)
         self.next_guest()
 

@@ -23,7 +23,7 @@ from tests.bench.till_start_bench import start_empty
 RUNS: Final = 3
 TIMEOUT_S: Final = 600
 BLOCK_LIMIT_MS: Final = 50
-DEMO_LIMIT_S: Final = 100
+DEMO_LIMIT_S: Final = 60
 
 
 def play(folder: Path) -> dict[str, Any]:
