@@ -1,7 +1,8 @@
 """Between two heavy pieces of work the GUI thread takes a breath, so that a tap goes first.
 
     work() of many milliseconds -> breath().after(started)
-    the next answer or repaint  -> breath().is_needed: it waits for `over`
+    the next answer             -> breath().is_needed: it waits for `over`
+    the next repaint            -> breath().holds_repaint: it waits, too
 
 Qt delivers all posted events before it looks at anything else: an answer of a lane, the answer behind
 it and the repaint of the window would follow one another, and a tap would wait for all three.
@@ -12,8 +13,10 @@ from typing import Final
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
-#: Work that takes longer is followed by a breath.
-HEAVY_S: Final = 0.008
+#: Work that takes longer is followed by a breath: the next answer waits.
+HEAVY_S: Final = 0.012
+#: After work that took longer the repaint waits, too; below that it belongs to the work.
+LONG_S: Final = 0.016
 _BREATH_MS: Final = 1
 
 
@@ -32,7 +35,13 @@ class Breath(QObject):
         self._timer.setSingleShot(True)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.setInterval(_BREATH_MS)
-        self._timer.timeout.connect(self.over)
+        self._timer.timeout.connect(self._on_taken)
+        self._was_long = False
+
+    @property
+    def holds_repaint(self) -> bool:
+        """Tell whether the work was so long that a tap goes even before what it changed."""
+        return self.is_needed and self._was_long
 
     @property
     def is_needed(self) -> bool:
@@ -41,13 +50,19 @@ class Breath(QObject):
 
     def after(self, started_s: float) -> None:
         """Take a breath if the work that began at a moment of `perf_counter` was heavy."""
-        if perf_counter() - started_s > HEAVY_S:
+        spent_s = perf_counter() - started_s
+        self._was_long = self._was_long or spent_s > LONG_S
+        if spent_s > HEAVY_S:
             self.take()
 
     def take(self) -> None:
-        """Have whatever comes next wait for `over`."""
+        """Have the next answer wait for `over`."""
         if not self._timer.isActive():
             self._timer.start()
+
+    def _on_taken(self) -> None:
+        self._was_long = False
+        self.over.emit()
 
 
 class _Lungs:

@@ -301,7 +301,7 @@ class MainWindow(LiveFrame):
         """Repaint after heavy work only when a tap has had its chance."""
         if event.type() != QEvent.Type.UpdateRequest:
             return super().event(event)
-        if breath().is_needed and not self._is_repaint_due:
+        if breath().holds_repaint and not self._is_repaint_due:
             self._is_repaint_late = True
             return True
         self._is_repaint_due = False
