@@ -104,7 +104,7 @@ class SbpView(View[SbpPage]):
         self._small_amount = Label(style="hero", size_px=28, weight=700)
         self._advice = Label(style="item", size_px=18, weight=400, wrap=True)
         self._clock = IconLabel("hourglass", tone="primary-text")
-        self._rest = Label(style="item", size_px=16, weight=600, tone="primary-text")
+        self._rest = Label(style="item", size_px=16, weight=600, tone="primary-text", wrap=True)
         self._note = Label(style="body-strong", tone="warn-text", wrap=True)
         self._rule = Rule()
         self.print_button = PushButton(kind=Kind.OUTLINE, icon="printer", height=64)
@@ -188,6 +188,7 @@ class SbpView(View[SbpPage]):
         if is_narrow != self._is_narrow:
             self._is_narrow = is_narrow
             self._place()
+            self.apply_theme()
 
     @override
     def apply_theme(self) -> None:

@@ -20,6 +20,7 @@ from app.ui.payment.code_watch import ASK_EVERY_S
 from app.ui.payment.presenter import PaymentPresenter
 from app.ui.payment.state import CashPage, DonePage, Page, SbpPage, SeveralPage, Tab, TroublePage
 from app.ui.preferences import MemoryPreferences
+from app.ui.text import Language, set_language
 from app.ui.theme import Theme, ThemeName
 from drivers.sim.sbp import Fault
 from tests.till.bench import CAKE, COFFEE, guest
@@ -288,6 +289,17 @@ def test_the_whole_code_is_seen_at_every_size(
     window.keys("F3")
     code = window.payment.view.sbp.code
     qtbot.waitUntil(lambda: code.visibleRegion().boundingRect() == code.rect(), timeout=60_000)
+
+
+@pytest.mark.parametrize("spoken", ["ru", "en"])
+def test_nothing_is_cut_off_in_a_small_window(window: Window, spoken: Language) -> None:
+    set_language(spoken)
+    window.ui.window.resize(1024, 768)
+    window.keys("F3")
+    QApplication.processEvents()
+    sbp = window.payment.view.sbp
+    for part in (sbp, sbp.code, sbp.print_button, sbp.check_button, sbp.cancel_button):
+        assert part.visibleRegion().boundingRect() == part.rect(), part
 
 
 def _picture(window: Window, name: str) -> None:
