@@ -18,7 +18,7 @@ from typing import TextIO, cast
 
 from drivers.fiscal.exact import JsonValue, dump
 from drivers.sim.atol_web import AtolWebSimulator
-from drivers.sim.orders import Act, Answer, take_orders
+from drivers.sim.orders import Act, Answer, run_program, take_orders
 
 #: Switches of the register: order -> word -> the machine's attribute and its value.
 _SWITCHES: Mapping[str, Mapping[str, tuple[str, bool]]] = {
@@ -77,16 +77,11 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--port", type=int, default=16732, help="on 127.0.0.1; 0 takes a free one")
     chosen = parser.parse_args(arguments)
     simulator = AtolWebSimulator(chosen.port)
-    simulator.start()
-    try:
-        sys.stdout.write(f"{dump({'url': simulator.url})}\n")
-        sys.stdout.flush()
-        obey(simulator, sys.stdin, sys.stdout)
-    except KeyboardInterrupt:
-        return 130
-    finally:
-        simulator.stop()
-    return 0
+    return run_program(
+        simulator,
+        lambda: {"url": simulator.url},
+        lambda: obey(simulator, sys.stdin, sys.stdout),
+    )
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ from typing_extensions import override
 
 from drivers.sim.cabled import CabledSimulator
 from drivers.sim.escpos_links import Link
-from drivers.sim.orders import Act, take_orders
+from drivers.sim.orders import Act, run_program, take_orders
 
 _COLUMNS = 20
 _READ_MAX = 4096
@@ -288,15 +288,11 @@ def main(arguments: list[str] | None = None) -> int:
             tell({"lines": list(lines)})
 
     simulator = DisplaySimulator(chosen.command_set, path=chosen.link, on_change=on_change)
-    simulator.start()
-    try:
-        tell({"address": simulator.address})
-        obey(simulator, pictures, sys.stdin, sys.stdout)
-    except KeyboardInterrupt:
-        return 130
-    finally:
-        simulator.stop()
-    return 0
+    return run_program(
+        simulator,
+        lambda: {"address": simulator.address},
+        lambda: obey(simulator, pictures, sys.stdin, sys.stdout),
+    )
 
 
 if __name__ == "__main__":

@@ -1,11 +1,47 @@
 """Orders to a simulator that runs as a program: one a line in, one JSON line out for each."""
 
 import json
+import sys
 from collections.abc import Callable, Iterable, Mapping
-from typing import TextIO
+from typing import Protocol, TextIO
 
 Answer = Mapping[str, object]
 Act = Callable[[list[str]], Answer | None]
+
+
+class Program(Protocol):
+    """A simulator that can be run."""
+
+    def start(self) -> object:
+        """Begin to listen."""
+        ...
+
+    def stop(self) -> object:
+        """End; repeatable."""
+        ...
+
+
+def run_program(simulator: Program, told: Callable[[], Answer], work: Callable[[], object]) -> int:
+    """Run a simulator: say where it is in one JSON line, work, let go of it whatever happens.
+
+    Args:
+        simulator: Not started yet.
+        told: What to say once it runs.
+        work: Ends with the orders.
+
+    Returns:
+        The status of the process: 0, or 130 if it was interrupted.
+    """
+    simulator.start()
+    try:
+        sys.stdout.write(json.dumps(told()) + "\n")
+        sys.stdout.flush()
+        work()
+    except KeyboardInterrupt:
+        return 130
+    finally:
+        simulator.stop()
+    return 0
 
 
 def take_orders(

@@ -22,7 +22,7 @@ from dataclasses import asdict
 from typing import TextIO
 
 from drivers.sim.http_server import Request
-from drivers.sim.orders import Act, Answer, take_orders
+from drivers.sim.orders import Act, Answer, run_program, take_orders
 from drivers.sim.sbp import FAULTS, Code, Fault, SbpSimulator
 
 _REFUNDS = "/sbp/v1/refund/"
@@ -124,16 +124,11 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--port", type=int, default=8100, help="on 127.0.0.1; 0 takes a free one")
     chosen = parser.parse_args(arguments)
     simulator = SbpSimulator(chosen.port)
-    simulator.start()
-    try:
-        sys.stdout.write(json.dumps({"url": simulator.url}) + "\n")
-        sys.stdout.flush()
-        obey(simulator, sys.stdin, sys.stdout)
-    except KeyboardInterrupt:
-        return 130
-    finally:
-        simulator.stop()
-    return 0
+    return run_program(
+        simulator,
+        lambda: {"url": simulator.url},
+        lambda: obey(simulator, sys.stdin, sys.stdout),
+    )
 
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ from typing_extensions import override
 
 from drivers.sim.cabled import CabledSimulator
 from drivers.sim.escpos_links import Link, PtyLink, TcpLink
+from drivers.sim.orders import run_program
 from drivers.sim.scale_dialects import MOUTHS, Mouth, Plate
 
 _SLOW_S = 0.3
@@ -157,16 +158,11 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--pty", action="store_true", help="a pseudo-terminal instead of a port")
     chosen = parser.parse_args(arguments)
     simulator = ScaleSimulator(chosen.model, PtyLink() if chosen.pty else TcpLink(chosen.port))
-    simulator.start()
-    try:
-        sys.stdout.write(json.dumps({"address": simulator.address}) + "\n")
-        sys.stdout.flush()
-        obey(simulator, sys.stdin, sys.stdout)
-    except KeyboardInterrupt:
-        return 130
-    finally:
-        simulator.stop()
-    return 0
+    return run_program(
+        simulator,
+        lambda: {"address": simulator.address},
+        lambda: obey(simulator, sys.stdin, sys.stdout),
+    )
 
 
 if __name__ == "__main__":

@@ -8,7 +8,6 @@ then takes orders on its input, one a line: ``next decline 05``, ``always approv
 
 import argparse
 import contextlib
-import json
 import socket
 import sys
 import threading
@@ -20,7 +19,7 @@ from pathlib import Path
 from typing import TextIO
 
 from drivers.sim.orders import Act as Order
-from drivers.sim.orders import take_orders
+from drivers.sim.orders import run_program, take_orders
 from drivers.sim.terminal_journal import Journal
 from drivers.sim.terminal_session import Act, Behaviour, Host, Session, parse_behaviour
 from drivers.sim.zvt_wire import Wire
@@ -151,18 +150,13 @@ def main(arguments: list[str] | None = None) -> int:
     simulator = TerminalSimulator(
         chosen.port, journal_path=chosen.journal, card_time_s=chosen.card_time
     )
-    simulator.start()
-    try:
-        sys.stdout.write(json.dumps({"port": simulator.port}) + "\n")
-        sys.stdout.flush()
+
+    def work() -> None:
         if chosen.no_orders:
             threading.Event().wait()
         obey(simulator, sys.stdin, sys.stdout)
-    except KeyboardInterrupt:
-        return 130
-    finally:
-        simulator.stop()
-    return 0
+
+    return run_program(simulator, lambda: {"port": simulator.port}, work)
 
 
 if __name__ == "__main__":
