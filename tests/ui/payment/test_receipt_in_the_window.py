@@ -24,34 +24,17 @@ from app.ui.theme import ThemeName, theme
 from drivers.api.device import Health, Probe
 from tests.till.bench import COFFEE, SOUP, guest
 from tests.till.fiscal_bench import FiscalBench
+from tests.ui.driven_window import DrivenWindow
 
 pytestmark = [pytest.mark.usefixtures("look"), pytest.mark.gui]
 PAPER = Probe(Health.DEGRADED, "Нет бумаги", "Out of paper", code="printer.paper_out")
 
 
 @dataclass
-class Window:
+class Window(DrivenWindow):
     bench: FiscalBench
-    ui: TillUi
-    qtbot: QtBot
     payment: PaymentPresenter
     sync: SyncPresenter
-
-    def settle(self) -> None:
-        for _ in range(3):
-            assert self.ui.ops.wait_idle(60)
-            QApplication.processEvents()
-
-    def keys(self, *names: str) -> None:
-        for name in names:
-            self.ui.window.press_key(name)
-        self.settle()
-
-    def main(self, key: str) -> None:
-        """Wait until the main button takes presses, and press its key."""
-        button = self.ui.window.panel.main
-        self.qtbot.waitUntil(lambda: not button.is_locked, timeout=60_000)
-        self.keys(key)
 
     def ask_register(self) -> None:
         """Let the register do one thing; the store tells the screens."""
@@ -65,12 +48,6 @@ class Window:
             theme().apply(name=look)
             QApplication.processEvents()
             assert self.ui.window.grab().save(str(Path(str(folder)) / f"{name}-{look}.png"))
-
-    @property
-    def screen(self) -> ScreenId:
-        current = self.ui.window.current
-        assert current is not None
-        return current.screen_id
 
 
 @pytest.fixture(params=[(1366, 768), (1024, 768)], ids=["1366", "1024"])
@@ -87,7 +64,7 @@ def window(tmp_path: Path, qtbot: QtBot, request: pytest.FixtureRequest) -> Iter
     qtbot.addWidget(ui.window)
     ui.window.resize(*request.param)
     ui.start(ScreenId.SALE)
-    made = Window(bench, ui, qtbot, payment, sync)
+    made = Window(ui, qtbot, bench, payment, sync)
     made.settle()
     yield made
     assert ui.close()
@@ -118,7 +95,7 @@ def test_a_receipt_without_paper_waits_and_is_made_once(
 
     window.payment.view.trouble.buttons[window.payment.page.ways[-1].way].click()
     window.settle()
-    assert window.screen is ScreenId.SALE, "the queue of guests never stops"
+    assert window.screen() is ScreenId.SALE, "the queue of guests never stops"
     assert window.ui.top._state.sync.badge == "1"
 
     window.ui.go(ScreenId.SYNC)

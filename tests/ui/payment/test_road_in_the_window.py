@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.ui.app import TillUi
@@ -21,37 +20,15 @@ from app.ui.shift.open_presenter import OpenShiftPresenter
 from app.ui.shift.presenter import ShiftPresenter
 from app.ui.theme import theme
 from tests.till.bench import BORIS, COFFEE, PINS, SOUP, Bench, guest
+from tests.ui.driven_window import DrivenWindow
 
 pytestmark = [pytest.mark.usefixtures("look"), pytest.mark.gui]
 
 
 @dataclass
-class Window:
+class Window(DrivenWindow):
     bench: Bench
-    ui: TillUi
-    qtbot: QtBot
     refund: RefundPresenter
-
-    def settle(self) -> None:
-        for _ in range(3):
-            assert self.ui.ops.wait_idle(60)
-            QApplication.processEvents()
-
-    def keys(self, *names: str) -> None:
-        for name in names:
-            self.ui.window.press_key(name)
-        self.settle()
-
-    def main(self, key: str) -> None:
-        """Wait until the main button takes presses, and press its key."""
-        button = self.ui.window.panel.main
-        self.qtbot.waitUntil(lambda: not button.is_locked, timeout=60_000)
-        self.keys(key)
-
-    def screen(self) -> ScreenId:
-        current = self.ui.window.current
-        assert current is not None
-        return current.screen_id
 
 
 @pytest.fixture
@@ -75,7 +52,7 @@ def window(tmp_path: Path, qtbot: QtBot) -> Iterator[Window]:
     qtbot.addWidget(ui.window)
     ui.window.resize(1366, 768)
     ui.start(ScreenId.LOGIN)
-    made = Window(bench, ui, qtbot, refund)
+    made = Window(ui, qtbot, bench, refund)
     made.settle()
     yield made
     assert ui.close()
