@@ -373,6 +373,7 @@ class SaleScreen(BaseScreen):
             note=tr("Nothing found. Check the spelling or scan the barcode") if nothing else "",
             actions=self._action_states(),
             is_keyboard_open=self._is_keyboard_open,
+            expected=products.expected,
         )
 
     def _action_states(self) -> tuple[ActionState, ...]:

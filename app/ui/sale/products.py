@@ -26,6 +26,9 @@ SEARCH_MAX: Final = 60
 QUERY_LEAST: Final = 2
 LOW_STOCK: Final = 5
 LABELLED_MAX: Final = 4_000
+#: So many of the most popular products are expected; a search shows them first.
+EXPECTED_MAX: Final = 1_200
+EXPECTED_CHUNK: Final = 100
 _TINT_DEFAULT: Final = 10
 _ICON_DEFAULT: Final = "paper-bag"
 #: A figure and its unit stay on one line.
@@ -110,7 +113,9 @@ class Products:
         self._asked = 0
         self.category: str = FAVOURITES
         self.query = ""
+        self._popular: list[TileState] = []
         self.tiles: tuple[TileState, ...] = ()
+        self.expected: tuple[TileState, ...] = ()
         self.has_answer = False
 
     # ------------------------------------------------------------ what is shown
@@ -149,6 +154,8 @@ class Products:
         self._ops.run(self._till.catalog.categories, success=self._on_categories, lane=Lane.QUERY)
         self._read(0)
         self._ops.run(self._till.catalog.warm_search, lane=Lane.QUERY)
+        self._popular = []
+        self._read_popular()
 
     def choose(self, category: str) -> None:
         """Show another category."""
@@ -194,6 +201,26 @@ class Products:
                 self._on_rows(rows, offset, is_search=is_search)
 
         self._ops.run(read, success=show, lane=Lane.QUERY)
+
+    def _read_popular(self) -> None:
+        """Read what is likely to be shown, a little at a time: a question asked meanwhile goes between."""
+        catalog, popular = self._till.catalog, self._popular
+
+        def show(rows: Sequence[TileRow]) -> None:
+            if popular is not self._popular:  # the menu is being read anew
+                return
+            popular.extend(self._labelled_tile(row) for row in rows)
+            if len(rows) == EXPECTED_CHUNK and len(popular) < EXPECTED_MAX:
+                self._read_popular()
+            else:
+                self.expected = tuple(popular)
+                self._on_change()
+
+        self._ops.run(
+            lambda: catalog.tiles(limit=EXPECTED_CHUNK, offset=len(popular)),
+            success=show,
+            lane=Lane.QUERY,
+        )
 
     def _on_categories(self, categories: Sequence[Category]) -> None:
         self._named = tuple(item for item in categories if item.parent_id is None)
@@ -253,14 +280,18 @@ class Products:
         self.tiles = tuple(self._tile(row) for row in self._rows)
 
     def _tile(self, row: TileRow) -> TileState:
+        tile = self._labelled_tile(row)
+        quantity = self._quantity_words(row.product_id)
+        return replace(tile, quantity=quantity) if quantity else tile
+
+    def _labelled_tile(self, row: TileRow) -> TileState:
         """Return a tile; its words are kept, for a search brings the same rows again and again."""
         tile = self._labelled.get(row)
         if tile is None:
             if len(self._labelled) >= LABELLED_MAX:
                 self._labelled.clear()
             tile = self._labelled[row] = self._label(row)
-        quantity = self._quantity_words(row.product_id)
-        return replace(tile, quantity=quantity) if quantity else tile
+        return tile
 
     def _label(self, row: TileRow) -> TileState:
         price = fmt.money(row.price_minor, kopecks=False)

@@ -54,6 +54,7 @@ class SaleState:
         note: A line over the products: an old menu, nothing found.
         actions: The action bar.
         is_keyboard_open: The on-screen keyboard is open.
+        expected: Products that are likely to be shown; what they need is made ready.
     """
 
     categories: tuple[CategoryState, ...] = ()
@@ -66,6 +67,7 @@ class SaleState:
     note: str = ""
     actions: tuple[ActionState, ...] = ()
     is_keyboard_open: bool = False
+    expected: tuple[TileState, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,8 @@ from app.ui.theme import theme
 from app.ui.widgets.keyboard import OnScreenKeyboard
 from app.ui.widgets.label import IconLabel, Label
 from app.ui.widgets.rail import CategoryRail
-from app.ui.widgets.tile import TileGrid
+from app.ui.widgets.tile import TileState
+from app.ui.widgets.tile_grid import TileGrid
 from app.ui.widgets.view import View
 
 
@@ -57,6 +58,7 @@ class SaleView(View[SaleState]):
         self.keyboard.hide()
         self._layout_now = layout_for(1366)
         self._page_key = ""
+        self._expected: tuple[TileState, ...] = ()
         self._area = QGridLayout()
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
@@ -76,6 +78,9 @@ class SaleView(View[SaleState]):
         keep = state.page_key == self._page_key
         self._page_key = state.page_key
         self.grid.set_tiles(state.tiles, keep_page=keep)
+        if state.expected is not self._expected:
+            self._expected = state.expected
+            self.grid.expect(state.expected)
         self.action_bar.show_actions(state.actions)
         self._note.setText(state.note)
         self._note.setVisible(bool(state.note))

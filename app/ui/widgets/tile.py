@@ -1,23 +1,20 @@
-"""Product tiles: one painted widget a tile, a fixed set of them, faces kept as pictures.
+"""A product tile: one painted widget, its faces kept as pictures.
 
-The grid never creates widgets while it is used: a change of page gives the same tiles other
-contents. A face (name, price, marks) is drawn once for its contents, size and look.
+A face (name, price, marks) is drawn once for its contents, size and look; words that stand on many
+faces are kept as well.
 """
 
 from collections import OrderedDict
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QFont,
     QFontMetrics,
-    QKeyEvent,
     QMouseEvent,
     QPainter,
     QPixmap,
-    QResizeEvent,
     QTextLayout,
     QTextOption,
 )
@@ -30,17 +27,12 @@ from app.ui.theme import theme
 from app.ui.widgets.button import draw_badge
 from app.ui.widgets.chip import chip_size, draw_chip
 from app.ui.widgets.face import draw_face
-from app.ui.widgets.live import LiveFrame
 from app.ui.widgets.pressable import Pressable
-from app.ui.widgets.words import draw_line, draw_paragraph
+from app.ui.widgets.words import draw_line, draw_paragraph, keep_line, keep_paragraph
 
-TILE_HEIGHT_MIN_PX: Final = 96
-TILE_HEIGHT_LOW_PX: Final = 80  # the one-pane layout, where two rows must fit
-GAP_PX: Final = 8
 NAME_LINES_MAX: Final = 3
+_WORDS_PX: Final = 17
 SWIPE_PX: Final = 48
-FACES_A_TURN: Final = 2
-FACES_AHEAD: Final = 40
 _CACHE_BYTES_MAX: Final = 16 * 1024 * 1024
 _GROUNDS_MAX: Final = 40
 # Combining flags costs more than drawing with them, so it is done once.
@@ -123,6 +115,21 @@ def faces_kept(size: QSize, ratio: float) -> int:
     """Return how many faces of a size are kept at least."""
     pixels = size * ratio
     return int(_CACHE_BYTES_MAX // max(1, pixels.width() * pixels.height() * 4))
+
+
+def draw_face_ahead(state: TileState, size: QSize, ratio: float) -> None:
+    """Draw and keep the face of a product before it is shown."""
+    _faces.get(state, size, ratio)
+
+
+def draw_words_ahead(state: TileState, ratio: float) -> bool:
+    """Draw and keep the words of a product's face; False when there is no room for more."""
+    look = theme()
+    font, color = look.font_px(_WORDS_PX, 600), look.color("text")
+    small, dim = look.font_px(_WORDS_PX, 500), look.color("text-2")
+    return keep_paragraph(state.name, font, color, ratio) and keep_line(
+        state.price, small, dim, ratio
+    )
 
 
 class ProductTile(Pressable):
@@ -233,7 +240,7 @@ def _draw_price(painter: QPainter, rect: QRectF, state: TileState) -> float:
     top = rect.bottom() - look.px(10) - height
     left = rect.x() + look.px(14)
     painter.setPen(look.color("text-3" if state.is_stopped else "text-2"))
-    draw_line(painter, QPointF(left, top), state.price, look.font_px(17, 500), height)
+    draw_line(painter, QPointF(left, top), state.price, look.font_px(_WORDS_PX, 500), height)
     right = rect.right() - look.px(14)
     if state.is_stopped or state.badge:
         text = tr("stop") if state.is_stopped else state.badge
@@ -249,7 +256,7 @@ def _draw_price(painter: QPainter, rect: QRectF, state: TileState) -> float:
 
 def _draw_name(painter: QPainter, rect: QRectF, state: TileState, bottom: float) -> None:
     look = theme()
-    font = look.font_px(17, 500 if state.is_stopped else 600)
+    font = look.font_px(_WORDS_PX, 500 if state.is_stopped else 600)
     line_height = look.px(20)
     top = rect.y() + look.px(11)
     lines_max = max(1, min(NAME_LINES_MAX, int((bottom - top + look.px(4)) // line_height)))
@@ -342,184 +349,3 @@ def break_words(
         lines.append(piece)
     layout.endLayout()
     return [line.rstrip(" ") for line in lines]
-
-
-class TileGrid(LiveFrame):
-    """A page of tiles that fill the space.
-
-    Args:
-        parent: Owner.
-
-    Attributes:
-        tapped: Key of the product that was tapped.
-        held: Key of the product that was pressed long.
-        paged: The page that is shown and the number of pages changed.
-    """
-
-    tapped = Signal(str)
-    held = Signal(str)
-    paged = Signal(int, int)
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._columns = 4
-        self._is_low = False
-        self._states: Sequence[TileState] = ()
-        self._tiles: list[ProductTile] = []
-        self._page = 0
-        self._next_face = 0
-        self._ahead = QTimer(self)
-        self._ahead.timeout.connect(self._draw_ahead)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.refresh()
-
-    @property
-    def page(self) -> int:
-        """The page that is shown, from 0."""
-        return self._page
-
-    @property
-    def pages(self) -> int:
-        """How many pages there are, at least 1."""
-        return max(1, -(-len(self._states) // max(1, self.capacity)))
-
-    @property
-    def rows(self) -> int:
-        """Rows that fit: tiles stretch, but are never lower than 96 px."""
-        look = theme()
-        gap = look.px(GAP_PX)
-        least = look.px(TILE_HEIGHT_LOW_PX if self._is_low else TILE_HEIGHT_MIN_PX)
-        return max(1, (self.height() + gap) // (least + gap))
-
-    @property
-    def capacity(self) -> int:
-        """Tiles on one page."""
-        return self.rows * self._columns
-
-    def set_columns(self, columns: int, *, is_low: bool = False) -> None:
-        """Set how many tiles stand in a row, and whether they may be lower than usual."""
-        if (columns, is_low) != (self._columns, self._is_low):
-            self._columns, self._is_low = columns, is_low
-            self._arrange()
-
-    def set_tiles(self, states: Sequence[TileState], *, keep_page: bool = True) -> None:
-        """Show products; `keep_page` False begins at the first page."""
-        pages_before = self.pages
-        self._states = states
-        if not keep_page:
-            self._page = 0
-        self._show_page()
-        if self.pages != pages_before or not keep_page:
-            self.paged.emit(self._page, self.pages)
-
-    def turn(self, step: int) -> None:
-        """Go on or back by pages; stops at the ends."""
-        page = min(max(self._page + step, 0), self.pages - 1)
-        if page != self._page:
-            self._page = page
-            self._show_page()
-            self.paged.emit(self._page, self.pages)
-
-    def tile(self, key: str) -> ProductTile:
-        """Return the visible tile of a product.
-
-        Raises:
-            KeyError: It is not on this page.
-        """
-        for tile in self._tiles:
-            if not tile.isHidden() and tile.state is not None and tile.state.key == key:
-                return tile
-        raise KeyError(key)
-
-    @override
-    def apply_theme(self) -> None:
-        """Lay the tiles out for the new scale."""
-        self._arrange()
-
-    @override
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Lay the tiles out for the new size."""
-        super().resizeEvent(event)
-        self._arrange()
-
-    @override
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Move the focus with the arrows, pages with Page Up and Page Down."""
-        steps = {
-            Qt.Key.Key_Left: -1,
-            Qt.Key.Key_Right: 1,
-            Qt.Key.Key_Up: -self._columns,
-            Qt.Key.Key_Down: self._columns,
-        }
-        step = steps.get(Qt.Key(event.key()))
-        focused = next((n for n, tile in enumerate(self._tiles) if tile.hasFocus()), None)
-        if step is not None and focused is not None:
-            target = focused + step
-            if 0 <= target < len(self._tiles) and not self._tiles[target].isHidden():
-                self._tiles[target].setFocus(Qt.FocusReason.OtherFocusReason)
-        elif event.key() == Qt.Key.Key_PageDown:
-            self.turn(1)
-        elif event.key() == Qt.Key.Key_PageUp:
-            self.turn(-1)
-        else:
-            super().keyPressEvent(event)
-
-    def _arrange(self) -> None:
-        if self.width() <= 0 or self.height() <= 0:
-            return
-        gap, rows, columns = theme().px(GAP_PX), self.rows, self._columns
-        while len(self._tiles) < rows * columns:
-            self._tiles.append(self._make_tile())
-        # All are of one size, so that a kept face fits wherever its product stands next.
-        size = QSize((self.width() + gap) // columns - gap, (self.height() + gap) // rows - gap)
-        for number, tile in enumerate(self._tiles[: rows * columns]):
-            row, column = divmod(number, columns)
-            left = column * (self.width() + gap) // columns
-            top = row * (self.height() + gap) // rows
-            tile.setGeometry(QRect(QPoint(left, top), size))
-        self._page = min(self._page, self.pages - 1)
-        self._show_page()
-        self.paged.emit(self._page, self.pages)
-
-    def _make_tile(self) -> ProductTile:
-        tile = ProductTile(self)
-        tile.clicked.connect(lambda: self._on_tile(tile, self.tapped))
-        tile.held.connect(lambda: self._on_tile(tile, self.held))
-        tile.swiped.connect(self.turn)
-        return tile
-
-    def _on_tile(self, tile: ProductTile, signal: object) -> None:
-        if tile.state is None:
-            return
-        (self.held if signal is self.held else self.tapped).emit(tile.state.key)
-
-    def _show_page(self) -> None:
-        self._page = min(self._page, self.pages - 1)
-        start = self._page * self.capacity
-        page = self._states[start : start + self.capacity]
-        for number, tile in enumerate(self._tiles):
-            if number < len(page):
-                tile.set_state(page[number])
-                tile.show()
-            else:
-                tile.hide()
-        self._next_face = start + self.capacity
-        self._ahead.start()
-
-    def _draw_ahead(self) -> None:
-        """Draw some faces of the pages that follow, while nothing else is to be done.
-
-        They come with the next page, and with the next letter of a search. What is shown keeps its place:
-        no more are drawn than are kept beside it.
-        """
-        if not self._tiles or not self.isVisible():
-            self._ahead.stop()
-            return
-        size, ratio = self._tiles[0].size(), self.devicePixelRatioF()
-        room = min(FACES_AHEAD, faces_kept(size, ratio) - self.capacity)
-        last = min(len(self._states), (self._page + 1) * self.capacity + room)
-        for state in self._states[self._next_face : min(self._next_face + FACES_A_TURN, last)]:
-            _faces.get(state, size, ratio)
-        self._next_face += FACES_A_TURN
-        if self._next_face >= last:
-            self._ahead.stop()

@@ -12,7 +12,8 @@ from app.ui.text import set_language
 from app.ui.theme import Theme, ThemeName
 from app.ui.widgets import tile
 from app.ui.widgets.button import Kind, PushButton
-from app.ui.widgets.tile import TileGrid, TileState
+from app.ui.widgets.tile import TileState
+from app.ui.widgets.tile_grid import TileGrid
 
 CHANGES: dict[str, Callable[[PushButton], object]] = {
     "label": lambda button: button.set_label("Отложить"),
