@@ -27,7 +27,7 @@ QUERY_LEAST: Final = 2
 LOW_STOCK: Final = 5
 LABELLED_MAX: Final = 4_000
 #: So many of the most popular products are expected; a search shows them first.
-EXPECTED_MAX: Final = 1_200
+EXPECTED_MAX: Final = 3_000
 EXPECTED_CHUNK: Final = 100
 _TINT_DEFAULT: Final = 10
 _ICON_DEFAULT: Final = "paper-bag"

@@ -1,10 +1,9 @@
-"""A product tile: one painted widget, its faces kept as pictures.
+"""A product tile: one painted widget, put together of kept pictures.
 
-A face (name, price, marks) is drawn once for its contents, size and look; words that stand on many
-faces are kept as well.
+Empty tiles and words stand on many tiles; with their pictures at hand a tile that was never shown
+is painted as quickly as one that was.
 """
 
-from collections import OrderedDict
 from dataclasses import dataclass
 from typing import Final
 
@@ -33,7 +32,6 @@ from app.ui.widgets.words import draw_line, draw_paragraph, keep_line, keep_para
 NAME_LINES_MAX: Final = 3
 _WORDS_PX: Final = 17
 SWIPE_PX: Final = 48
-_CACHE_BYTES_MAX: Final = 16 * 1024 * 1024
 _GROUNDS_MAX: Final = 40
 # Combining flags costs more than drawing with them, so it is done once.
 _LEFT_MIDDLE: Final = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
@@ -67,63 +65,30 @@ class TileState:
     is_marked: bool = False
 
 
-_Ground = tuple[str, str, bool]
+_Ground = tuple[str, str, bool]  # fill, border, whether that is dashed
 
 
-class _Faces:
-    """Pictures of tiles, the least used dropped first."""
+class _Grounds:
+    """Pictures of empty tiles."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[tuple[object, ...], QPixmap] = OrderedDict()
-        self._grounds: dict[tuple[object, ...], QPixmap] = {}
-        self._bytes = 0
-        self._generation = -1
+        self._kept: dict[tuple[object, ...], QPixmap] = {}
 
-    def ground(self, ground: _Ground, size: QSize, ratio: float) -> QPixmap:
-        """Return an empty tile of a fill, a border and whether that is dashed."""
+    def get(self, ground: _Ground, size: QSize, ratio: float) -> QPixmap:
         key = (theme().generation, ground, size.width(), size.height(), ratio)
-        picture = self._grounds.get(key)
+        picture = self._kept.get(key)
         if picture is None:
-            if len(self._grounds) >= _GROUNDS_MAX:
-                self._grounds.clear()
-            picture = self._grounds[key] = _draw_ground(ground, size, ratio)
+            if len(self._kept) >= _GROUNDS_MAX:
+                self._kept.clear()
+            picture = self._kept[key] = _draw_ground(ground, size, ratio)
         return picture
 
-    def get(self, state: TileState, size: QSize, ratio: float) -> QPixmap:
-        if self._generation != theme().generation:
-            self._kept.clear()
-            self._bytes = 0
-            self._generation = theme().generation
-        key = (state, size.width(), size.height(), ratio)
-        face = self._kept.get(key)
-        if face is not None:
-            self._kept.move_to_end(key)
-            return face
-        face = draw_tile(state, size, ratio)
-        self._kept[key] = face
-        self._bytes += face.width() * face.height() * 4
-        while self._bytes > _CACHE_BYTES_MAX and len(self._kept) > 1:
-            _, dropped = self._kept.popitem(last=False)
-            self._bytes -= dropped.width() * dropped.height() * 4
-        return face
 
-
-_faces = _Faces()
-
-
-def faces_kept(size: QSize, ratio: float) -> int:
-    """Return how many faces of a size are kept at least."""
-    pixels = size * ratio
-    return int(_CACHE_BYTES_MAX // max(1, pixels.width() * pixels.height() * 4))
-
-
-def draw_face_ahead(state: TileState, size: QSize, ratio: float) -> None:
-    """Draw and keep the face of a product before it is shown."""
-    _faces.get(state, size, ratio)
+_grounds = _Grounds()
 
 
 def draw_words_ahead(state: TileState, ratio: float) -> bool:
-    """Draw and keep the words of a product's face; False when there is no room for more."""
+    """Draw and keep the words of a product; False when there is no room for more."""
     look = theme()
     font, color = look.font_px(_WORDS_PX, 600), look.color("text")
     small, dim = look.font_px(_WORDS_PX, 500), look.color("text-2")
@@ -165,16 +130,16 @@ class ProductTile(Pressable):
 
     @override
     def draw_ahead(self) -> None:
-        """Draw the face of what the tile shows now, if there is room for it."""
-        if self._state is not None and not self.size().isEmpty():
-            _faces.get(self._state, self.size(), self.devicePixelRatioF())
+        """Draw the words of what the tile shows now."""
+        if self._state is not None:
+            draw_words_ahead(self._state, self.devicePixelRatioF())
 
     @override
     def draw(self, painter: QPainter) -> None:
-        """Draw the kept face, and an ink border while it is pressed."""
+        """Draw the product, and an ink border while it is pressed."""
         if self._state is None:
             return
-        painter.drawPixmap(0, 0, _faces.get(self._state, self.size(), self.devicePixelRatioF()))
+        _draw_product(painter, self._state, self.size(), self.devicePixelRatioF())
         if self.isDown():
             draw_face(painter, QRectF(self.rect()), "", border="ink", border_px=2)
 
@@ -212,16 +177,13 @@ def _draw_ground(ground: _Ground, size: QSize, ratio: float) -> QPixmap:
     return picture
 
 
-def draw_tile(state: TileState, size: QSize, ratio: float) -> QPixmap:
-    """Draw the face of a tile."""
+def _draw_product(painter: QPainter, state: TileState, size: QSize, ratio: float) -> None:
     look = theme()
     if state.is_stopped:
         ground = "surface-2", "line-strong", True
     else:
         ground = f"cat-{state.tint}", "ink" if state.quantity else "", False
-    face = QPixmap(_faces.ground(ground, size, ratio))  # drawing on it makes it a copy
-    painter = QPainter(face)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.drawPixmap(0, 0, _grounds.get(ground, size, ratio))
     rect = QRectF(0, 0, size.width(), size.height())
     price_top = _draw_price(painter, rect, state)
     _draw_name(painter, rect, state, price_top)
@@ -229,8 +191,6 @@ def draw_tile(state: TileState, size: QSize, ratio: float) -> QPixmap:
         edge = look.px(24)
         place = QRectF(rect.right() - look.px(8) - edge, look.px(8), edge, edge)
         draw_badge(painter, place, state.quantity)
-    painter.end()
-    return face
 
 
 def _draw_price(painter: QPainter, rect: QRectF, state: TileState) -> float:

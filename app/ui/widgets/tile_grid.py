@@ -15,19 +15,13 @@ from typing_extensions import override
 
 from app.ui.theme import theme
 from app.ui.widgets.live import LiveFrame
-from app.ui.widgets.tile import (
-    ProductTile,
-    TileState,
-    draw_face_ahead,
-    draw_words_ahead,
-    faces_kept,
-)
+from app.ui.widgets.tile import ProductTile, TileState, draw_words_ahead
 
 TILE_HEIGHT_MIN_PX: Final = 96
 TILE_HEIGHT_LOW_PX: Final = 80  # the one-pane layout, where two rows must fit
 GAP_PX: Final = 8
-FACES_AHEAD: Final = 40
-#: Faces or words of so many products are drawn in one idle turn.
+#: Words of so many products of the pages that follow are drawn ahead, and so many in one idle turn.
+AHEAD: Final = 40
 AHEAD_A_TURN: Final = 2
 
 
@@ -54,9 +48,9 @@ class TileGrid(LiveFrame):
         self._states: Sequence[TileState] = ()
         self._tiles: list[ProductTile] = []
         self._page = 0
-        self._next_face = 0
-        self._common: tuple[TileState, ...] = ()
-        self._wordless: deque[TileState] = deque()
+        self._expected: tuple[TileState, ...] = ()
+        self._next: deque[TileState] = deque()
+        self._later: deque[TileState] = deque()
         self._ahead = QTimer(self)
         self._ahead.timeout.connect(self._draw_ahead)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -103,8 +97,8 @@ class TileGrid(LiveFrame):
 
     def expect(self, states: Iterable[TileState]) -> None:
         """Draw the words of these products ahead: they are likely to come, the first most of all."""
-        self._common = tuple(states)
-        self._wordless = deque(self._common)
+        self._expected = tuple(states)
+        self._later = deque(self._expected)
         self._ahead.start()
 
     def turn(self, step: int) -> None:
@@ -130,7 +124,7 @@ class TileGrid(LiveFrame):
     def apply_theme(self) -> None:
         """Lay the tiles out for the new scale; another look has other words."""
         self._arrange()
-        self.expect(self._common)
+        self.expect(self._expected)
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -199,32 +193,22 @@ class TileGrid(LiveFrame):
                 tile.show()
             else:
                 tile.hide()
-        self._next_face = start + self.capacity
+        follow = start + self.capacity
+        self._next = deque(self._states[follow : follow + AHEAD])
         self._ahead.start()
 
     def _draw_ahead(self) -> None:
-        """Draw some faces of the pages that follow, or words, while nothing else is to be done.
+        """Draw some words, while nothing else is to be done.
 
-        Faces come with the next page, and with the next letter of a search. What is shown keeps its
-        place: no more are drawn than are kept beside it.
+        Those of the pages that follow, which come with the next page and with the next letter of a
+        search; then those of the products that are expected.
         """
-        if not self._tiles or not self.isVisible():
+        if not self.isVisible():
             self._ahead.stop()
             return
-        size, ratio = self._tiles[0].size(), self.devicePixelRatioF()
-        room = min(FACES_AHEAD, faces_kept(size, ratio) - self.capacity)
-        last = min(len(self._states), (self._page + 1) * self.capacity + room)
-        for state in self._states[self._next_face : min(self._next_face + AHEAD_A_TURN, last)]:
-            draw_face_ahead(state, size, ratio)
-        if self._next_face < last:
-            self._next_face += AHEAD_A_TURN
-        elif self._wordless:
-            self._draw_words_ahead(ratio)
-        else:
-            self._ahead.stop()
-
-    def _draw_words_ahead(self, ratio: float) -> None:
-        for _ in range(min(AHEAD_A_TURN, len(self._wordless))):
-            if not draw_words_ahead(self._wordless.popleft(), ratio):
-                self._wordless.clear()
-                return
+        for _ in range(AHEAD_A_TURN):
+            if not (wanted := self._next or self._later):
+                self._ahead.stop()
+            elif not draw_words_ahead(wanted.popleft(), self.devicePixelRatioF()):
+                self._next.clear()
+                self._later.clear()

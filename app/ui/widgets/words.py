@@ -16,7 +16,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPixmap
 from app.ui.theme import theme
 
 #: Some thousand words of a tile; a menu's common ones stay.
-_BYTES_MAX: Final = 8 * 1024 * 1024
+_BYTES_MAX: Final = 16 * 1024 * 1024
 #: Letters may reach over their advance.
 _MARGIN_PX: Final = 2
 #: Lines of such texts break at spaces, hyphens and strokes only; for others the rules are Qt's.

@@ -3,14 +3,12 @@
 from collections.abc import Callable
 
 import pytest
-from PySide6.QtCore import QSize
-from PySide6.QtGui import QImage, QPainter, QPixmap
+from PySide6.QtGui import QImage, QPainter
 from pytestqt.qtbot import QtBot
 from typing_extensions import override
 
 from app.ui.text import set_language
 from app.ui.theme import Theme, ThemeName
-from app.ui.widgets import tile
 from app.ui.widgets.button import Kind, PushButton
 from app.ui.widgets.tile import TileState
 from app.ui.widgets.tile_grid import TileGrid
@@ -85,35 +83,6 @@ def test_what_has_no_room_is_not_drawn_ahead(qtbot: QtBot) -> None:
     button.draw_ahead()
     look_at(button)
     assert button.drawn == 1
-
-
-@pytest.mark.usefixtures("look")
-def test_faces_drawn_ahead_leave_those_on_the_screen(
-    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    drawn: list[str] = []
-
-    def counted(state: TileState, size: QSize, ratio: float) -> QPixmap:
-        drawn.append(state.key)
-        return QPixmap(size * ratio)
-
-    monkeypatch.setattr(tile, "draw_tile", counted)
-    grid = TileGrid()
-    qtbot.addWidget(grid)
-    grid.resize(750, 550)
-    keys = [f"p{number}" for number in range(100)]
-    states = [TileState(key, key, "100 ₽", 1) for key in keys]
-    grid.show()
-    first = grid.findChildren(tile.ProductTile)[0]
-    room = first.width() * first.height() * 4 * (grid.capacity + 5)
-    monkeypatch.setattr(tile, "_CACHE_BYTES_MAX", room)
-    grid.set_tiles(states)
-    shown = keys[: grid.capacity]
-    qtbot.waitUntil(lambda: set(drawn) == set(keys[: grid.capacity + 5]))
-    qtbot.wait(20)
-    drawn.clear()
-    grid.grab()
-    assert not set(drawn) & set(shown)
 
 
 @pytest.mark.usefixtures("look")
