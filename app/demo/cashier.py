@@ -109,8 +109,11 @@ class Cashier:
         assert len(codes) >= 2, "the demo cafe sells chocolate"
         return codes[0], codes[1]
 
+    def is_sent(self) -> bool:
+        """Tell whether nothing waits for the service."""
+        counts = self.program.till.queue.state().counts
+        return not (counts.pending or counts.in_flight or counts.conflicts)
+
     def is_delivered(self) -> bool:
         """Tell whether the queue is empty and all receipts are printed."""
-        state = self.program.till.queue.state()
-        counts = state.counts
-        return not (counts.pending or counts.in_flight or counts.conflicts or state.unprinted)
+        return self.is_sent() and not self.program.till.queue.state().unprinted

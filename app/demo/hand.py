@@ -13,11 +13,14 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, QWidget
 
+from app.kernel.clock import SystemClock
 from app.ui.widgets.main_button import MainButton
 
 Answer = TypeVar("Answer")
 _PUMP_MS: Final = 10
+#: The other threads go on meanwhile; Qt's own sleep would keep the interpreter from them.
 _IDLE_S: Final = 0.002
+_CLOCK: Final = SystemClock()
 #: No look at the screen takes longer; what does is a machine that was stopped.
 _STANDSTILL_S: Final = 1.0
 _TYPING_PAUSE_S: Final = 0.06
@@ -57,7 +60,7 @@ class Hand:
             QCoreApplication.sendPostedEvents(None, int(QEvent.Type.DeferredDelete.value))
             if time.perf_counter() >= end:
                 return
-            threading_pause(_IDLE_S)
+            _CLOCK.sleep(_IDLE_S)
 
     def wait(
         self,
@@ -89,7 +92,7 @@ class Hand:
                 raise StageError(f"waited in vain for: {what}; on the screen: {self.words()}")
             meanwhile()
             self.pump()
-            threading_pause(_IDLE_S)
+            _CLOCK.sleep(_IDLE_S)
 
     def _look(self, question: Callable[[], Answer]) -> Answer:
         """Look at the screen: eyes that a real cashier has outside of the program."""
@@ -257,11 +260,6 @@ class Hand:
 
     def _target(self) -> QWidget:
         return QApplication.focusWidget() or self._window
-
-
-def threading_pause(seconds: float) -> None:
-    """Give the other threads a moment."""
-    QTest.qSleep(max(1, int(seconds * 1000)))
 
 
 def label_of(widget: QWidget) -> str:

@@ -220,10 +220,12 @@ class Story(Trials):
         self.pay_exact(self.due())
 
     def restore_network(self) -> None:
-        """Bring it back and wait until nothing is left to send."""
+        """Bring it back, send at once and wait until nothing is left to send."""
         self.stage.network.restore()
+        self.hand.tap("Отправить сейчас…")
         self.hand.wait(lambda: self.hand.sees("В сети…"), "the online chip", _DRAIN_TIMEOUT_S)
-        self.hand.wait(self.is_delivered, "the queue to drain", _DRAIN_TIMEOUT_S)
+        self.hand.wait(self.is_sent, "the queue to drain", _DRAIN_TIMEOUT_S)
+        self.hand.tap("Продажа")
 
     # -------------------------------------------------------------- corrections
 
@@ -325,5 +327,6 @@ class Story(Trials):
 
     def wait_for_end(self) -> None:
         """Wait until queue, printers and register have nothing left."""
-        self.hand.wait(self.is_delivered, "the queue to drain", _DRAIN_TIMEOUT_S)
+        self.hand.wait(self.is_sent, "the queue to drain", _DRAIN_TIMEOUT_S)
+        self.hand.tap("Продажа")
         self.hand.wait(self.is_fiscalised, "the register's documents", _DRAIN_TIMEOUT_S)

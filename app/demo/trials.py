@@ -48,6 +48,7 @@ class Trials(Opening):
         self.order("Медовик…")
         self.pay_exact(self.due(), prints=False)
         self.look_at_queue()
+        self.hand.tap("Продажа")
         assert len(self._receipts()) == before, "no receipt without paper"
         self._register("paper ok")
 
@@ -151,11 +152,10 @@ class Trials(Opening):
     # -------------------------------------------------------------- queue and kitchen
 
     def look_at_queue(self) -> None:
-        """Open the queue by the chip."""
+        """Open the queue by the chip, and stay there."""
         self.hand.tap("Нет связи…" if self.hand.sees("Нет связи…") else "В сети…")
         self.hand.find("Отправить сейчас…")
         self.picture("s11-queue")
-        self.hand.tap("Продажа")
 
     def unplug_kitchen(self) -> None:
         """The kitchen's printer loses power; the next order is sold all the same."""
