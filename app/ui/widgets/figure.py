@@ -10,10 +10,13 @@ from typing_extensions import override
 from app.ui.theme import theme
 from app.ui.widgets.button import Kind, PushButton
 from app.ui.widgets.face import draw_face
+from app.ui.widgets.lines import break_words
 from app.ui.widgets.live import LiveFrame
 
 _MIDDLE = Qt.AlignmentFlag.AlignVCenter
 _FIGURE_MIN_PX = 18
+#: Two lines of it fit the lowest row.
+_TWO_LINES_PX = 14
 
 
 class FigureRow(LiveFrame):
@@ -63,22 +66,30 @@ class FigureRow(LiveFrame):
 
     @override
     def paintEvent(self, _event: object) -> None:
-        """Draw both; a long label is cut."""
+        """Draw both; a long label takes two small lines."""
         look = theme()
         painter = QPainter(self)
         label_font = look.font_px(self._label_px, 400)
         figure_font = self._figure_font(QFontMetrics(label_font).horizontalAdvance(self._label))
         room = self.width() - QFontMetrics(figure_font).horizontalAdvance(self._figure)
-        label = QFontMetrics(label_font).elidedText(
-            self._label, Qt.TextElideMode.ElideRight, room - look.px(8)
-        )
-        painter.setFont(label_font)
+        lines, font = self.label_lines(room - look.px(8))
+        painter.setFont(font)
         painter.setPen(look.color(self._label_tone))
-        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignLeft | _MIDDLE, label)
+        left_middle = Qt.AlignmentFlag.AlignLeft | _MIDDLE
+        painter.drawText(self.rect(), left_middle, "\n".join(lines))
         painter.setFont(figure_font)
         painter.setPen(look.color(self._tone))
         painter.drawText(self.rect(), Qt.AlignmentFlag.AlignRight | _MIDDLE, self._figure)
         painter.end()
+
+    def label_lines(self, room: int) -> tuple[list[str], QFont]:
+        """Return the label as it is drawn in a width, and its font."""
+        look = theme()
+        font = look.font_px(self._label_px, 400)
+        if QFontMetrics(font).horizontalAdvance(self._label) <= room:
+            return [self._label], font
+        small = look.font_px(min(self._label_px, _TWO_LINES_PX), 400)
+        return break_words(self._label, small, room, 2), small
 
     def _figure_font(self, label_width: int) -> QFont:
         """Return the largest font that leaves room for the label, 18 px at least."""

@@ -7,6 +7,7 @@ from typing_extensions import override
 
 from app.ui import icons
 from app.ui.theme import theme
+from app.ui.widgets.lines import cut
 
 
 class Label(QLabel):
@@ -21,7 +22,7 @@ class Label(QLabel):
         tabular: Digits of one width; by default below 28 px.
         weight: Another weight than the style has.
         size_px: Another size than the style has.
-        elide: Cut with "…" at the width it gets; it then asks for no width of its own.
+        elide: Cut at the width it gets, after a sentence or with "…"; it then asks for no width.
         parent: Owner.
     """
 
@@ -116,8 +117,7 @@ class Label(QLabel):
     def _fitting(self) -> str:
         if not self._elide or self.width() <= 0:
             return self._full
-        mode = Qt.TextElideMode.ElideRight
-        return self.fontMetrics().elidedText(self._full, mode, self.width())
+        return cut(self._full, self.fontMetrics(), self.width())
 
 
 class IconLabel(QLabel):

@@ -28,8 +28,8 @@ from app.ui.text import tr
 from app.ui.theme import theme
 from app.ui.widgets.button import Kind, PushButton
 from app.ui.widgets.label import Label
+from app.ui.widgets.lines import break_words, cut
 from app.ui.widgets.live import LiveFrame
-from app.ui.widgets.tile import break_words
 
 DRAG_PX: Final = 16
 ACTIONS_HEIGHT_PX: Final = 66
@@ -532,7 +532,7 @@ class OrderLines(QAbstractScrollArea):
         painter.setPen(look.color(tone))
         box = place.adjusted(look.px(22), 0, 0, 0)
         box.setRight(right)
-        text = QFontMetrics(font).elidedText(line.warning, Qt.TextElideMode.ElideRight, box.width())
+        text = cut(line.warning, QFontMetrics(font), box.width())
         painter.drawText(box, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, text)
 
     def _draw_bar(self, painter: QPainter) -> None:

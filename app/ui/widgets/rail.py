@@ -13,9 +13,9 @@ from app.ui import icons
 from app.ui.text import tr
 from app.ui.theme import theme
 from app.ui.widgets.face import draw_face
+from app.ui.widgets.lines import break_words
 from app.ui.widgets.live import LiveFrame
 from app.ui.widgets.pressable import Pressable
-from app.ui.widgets.tile import break_words
 
 ITEM_HEIGHT_PX: Final = 56
 ITEM_HEIGHT_MAX_PX: Final = 62

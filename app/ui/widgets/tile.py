@@ -15,7 +15,6 @@ from PySide6.QtGui import (
     QPainter,
     QPixmap,
     QTextLayout,
-    QTextOption,
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 from typing_extensions import override
@@ -26,6 +25,7 @@ from app.ui.theme import theme
 from app.ui.widgets.button import draw_badge
 from app.ui.widgets.chip import chip_size, draw_chip
 from app.ui.widgets.face import draw_face
+from app.ui.widgets.lines import WRAP, break_words
 from app.ui.widgets.pressable import Pressable
 from app.ui.widgets.words import draw_line, draw_paragraph, keep_line, keep_paragraph
 
@@ -35,8 +35,6 @@ SWIPE_PX: Final = 48
 _GROUNDS_MAX: Final = 40
 # Combining flags costs more than drawing with them, so it is done once.
 _LEFT_MIDDLE: Final = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-_WRAP: Final = QTextOption()
-_WRAP.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
 _NAME_FLAGS: Final = _LEFT_MIDDLE | Qt.TextFlag.TextDontClip | Qt.TextFlag.TextSingleLine
 
 
@@ -269,7 +267,7 @@ def _lay_lines(
     layout: QTextLayout, widths: tuple[float, float], line_height: int, lines_max: int
 ) -> int:
     """Lay out lines, each in the middle of its height; return how many, or one too many."""
-    layout.setTextOption(_WRAP)
+    layout.setTextOption(WRAP)
     layout.beginLayout()
     count = 0
     while (line := layout.createLine()).isValid() and count <= lines_max:
@@ -278,34 +276,3 @@ def _lay_lines(
         count += 1
     layout.endLayout()
     return count
-
-
-def break_words(
-    text: str, font: QFont, width: float, lines_max: int, first_width: float = 0
-) -> list[str]:
-    """Break a text into lines at words; what does not fit ends with "…".
-
-    Args:
-        text: One paragraph.
-        font: The font it is drawn with.
-        width: Pixels of a line.
-        lines_max: At least 1.
-        first_width: Pixels of the first line, if it is shorter.
-    """
-    layout = QTextLayout(text, font)
-    layout.setTextOption(_WRAP)
-    lines: list[str] = []
-    layout.beginLayout()
-    while True:
-        line = layout.createLine()
-        if not line.isValid():
-            break
-        line.setLineWidth(first_width if first_width and not lines else width)
-        line.setPosition(QPointF(0, 0))
-        piece = text[line.textStart() : line.textStart() + line.textLength()]
-        if len(lines) == lines_max:
-            lines[-1] = f"{lines[-1].rstrip(' ,-')}…"
-            break
-        lines.append(piece)
-    layout.endLayout()
-    return [line.rstrip(" ") for line in lines]

@@ -8,10 +8,11 @@ from pytestqt.qtbot import QtBot
 
 from app.ui.theme import SCALES_PERCENT, Theme
 from app.ui.widgets.keyboard import Layer, OnScreenKeyboard
+from app.ui.widgets.lines import break_words
 from app.ui.widgets.main_button import MainButton, MainMeaning
 from app.ui.widgets.order_lines import LineState, OrderLines
 from app.ui.widgets.rail import MORE, CategoryRail, CategoryState
-from app.ui.widgets.tile import TileState, break_words
+from app.ui.widgets.tile import TileState
 from app.ui.widgets.tile_grid import TileGrid
 
 pytestmark = pytest.mark.usefixtures("look")
