@@ -290,6 +290,11 @@ class Kitchen:
             return None
         return tuple(dict.fromkeys(job for told in memory.told for job in told.jobs))
 
+    def let_go(self, tickets: Tickets) -> None:
+        """Let go of tickets that belong to no order on the desk."""
+        for job in tickets.jobs:
+            self._jobs.pop(job.job_id, None)
+
     def forget(self, memory: Memory) -> None:
         """Let go of the tickets of an order that is gone."""
         for told in memory.told:

@@ -42,4 +42,8 @@ VOID_REASON: Final = Words(
     "Кухня уже готовит: {dish}. Укажите причину отмены",
     "The kitchen is making it already: {dish}. Give a reason",
 )
+REFUNDED: Final = Words("Возврат: {reason}", "Refund: {reason}")
+REFUND_TOLD: Final = Words(
+    "На кухню ушла отмена возвращённого", "The kitchen is told what was given back"
+)
 RECEIPT_PRINTER: Final = Words("Принтер чеков", "The receipt printer")

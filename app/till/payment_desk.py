@@ -22,7 +22,7 @@ from app.domain.sale import (
 from app.domain.tender import quick_amounts, round_cash
 from app.kernel.ids import SaleId
 from app.store.uow import UnitOfWork
-from app.till import offline_redeem, qr_texts, texts, ways
+from app.till import kitchen_refund, offline_redeem, qr_texts, texts, ways
 from app.till.card import CardDesk
 from app.till.desk import Desk
 from app.till.fiscalisation import Fiscalisation
@@ -241,6 +241,7 @@ class PaymentDesk:
             if job is not None:
                 uow.print_jobs.add(job)
             tickets.write(uow)
+            kitchen_refund.keep(uow, order, tickets.memory, sale.paid_at)
             self._remember_guest(uow, sale)
             uow.commit()
         desk.clear()

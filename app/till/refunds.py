@@ -19,7 +19,7 @@ from app.kernel.ids import PaymentId, RefundId, SaleId
 from app.kernel.text import clean_line, format_money
 from app.store.rows import SaleHead
 from app.store.uow import UnitOfWork
-from app.till import qr_texts, qr_ways, refund_pending, refund_plan, texts
+from app.till import kitchen_refund, qr_texts, qr_ways, refund_pending, refund_plan, texts
 from app.till.card import CardDesk, Movement
 from app.till.desk import Desk
 from app.till.devices import TerminalProgress
@@ -56,12 +56,14 @@ class RefundResult:
         refund: What was entered, when anything was given back.
         cash_minor: To be handed out now.
         failure: What went wrong, with ways out.
+        is_kitchen_told: A ticket stops dishes that were being made.
     """
 
     phase: RefundPhase
     refund: Refund | None = None
     cash_minor: int = 0
     failure: Failure | None = None
+    is_kitchen_told: bool = False
 
 
 class Refunds:
@@ -376,16 +378,23 @@ class Refunds:
         is_ours = self._desk.house.settings.prints_receipts and self._printing.has_printer
         with self._store.unit() as uow:
             self._write(uow, refund, sale)
+            stopped = kitchen_refund.take_back(
+                uow, self._desk.kitchen, sale, refund, self._desk.clock.now()
+            )
             if receipt is not None:
                 uow.fiscal.add(receipt)  # paper comes from the register, or after it
             elif is_ours:
                 uow.print_jobs.add(self._printing.refund_job(refund, sale))
             uow.commit()
+        if stopped is not None:
+            self._desk.kitchen.let_go(stopped)
         self._desk.wake_sync()
         self._fiscal.wake()
         self._printing.drawers.paid({tender.kind.value for tender in refund.tenders})
         self._printing.wake()
-        return RefundResult(RefundPhase.DONE, refund, cash_minor)
+        return RefundResult(
+            RefundPhase.DONE, refund, cash_minor, is_kitchen_told=stopped is not None
+        )
 
     def _write(self, uow: UnitOfWork, refund: Refund, sale: Sale) -> None:
         given = sum(x.amount_minor for x in uow.sales.list_refunds(sale.sale_id))

@@ -1,6 +1,6 @@
 """Whatever happens, what the kitchen was told to cook, less what it was told to stop, is what was sold.
 
-Random days: lines come, grow, shrink and go, are sent, undone and paid; printers print or fail; the
+Random days: lines come, grow, shrink and go, are sent, undone, paid and given back; printers print or fail; the
 process dies between any two steps. The paper is the judge: a ticket without a mark stands on it
 once, one that may have been printed comes again only with its mark.
 """
@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 from app.kernel.errors import AppError
 from app.kernel.money import MILLI
 from app.till.devices import Station
+from app.till.refund_plan import RefundWish
 from drivers.api.errors import PaperOut
 from drivers.api.printer import PrintDocument, Text
 from tests.fakes.fuse import Crash
@@ -72,12 +73,12 @@ def _ticket_id(document: PrintDocument) -> str:
 
 
 def sold(bench: KitchenBench) -> Counter[str]:
-    """Return what was sold, in pieces."""
+    """Return what was sold and not given back, in pieces."""
     total: Counter[str] = Counter()
     for sale in bench.sales():
-        for line in sale.lines:
-            total[line.name] += line.quantity_milli // MILLI
-    return total
+        for line in bench.till.refunds.look(sale.sale_id).lines:
+            total[line.name] += line.rest_milli // MILLI
+    return +total
 
 
 #: What may happen; what stands twice happens twice as often.
@@ -106,6 +107,7 @@ HAPPENINGS: list[tuple[str, object]] = [
         ]
     ),
     *((name, 0) for name in ["print", "hold", "pay", "pay", "cancel", "restart"]),
+    *(("refund", pieces) for pieces in (0, 1)),
 ]
 STEPS = st.lists(st.sampled_from(HAPPENINGS), min_size=10, max_size=30)
 
@@ -137,6 +139,7 @@ class Day:
             "pay": self.pay,
             "cancel": lambda: till.sale.cancel("так"),
             "restart": self.restart,
+            "refund": lambda: self.refund(int(str(value))),
             "break": lambda: self.set_error(str(value), PaperOut("roll")),
             "mend": lambda: self.set_error(str(value), None),
         }
@@ -156,6 +159,13 @@ class Day:
         """Pay and go on."""
         self.bench.till.checkout.pay_exact_cash()
         self.bench.till.checkout.dismiss()
+
+    def refund(self, pieces: int) -> None:
+        """Give the last sale back, or so many pieces of its first line; all within half an hour."""
+        sale = self.bench.sales()[-1]
+        line = sale.lines[0].line_id
+        quantities = {line: pieces * MILLI} if pieces else None
+        self.bench.till.refunds.refund(RefundWish(sale.sale_id, "так", quantities))
 
     def restart(self) -> None:
         """The process dies and comes back."""
@@ -219,6 +229,9 @@ def _story(bench: KitchenBench) -> None:
     till.sale.tap(COFFEE)
     till.checkout.pay_exact_cash()
     till.checkout.dismiss()
+    bench.print_all()
+    line = bench.sales()[-1].lines[0].line_id
+    till.refunds.refund(RefundWish(bench.sales()[-1].sale_id, "ошибка", {line: MILLI}))
     bench.print_all()
 
 

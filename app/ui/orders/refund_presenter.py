@@ -11,6 +11,7 @@ from app.domain.sale import Refund
 from app.domain.tender import TenderKind
 from app.kernel.errors import AppError
 from app.kernel.ids import LineId, SaleId
+from app.till import kitchen_texts
 from app.till.order import Approval
 from app.till.payment_states import WayOut
 from app.till.permissions import Action
@@ -26,7 +27,7 @@ from app.ui.ops import Lane
 from app.ui.orders.refund_receipt import RECEIPT_FIRST, RECEIPT_WAYS, RefundReceipt
 from app.ui.orders.refund_view import RefundView
 from app.ui.orders.state import Mode, RefundLine, RefundState, RefundWay, Rehearsal
-from app.ui.text import tr
+from app.ui.text import language, tr
 from app.ui.widgets.amount_entry import AmountEntry
 
 #: A rehearsal before the reason is chosen; it is never sent.
@@ -304,6 +305,8 @@ class RefundPresenter(QObject, BaseScreen):
                 busy=False, running=False, ways=(), error=None, done_cash_minor=result.cash_minor
             )
             self._done = result.refund
+            if result.is_kitchen_told:
+                self._tools.bridge.toast(kitchen_texts.REFUND_TOLD.text(language()))
             self._look_at_refund_receipt()
             return
         failure = result.failure
