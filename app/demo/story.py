@@ -232,6 +232,8 @@ class Story(Trials):
     def refund(self) -> None:
         """Give one line of the last known guest's sale back, with the manager's PIN."""
         hand = self.hand
+        # What was sold without paper is given back when its receipt is made.
+        hand.wait(self.is_fiscalised, "the receipt of the sale", _DRAIN_TIMEOUT_S)
         hand.tap("Заказы")
         hand.find("Копия чека…")
         self.picture("s08-orders")
