@@ -39,7 +39,7 @@ from drivers.printers.logo import load_logo, store_command
 from drivers.printers.page import longest_command
 from drivers.printers.profiles import PrinterProfile
 from drivers.printers.strip import calibration_options, code_page_strip
-from drivers.transport.base import Transport
+from drivers.transport.base import Transport, hand_over
 
 _log = logging.getLogger(__name__)
 _BYTES_PER_SECOND_MIN = 800
@@ -284,6 +284,10 @@ class EscposPrinter:
                     raise
                 self._unfinished_bytes = longest_command(data, self._profile)
                 raise unknown(reason=error) from error
+        try:
+            hand_over(self._transport)
+        except TransportError as error:
+            raise unknown(reason=error) from error
 
     def _await_confirmation(self) -> PrintReport:
         """Wait for the answer to the end mark; a printer that stops meanwhile ends the waiting."""

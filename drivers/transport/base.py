@@ -73,6 +73,31 @@ class Transport(Protocol):
         ...
 
 
+@runtime_checkable
+class CollectingTransport(Protocol):
+    """A road that keeps what is written until it is told that the document is whole (a spooler)."""
+
+    def hand_over(self) -> None:
+        """Give what was written to the device as one document; nothing written: nothing done.
+
+        Raises:
+            ConnectionLost: it was not taken. ``sent_bytes`` is 0 for what was collected never left.
+        """
+        ...
+
+
+def hand_over(transport: Transport) -> None:
+    """Tell a road that collects that the document is whole; on others every written byte is on its way.
+
+    ``close`` hands over too, but cannot say that it failed.
+
+    Raises:
+        ConnectionLost: see CollectingTransport.hand_over.
+    """
+    if isinstance(transport, CollectingTransport):
+        transport.hand_over()
+
+
 def read_exactly(transport: Transport, count: int, timeout_s: float = READ_TIMEOUT_S) -> bytes:
     """Read exactly ``count`` bytes within ``timeout_s`` in all.
 

@@ -3,7 +3,8 @@
 The spooler is a one-way road: the printer cannot answer, so there is no state of paper or cover and no
 confirmation, and ``can_read`` says so. What Windows itself knows of the queue (paused, switched to off line)
 is asked before each job, for a job that waits for a printer that is switched off comes out hours later.
-The connection of one document is one job: ``open`` begins it, ``close`` hands it to the queue. Sources: the
+One document is one job: the first ``write`` begins it, ``hand_over`` gives it to the queue and says whether it was
+taken; ``close`` does the same in silence. A document that broke off is dropped, not printed by half. Sources: the
 reference, paragraph 6.5 (attribute ``WORK_OFFLINE`` rather than the status, which stays 0).
 """
 
@@ -51,6 +52,9 @@ class SpoolerApi(Protocol):
         level: int,
         info: tuple[str, str | None, str],
     ) -> int: ...
+
+    def AbortPrinter(self, handle: Any) -> None:  # noqa: N802, ANN401, D102 - ditto
+        ...
 
     def EndDocPrinter(self, handle: Any) -> None:  # noqa: N802, ANN401, D102 - ditto
         ...
@@ -116,18 +120,30 @@ class SpoolerTransport:
         self._handle, self._has_job = handle, False
 
     def close(self) -> None:
-        """Hand the job to the queue and close it."""
-        handle, self._handle = self._handle, None
-        if handle is None:
+        """Hand the job to the queue, or drop it if it broke off, and close the queue."""
+        with contextlib.suppress(TransportError):
+            self.hand_over()
+        self._shut()
+
+    def hand_over(self) -> None:
+        """End the job; see CollectingTransport.hand_over.
+
+        Raises:
+            ConnectionLost: the queue did not take it (it rejects jobs, its disk is full, it was deleted).
+        """
+        handle = self._handle
+        if handle is None or not self._has_job:
             return
         api = self._win32print()
-        with contextlib.suppress(Exception):
-            if self._has_job:
-                api.EndPagePrinter(handle)
-                api.EndDocPrinter(handle)
-        with contextlib.suppress(Exception):
-            api.ClosePrinter(handle)
-        self._has_job = False
+        self._has_job = (
+            False  # first: `close` may come from another thread and must not end it again
+        )
+        try:
+            api.EndPagePrinter(handle)
+            api.EndDocPrinter(handle)
+        except Exception as error:
+            self._has_job = True
+            raise self._lost(error, sent_bytes=0) from error
 
     def write(self, data: bytes, timeout_s: float = WRITE_TIMEOUT_S) -> None:
         """Add to the job; see Transport.write. The spooler keeps it on disk and hardly ever blocks."""
@@ -137,6 +153,7 @@ class SpoolerTransport:
             if self._handle is None:
                 raise NotConnected(f"{self.name}: not open", sent_bytes=sent)
             if time.monotonic() > deadline_s:
+                self._shut()
                 raise Timeout(f"{self.name}: takes no bytes", sent_bytes=sent)
             try:
                 self._begin_job()
@@ -185,8 +202,21 @@ class SpoolerTransport:
         return NotConnected(f"{self.name}: {error}")
 
     def _lost(self, error: Exception, *, sent_bytes: int) -> TransportError:
-        self.close()
+        self._shut()
         return ConnectionLost(f"{self.name}: {error}", sent_bytes=sent_bytes)
+
+    def _shut(self) -> None:
+        """Close the queue; a job that was not handed over is dropped."""
+        handle, self._handle = self._handle, None
+        has_job, self._has_job = self._has_job, False
+        if handle is None:
+            return
+        api = self._win32print()
+        if has_job:
+            with contextlib.suppress(Exception):
+                api.AbortPrinter(handle)
+        with contextlib.suppress(Exception):
+            api.ClosePrinter(handle)
 
 
 def load_win32print() -> SpoolerApi:

@@ -17,7 +17,13 @@ from pathlib import Path
 from typing import Literal, TextIO
 
 from drivers.api.errors import ConnectionLost, NotConnected, ProtocolError
-from drivers.transport.base import READ_SIZE_MAX, READ_TIMEOUT_S, WRITE_TIMEOUT_S, Transport
+from drivers.transport.base import (
+    READ_SIZE_MAX,
+    READ_TIMEOUT_S,
+    WRITE_TIMEOUT_S,
+    Transport,
+    hand_over,
+)
 
 _SILENCE = "-"
 _LOST = "lost"
@@ -117,6 +123,10 @@ class RecordingTransport:
     def discard_input(self) -> None:
         """Discard in the inner transport; what is thrown away is no part of the talk."""
         self._inner.discard_input()
+
+    def hand_over(self) -> None:
+        """Hand over in the inner transport, if it collects; no bytes, so no part of the talk."""
+        hand_over(self._inner)
 
     def _put(self, entry: Entry) -> None:
         self._stream.write(entry.line() + "\n")

@@ -1,5 +1,6 @@
 """The Windows spooler: one document one job, and honesty about what a queue cannot tell."""
 
+import io
 import os
 from typing import Any
 
@@ -11,13 +12,15 @@ from drivers.api.errors import (
     ConnectionLost,
     DeviceOffline,
     NotConnected,
+    OutcomeUnknown,
     Timeout,
 )
-from drivers.api.printer import Cut, PrintDocument, Text
+from drivers.api.printer import Cut, MaybePrinted, PrintDocument, Text
 from drivers.printers.profiles import get_profile
 from drivers.printers.receipt import EscposPrinter
-from drivers.transport.base import Transport
+from drivers.transport.base import Transport, hand_over
 from drivers.transport.spooler import SpoolerTransport
+from drivers.transport.transcript import RecordingTransport
 
 
 class SpoolerError(Exception):
@@ -37,6 +40,7 @@ class Win32Print:
         self.open_handles = 0
         self.refuse = 0
         self.broken_after: int | None = None
+        self.refuse_job = 0
         self._job: bytearray | None = None
 
     def OpenPrinter(self, name: str) -> object:  # noqa: N802 - as pywin32
@@ -57,8 +61,14 @@ class Win32Print:
         self._job = bytearray()
         return 1
 
+    def AbortPrinter(self, handle: object) -> None:  # noqa: N802 - as pywin32
+        assert self._job is not None
+        self._job = None
+
     def EndDocPrinter(self, handle: object) -> None:  # noqa: N802 - as pywin32
         assert self._job is not None
+        if self.refuse_job:
+            raise SpoolerError(self.refuse_job)
         self.jobs.append(bytes(self._job))
         self._job = None
 
@@ -132,6 +142,67 @@ def test_break_tells_how_much_the_spooler_took() -> None:
         transport.write(bytes(10_000))
     assert caught.value.sent_bytes == 4096
     assert not transport.is_open
+
+
+def test_broken_document_is_dropped_not_printed_by_half() -> None:
+    """Half a receipt on paper and the whole one after it would be two receipts of one sale."""
+    api = Win32Print()
+    api.broken_after = 4096
+    transport = SpoolerTransport("EPSON", api=api)
+    transport.open()
+    with pytest.raises(ConnectionLost):
+        transport.write(bytes(10_000))
+    api.broken_after = None
+    transport.open()
+    transport.write(b"first")
+    with pytest.raises(Timeout):
+        transport.write(b"second", -1.0)
+    transport.close()
+    assert (api.jobs, api.open_handles) == ([], 0)
+
+
+def test_job_that_the_queue_refuses_is_told() -> None:
+    """Found with a queue that rejects jobs: the end of the job failed, and the receipt was gone in silence."""
+    api = Win32Print()
+    transport = SpoolerTransport("EPSON", api=api)
+    transport.open()
+    transport.write(b"receipt")
+    api.refuse_job = 6
+    with pytest.raises(ConnectionLost, match="EPSON") as caught:
+        hand_over(transport)
+    assert caught.value.sent_bytes == 0
+    assert not transport.is_open
+    assert (api.jobs, api.open_handles) == ([], 0)
+
+
+def test_document_is_handed_over_once() -> None:
+    api = Win32Print()
+    transport = SpoolerTransport("EPSON", api=api)
+    hand_over(transport)
+    transport.open()
+    hand_over(transport)
+    transport.write(b"one")
+    hand_over(transport)
+    assert api.jobs == [b"one"]
+    transport.write(b"two")
+    hand_over(RecordingTransport(transport, io.StringIO()))
+    transport.close()
+    assert api.jobs == [b"one", b"two"]
+
+
+def test_printer_tells_that_the_queue_refused_the_receipt() -> None:
+    api = Win32Print()
+    api.refuse_job = 6
+    printer = EscposPrinter("Касса", get_profile("TM-T20"), SpoolerTransport("EPSON", api=api))
+    with pytest.raises(MaybePrinted) as caught:
+        printer.print(PrintDocument([Text("Привет"), Cut()]))
+    assert isinstance(caught.value.reason, ConnectionLost)
+    with pytest.raises(OutcomeUnknown):
+        printer.open_drawer()
+    api.refuse_job = 0
+    printer.print(PrintDocument([Text("Снова"), Cut()]))
+    (job,) = api.jobs
+    assert "Снова".encode("cp866") in job
 
 
 def test_time_that_is_over_and_closed_queue_are_told() -> None:
