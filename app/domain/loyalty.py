@@ -332,18 +332,19 @@ def _discounted(level: Level, check_minor: int) -> Calculation:
 
 
 def _explain_items(items: Sequence[CheckItem]) -> list[Explanation]:
+    """Tell of each line that has a name whether it counts; a check known by its sum has none."""
     notes = []
     for item in items:
         if item.earns_points and item.redeems_points:
+            if item.name:
+                words = f"«{item.name}»: учтено", f"{item.name}: counted"
+                notes.append(Explanation("ITEM_COUNTED", item.total_minor, *words))
             continue
         both = not item.earns_points and not item.redeems_points
         ru = "без баллов" if both else ("не начисляет" if item.redeems_points else "не списывается")
         en = "no points" if both else ("earns nothing" if item.redeems_points else "not redeemable")
-        notes.append(
-            Explanation(
-                "ITEM_EXCLUDED", item.total_minor, f"«{item.name}»: {ru}", f"{item.name}: {en}"
-            )
-        )
+        words = f"«{item.name}»: {ru}", f"{item.name}: {en}"
+        notes.append(Explanation("ITEM_EXCLUDED", item.total_minor, *words))
     return notes
 
 

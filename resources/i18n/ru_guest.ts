@@ -276,6 +276,10 @@
    <translation>Сканер тоже работает</translation>
   </message>
   <message>
+   <source>The service counts by the same rules and has the last word.</source>
+   <translation>Сервис считает по тем же правилам, и последнее слово за ним.</translation>
+  </message>
+  <message>
    <source>The tier gives a discount</source>
    <translation>Уровень даёт скидку</translation>
   </message>
@@ -298,6 +302,10 @@
   <message>
    <source>Visits in all</source>
    <translation>Всего визитов</translation>
+  </message>
+  <message>
+   <source>Why so many points?</source>
+   <translation>Почему столько баллов?</translation>
   </message>
   <message>
    <source>Without the consent no card is made</source>

@@ -4,15 +4,19 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from app.domain.guest import GuestCard
-from app.domain.loyalty import BenefitType, Calculation
+from app.domain.loyalty import BenefitType, Calculation, Explanation
 from app.till import texts
 from app.till.order import OrderState
 from app.till.till import Till
 from app.till.words import Words
-from app.ui.guest.state import CardPage, RedeemPage
+from app.ui import format as fmt
+from app.ui.guest.state import CardPage, Reason, ReasonsPage, RedeemPage
 
 QUICK_MINOR: Final = (100_00, 300_00)
 FAVOURITES_MAX: Final = 5
+#: Steps whose amount is money; the words of the others say theirs.
+_SUMS: Final = frozenset({"ITEM_COUNTED", "ITEM_EXCLUDED", "REDEEM_LIMIT", "EARN_BASE"})
+_RESULTS: Final = frozenset({"EARNED", "REDEEM_MAXIMUM", "LEVEL_DISCOUNT"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,3 +166,14 @@ def redeem_page(
         error=error,
         busy=busy,
     )
+
+
+def reasons_page(facts: Facts) -> ReasonsPage:
+    """Return the page that explains the calculation of what is chosen on the order."""
+    calculation = facts.spending if facts.spent_minor else facts.plain
+    return ReasonsPage(tuple(_reason(step) for step in calculation.explanation))
+
+
+def _reason(step: Explanation) -> Reason:
+    figure = fmt.amount(step.amount_minor) if step.code in _SUMS else ""
+    return Reason(Words(step.ru, step.en), figure, is_result=step.code in _RESULTS)

@@ -20,8 +20,8 @@ from app.ui.bridge import Action, Sound
 from app.ui.dates import say
 from app.ui.frame.screen import BaseScreen, Placement, ScreenId
 from app.ui.frame.tools import Tools
-from app.ui.guest.facts import Facts, card_page, read_facts, redeem_page
-from app.ui.guest.state import CardPage, GuestState, RedeemPage
+from app.ui.guest.facts import Facts, card_page, read_facts, reasons_page, redeem_page
+from app.ui.guest.state import CardPage, GuestState, ReasonsPage, RedeemPage
 from app.ui.guest.view import GuestView
 from app.ui.ops import Lane
 from app.ui.text import tr
@@ -51,6 +51,7 @@ class GuestPresenter(QObject, BaseScreen):
         self._error: Words | None = None
         self._busy = False
         self._types = False
+        self._explains = False
         self._shown = False
         self._asked = 0
         self.view = view or GuestView()
@@ -71,7 +72,7 @@ class GuestPresenter(QObject, BaseScreen):
         """Show the guest; without one look for one."""
         self._shown = True
         self._amount_minor, self._digits, self._error = None, None, None
-        self._types, self._busy = False, False
+        self._types, self._explains, self._busy = False, False, False
         order = self._tools.board.state
         if order is None or order.guest is None:
             self._tools.stage.go(ScreenId.GUEST_SEARCH)
@@ -93,6 +94,8 @@ class GuestPresenter(QObject, BaseScreen):
             self.back()
         elif self._types:
             return self._on_typing_key(key)
+        elif self._explains:
+            return False
         elif key in {"1", "2", "3"}:
             order = (LoyaltyAction.EARN_ONLY, LoyaltyAction.SPEND, LoyaltyAction.DISCOUNT)
             self.choose(order[int(key) - 1])
@@ -114,9 +117,9 @@ class GuestPresenter(QObject, BaseScreen):
         return True
 
     def back(self) -> None:
-        """From the amount to the choices, from the choices to the order."""
-        if self._types:
-            self._types, self._digits, self._error = False, None, None
+        """From a page to the choices, from the choices to the order."""
+        if self._types or self._explains:
+            self._types, self._explains, self._digits, self._error = False, False, None, None
             self._show()
         else:
             self._tools.stage.go(ScreenId.SALE)
@@ -162,6 +165,11 @@ class GuestPresenter(QObject, BaseScreen):
         self._types, self._digits, self._error = True, None, None
         self._show()
         self._reload_split()
+
+    def explain(self) -> None:
+        """Open the page that says why so many points."""
+        self._explains = True
+        self._show()
 
     def type_digits(self, digits: str) -> None:
         """Add digits to the amount."""
@@ -312,8 +320,10 @@ class GuestPresenter(QObject, BaseScreen):
             )
         )
 
-    def _page(self, facts: Facts) -> CardPage | RedeemPage:
+    def _page(self, facts: Facts) -> CardPage | RedeemPage | ReasonsPage:
         wanted, busy, error = self._amount_minor, self._busy, self._error
+        if self._explains:
+            return reasons_page(facts)
         if self._types:
             digits = self._digits or ""
             return redeem_page(facts, wanted, digits=digits, busy=busy, error=error)
@@ -337,6 +347,7 @@ class GuestPresenter(QObject, BaseScreen):
         view.unbind_wanted.connect(self.unbind)
         view.release_wanted.connect(lambda: self.choose(LoyaltyAction.EARN_ONLY))
         view.hold_again_wanted.connect(self.hold_again)
+        view.reasons_wanted.connect(self.explain)
         view.choices.action_chosen.connect(self.choose)
         view.choices.step_wanted.connect(self.step)
         view.choices.amount_wanted.connect(self.type_amount)

@@ -199,6 +199,28 @@ class RedeemPage:
 
 
 @dataclass(frozen=True, slots=True)
+class Reason:
+    """One step of a calculation.
+
+    Attributes:
+        words: What was done.
+        figure: A sum or points, ready for the screen; empty where the words say it.
+        is_result: The step in which the calculation ends.
+    """
+
+    words: Words
+    figure: str = ""
+    is_result: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonsPage:
+    """Why so many points (T63): the steps in their order."""
+
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class GuestState:
     """The whole guest screen.
 
@@ -219,7 +241,7 @@ class GuestState:
 
     card: GuestCard
     percent_bp: int
-    page: CardPage | RedeemPage
+    page: CardPage | RedeemPage | ReasonsPage
     today: datetime
     next_level: str = ""
     to_next_minor: int = 0

@@ -10,8 +10,9 @@ from app.ui import format as fmt
 from app.ui.dates import clock_text, day_text, say, span_text
 from app.ui.guest.card_page import ChoicesView
 from app.ui.guest.head import GuestHead
+from app.ui.guest.reasons_page import ReasonsView
 from app.ui.guest.redeem_page import RedeemView
-from app.ui.guest.state import CardPage, GuestState
+from app.ui.guest.state import CardPage, GuestState, RedeemPage
 from app.ui.text import tr
 from app.ui.theme import theme
 from app.ui.widgets.button import Kind, PushButton
@@ -43,6 +44,11 @@ class GuestParts(Parts):
         """Make the page where the amount is chosen."""
         return RedeemView()
 
+    @cached_property
+    def reasons(self) -> ReasonsView:
+        """Make the page that explains the points."""
+        return ReasonsView()
+
 
 class GuestView(View[GuestState]):
     """The whole guest screen; its pages carry their own intents.
@@ -56,24 +62,28 @@ class GuestView(View[GuestState]):
         unbind_wanted: The guest is to be taken off the order.
         release_wanted: The hold is to be given back.
         hold_again_wanted: Hold the points again after the hold ran out.
+        reasons_wanted: Why so many points?
     """
 
     back_wanted = Signal()
     unbind_wanted = Signal()
     release_wanted = Signal()
     hold_again_wanted = Signal()
+    reasons_wanted = Signal()
 
     def __init__(self, parts: GuestParts | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent, box="bg")
         parts = parts or GuestParts()
         self.header = WorkHeader()
         self.unbind_button = PushButton(kind=Kind.OUTLINE, icon="unlink", icon_tone="danger-text")
-        self.header.add(self.unbind_button)
+        self.why_button = PushButton(kind=Kind.OUTLINE, icon="info-circle")
+        self.header.add(self.why_button, self.unbind_button)
         self.head = parts.head
         self.hold = Notice("warn", icon="hourglass", kind=Kind.OUTLINE, height=64)
         self.note = Notice("warn", height=48)
         self.choices = parts.choices
         self.redeem = parts.redeem
+        self.reasons = parts.reasons
         self.habits = self._build_habits()
         choice_page = Column(gap=12)
         choice_page.add(self.choices, self.habits)
@@ -82,6 +92,7 @@ class GuestView(View[GuestState]):
         self.pages = Pages()
         self.pages.addWidget(choice_page)
         self.pages.addWidget(self.redeem)
+        self.pages.addWidget(self.reasons)
         body = Column(gap=12)
         body.add(self.head, self.hold, self.note)
         body.add(self.pages, stretch=1)
@@ -92,6 +103,7 @@ class GuestView(View[GuestState]):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.header.back.connect(self.back_wanted)
         self.unbind_button.clicked.connect(self.unbind_wanted)
+        self.why_button.clicked.connect(self.reasons_wanted)
         self.hold.pressed.connect(self._on_hold_pressed)
         self.refresh()
 
@@ -114,10 +126,14 @@ class GuestView(View[GuestState]):
             self.choices.render(state.page)
             self.pages.setCurrentWidget(self._choice_page)
             self.pages.updateGeometry()
-        else:
+        elif isinstance(state.page, RedeemPage):
             self.header.set_title(tr("Redeeming points"))
             show_page(self.pages, self.redeem, state.page)
+        else:
+            self.header.set_title(tr("Why so many points?"))
+            show_page(self.pages, self.reasons, state.page)
         self.unbind_button.setVisible(isinstance(state.page, CardPage))
+        self.why_button.setVisible(isinstance(state.page, CardPage))
         self._show_habits(state)
 
     def _show_hold(self, state: GuestState) -> None:
@@ -179,4 +195,5 @@ class GuestView(View[GuestState]):
     def retranslate(self) -> None:
         """Set every word."""
         self.unbind_button.set_label(tr("Take the card off"))
+        self.why_button.set_label(tr("Why so many points?"))
         super().retranslate()

@@ -17,6 +17,7 @@ from app.ui.guest.state import (
     CardPage,
     CodePage,
     PhonePage,
+    ReasonsPage,
     RedeemPage,
     RegisterPage,
     Tab,
@@ -26,7 +27,7 @@ from app.ui.ops import Ops
 from drivers.api.camera import FailureHandler, Frame, FrameHandler
 from drivers.api.scanner import Scan, ScanHandler, Source
 from tests.fakes.stage import FakeStage
-from tests.till.bench import COFFEE, Bench, guest
+from tests.till.bench import COFFEE, SOUP, Bench, guest
 
 pytestmark = [pytest.mark.usefixtures("look"), pytest.mark.gui]
 
@@ -289,3 +290,23 @@ def test_card_taken_off_can_be_brought_back(desk: Desk) -> None:
 def test_screen_without_a_guest_looks_for_one(desk: Desk) -> None:
     desk.card.on_enter()
     assert desk.stage.went == [ScreenId.GUEST_SEARCH]
+
+
+def test_one_tap_explains_the_points_and_back_returns_to_the_choices(desk: Desk) -> None:
+    desk.bench.till.sale.tap(SOUP)
+    desk.open_card()
+    desk.card.view.why_button.click()
+    state = desk.card.state
+    assert state is not None
+    assert isinstance(state.page, ReasonsPage)
+    words = [reason.words.ru for reason in state.page.reasons]
+    figures = {reason.words.ru: reason.figure for reason in state.page.reasons}
+    assert figures["«Кофе»: учтено"] == "1\u202f000,00"
+    assert any(text.endswith(": без баллов") for text in words), "what is left out is named"
+    assert state.page.reasons[-1].is_result
+    assert "до целых вниз" in words[-1], "rate and rounding are told"
+    assert desk.card.on_key("Esc")
+    shown = desk.card.state
+    assert shown is not None
+    assert isinstance(shown.page, CardPage)
+    assert desk.stage.went[-1] is ScreenId.GUEST, "only the page is left, not the guest"

@@ -11,6 +11,7 @@ from app.domain.loyalty import BenefitType
 from app.domain.sale import LoyaltyAction
 from app.kernel.ids import CardId, GuestId
 from app.till import texts
+from app.till.words import Words
 from app.ui.guest.phone_text import split_mask
 from app.ui.guest.search_view import SearchView
 from app.ui.guest.state import (
@@ -20,6 +21,8 @@ from app.ui.guest.state import (
     GuestRow,
     GuestState,
     PhonePage,
+    Reason,
+    ReasonsPage,
     RedeemPage,
     RegisterPage,
     SearchPage,
@@ -50,6 +53,25 @@ CARD = GuestCard(
     regular_minor=840_00,
     promo_minor=150_00,
     visit_count=37,
+)
+REASONS = ReasonsPage(
+    (
+        Reason(Words("«Круассан с миндалём»: учтено", "Croissant: counted"), "234,00"),
+        Reason(Words("«Капучино, 300 мл»: учтено", "Cappuccino: counted"), "700,00"),
+        Reason(
+            Words("«Вино белое сухое Шардоне, 150 мл»: без баллов", "Wine: no points"), "420,00"
+        ),
+        Reason(
+            Words("Баллами можно оплатить до 30 % от 934,00 ₽", "Up to 30 % of 934 ₽"), "280,20"
+        ),
+        Reason(Words("На карте 990 баллов", "The card holds 990 points")),
+        Reason(Words("Можно списать 280 баллов", "280 points can be redeemed"), is_result=True),
+        Reason(Words("Баллы начисляются с 934,00 ₽", "Points are earned on 934 ₽"), "934,00"),
+        Reason(
+            Words("«Золото» 7 %: 65 баллов, до целых вниз", "Gold 7 %: 65 points, rounded down"),
+            is_result=True,
+        ),
+    )
 )
 CHOICES = CardPage(
     action=LoyaltyAction.EARN_ONLY,
@@ -176,6 +198,7 @@ def test_search_page_fits_the_work_area(qtbot: QtBot, name: str, state: SearchSt
                 ),
             ),
         ),
+        ("S05-reasons", replace(GUEST, page=REASONS)),
     ],
 )
 def test_guest_page_fits_the_work_area(qtbot: QtBot, name: str, state: GuestState) -> None:
