@@ -12,6 +12,8 @@ from app.service.db.quiet import QuietConnection, WouldWaitError
 from app.service.db.wire import COMMIT, Wire
 from tests.service.harness import MARIA, Service, finalize
 
+ALEXEY = "card-gst-02"  # silver, near gold
+
 pytestmark = pytest.mark.only_on("postgresql", why="SQLite has one writer, which waits for nobody")
 
 
@@ -76,6 +78,24 @@ def test_a_sale_needs_no_thread_and_is_booked_as_any_other(service: Service, way
 def test_earning_and_percentages_go_the_same_way(service: Service, ways: Ways) -> None:
     service.ok("finalize-points", finalize(None, "o1") | {"action": "EARN_ONLY"})
     assert ways.both == (1, 0)
+    service.assert_clean()
+
+
+def test_a_check_that_raises_the_level_is_no_surprise(service: Service, ways: Ways) -> None:
+    body = finalize(None, "o1", 30_000) | {"guestCardId": ALEXEY}
+    assert service.ok("finalize-points", body)["levelName"] == "Золото"
+    assert ways.both == (1, 0)
+    assert ("level.upgraded",) in service.rows("SELECT type FROM events")
+    service.assert_clean()
+
+
+def test_a_check_whose_points_are_gone_is_no_surprise(service: Service, ways: Ways) -> None:
+    held = service.ok("reserve-points", wish("o1", 300))["reservationId"]
+    service.forward(minutes=31)
+    service.ok("reserve-points", wish("o2", 800, checkAmount=9000))
+    before = ways.both
+    assert service.ok("finalize-points", finalize(held))["shortfall"] == 260
+    assert ways.both == (before[0] + 1, before[1])
     service.assert_clean()
 
 

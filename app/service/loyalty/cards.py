@@ -72,6 +72,11 @@ _SAVE: Final = Prepared(
     ),
 )
 
+_WRITE_LEVEL: Final = Prepared(
+    sa.insert(level_changes),
+    ("id", "tenant_id", "card_id", "level_id", "changed_at", "order_id"),
+)
+
 
 @dataclass(slots=True)
 class Card:
@@ -340,13 +345,14 @@ def record_level(
     work: Work, card_id: str, level_id: str, at: datetime, order_id: str | None
 ) -> None:
     """Note that a card has a level from a moment on."""
-    work.connection.execute(
-        sa.insert(level_changes).values(
-            id=work.ids.new(),
-            tenant_id=work.tenant_id,
-            card_id=card_id,
-            level_id=level_id,
-            changed_at=at,
-            order_id=order_id,
-        )
+    _WRITE_LEVEL.run(
+        work.connection,
+        {
+            "id": work.ids.new(),
+            "tenant_id": work.tenant_id,
+            "card_id": card_id,
+            "level_id": level_id,
+            "changed_at": at,
+            "order_id": order_id,
+        },
     )

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from app.contracts.adjustments import SettleShortfallRequest, ShortfallKind, ShortfallView
 from app.contracts.errors import ErrorCode
 from app.service.audit_log.service import record
+from app.service.db.prepared import Prepared
 from app.service.kit.list_values import Kind
 from app.service.kit.lists import ListColumn, Listing, dated_column
 from app.service.kit.problems import ProblemError
@@ -17,6 +18,19 @@ from app.service.loyalty.models import cards, shortfalls
 Row = sa.Row[*tuple[Any, ...]]
 _S: Final = shortfalls.c
 _STATEMENT: Final = sa.select(*shortfalls.c, cards.c.guest_id).join(cards, cards.c.id == _S.card_id)
+_WRITE: Final = Prepared(
+    sa.insert(shortfalls),
+    (
+        "id",
+        "tenant_id",
+        "card_id",
+        "order_id",
+        "refund_id",
+        "kind",
+        "amount_minor",
+        "created_at",
+    ),
+)
 
 
 def record_shortfall(
@@ -28,17 +42,18 @@ def record_shortfall(
     refund_id: str | None = None,
 ) -> None:
     """Write down what is missing; `kind` is REDEEM or REFUND."""
-    work.connection.execute(
-        sa.insert(shortfalls).values(
-            id=work.ids.new(),
-            tenant_id=work.tenant_id,
-            card_id=card_id,
-            order_id=order_id,
-            refund_id=refund_id,
-            kind=kind,
-            amount_minor=amount_minor,
-            created_at=work.now,
-        )
+    _WRITE.run(
+        work.connection,
+        {
+            "id": work.ids.new(),
+            "tenant_id": work.tenant_id,
+            "card_id": card_id,
+            "order_id": order_id,
+            "refund_id": refund_id,
+            "kind": kind,
+            "amount_minor": amount_minor,
+            "created_at": work.now,
+        },
     )
 
 
