@@ -48,13 +48,9 @@ class Ids(Protocol):
         ...
 
 
-# Two letters at a time: half the steps.
-_PAIRS: Final = tuple(first + second for first in _ALPHABET for second in _ALPHABET)
-
-
 def _encode(value: int, length: int) -> str:
-    """Return so many letters, an even number, of which the last stands for the lowest five bits."""
-    return "".join([_PAIRS[(value >> bits) & 1023] for bits in range(5 * length - 10, -1, -10)])
+    """Return so many letters, of which the last stands for the lowest five bits."""
+    return "".join([_ALPHABET[(value >> bits) & 31] for bits in range(5 * length - 5, -1, -5)])
 
 
 @lru_cache(maxsize=16)
@@ -63,22 +59,25 @@ def _encode_millis(millis: int) -> str:
     return _encode(millis, 10)
 
 
-_BYTES: Final = 10
+_LETTERS: Final = 16
 _DRAWN_AT_ONCE: Final = 64
+# Every letter stands for eight of the 256 values of a byte: a random byte is an even random letter.
+_LETTER_OF_BYTE: Final = (_ALPHABET * 8).encode()
 # Asking the system costs as much as all the rest of an id, so it is asked for many at once. A process
 # that is split in two must not draw the same again.
-_drawn: deque[bytes] = deque()
+_drawn: deque[str] = deque()
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_drawn.clear)
 
 
-def _random_80_bits() -> int:
+def _random_letters() -> str:
+    """Return 80 random bits."""
     try:
-        return int.from_bytes(_drawn.popleft())
+        return _drawn.popleft()
     except IndexError:
-        block = os.urandom(_BYTES * _DRAWN_AT_ONCE)
-        _drawn.extend(block[at : at + _BYTES] for at in range(_BYTES, len(block), _BYTES))
-        return int.from_bytes(block[:_BYTES])
+        text = os.urandom(_LETTERS * _DRAWN_AT_ONCE).translate(_LETTER_OF_BYTE).decode()
+        _drawn.extend(text[at : at + _LETTERS] for at in range(_LETTERS, len(text), _LETTERS))
+        return text[:_LETTERS]
 
 
 class SystemIds:
@@ -90,7 +89,7 @@ class SystemIds:
     def new(self) -> str:
         """Return a fresh ULID."""
         millis = int(self._clock.now().timestamp() * 1000)
-        return _encode_millis(millis) + _encode(_random_80_bits(), 16)
+        return _encode_millis(millis) + _random_letters()
 
     def token(self, length: int) -> str:
         """Return a secret drawn from the operating system."""
