@@ -141,6 +141,7 @@ class Core:
         self.rig.supervisor.start()
         self.till.printing.start()
         self.till.fiscal.start()
+        self.till.late_money.start()
         self.rig.on_printer = self.till.printing.start
         self.rig.on_notice = self._ask_bank
         if self._marking is not None:
@@ -159,9 +160,10 @@ class Core:
             )
 
     def _ask_bank(self) -> None:
-        """Ask about the code on the screen now; on a thread of the bank's receiver."""
+        """Ask about the code on the screen and those given up; on a thread of the bank's receiver."""
         with contextlib.suppress(AppError):  # the screen asks anyway
             self.till.checkout.poll_sbp()
+        self.till.late_money.hurry()  # it may be about a code that was given up
 
     def sync_now(self) -> None:
         """Send and fetch everything at once."""

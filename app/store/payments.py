@@ -64,12 +64,13 @@ class PaymentRepository:
         ).fetchall()
         return tuple(_intent(row) for row in rows)
 
-    def list_marked(self, mark: str) -> tuple[PaymentIntent, ...]:
-        """Return payments by phone whose code has a mark, the oldest first."""
+    def list_marked(self, *marks: str) -> tuple[PaymentIntent, ...]:
+        """Return payments by phone whose code has one of the marks, the oldest first."""
+        has_mark = " OR ".join("json_extract(code, ?) IS NOT NULL" for _mark in marks)
         rows = self._db.execute(
             f"SELECT {_COLUMNS} FROM payments WHERE kind = 'sbp' AND code != '' "
-            "AND json_extract(code, ?) ORDER BY started_at, payment_id",
-            (f"$.{mark}",),
+            f"AND ({has_mark}) ORDER BY started_at, payment_id",
+            tuple(f"$.{mark}" for mark in marks),
         ).fetchall()
         return tuple(_intent(row) for row in rows)
 

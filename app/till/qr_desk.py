@@ -164,14 +164,23 @@ class QrDesk:
 
     def return_late(
         self, bank: QrPayments, intent: PaymentIntent, refund_id: str, amount_minor: int
-    ) -> bool:
-        """Give back what came after a decision; tell whether the bank has taken that."""
+    ) -> Movement:
+        """Give back what came after its end; approved means that the bank has taken the refund."""
         try:
             refund = bank.refund(intent.payment_id, refund_id, amount_minor)
         except driver_errors.DriverError as error:
             log.warning("late money of %s is not given back yet: %s", intent.payment_id, error)
-            return False
-        return refund.state is not RefundState.DECLINED
+            is_open = error.retryable or isinstance(error, driver_errors.OutcomeUnknown)
+            return Movement(
+                words=texts.SBP_BACK_REFUSED,
+                code=error.code,
+                detail=error.detail,
+                is_unknown=is_open,
+                is_unanswered=is_open,
+            )
+        if refund.state is RefundState.DECLINED:
+            return Movement(words=texts.SBP_BACK_REFUSED, code="SBP_BACK_REFUSED")
+        return Movement(TerminalResult(Outcome.APPROVED, amount_minor=amount_minor))
 
     def find_back(
         self, bank: QrPayments, intent: PaymentIntent, *, again: bool = False

@@ -41,9 +41,11 @@ class SbpPayments(CardPayments):
 
     Attributes:
         on_code: Told of the code to be shown to the guest, and of None when there is none any more.
+        on_given_up: Told that a payment ended unpaid whose money may still come.
     """
 
     on_code: Callable[[PhoneCode | None], None] = staticmethod(lambda _code: None)
+    on_given_up: Callable[[], None] = staticmethod(lambda: None)
     _told: PhoneCode | None = None
 
     # -------------------------------------------------------------- a code
@@ -58,7 +60,7 @@ class SbpPayments(CardPayments):
             InputError: The part is not within the rest.
             FinalError: No bank is set up.
         """
-        with self._qr.alone() as bank:
+        with self._qr.alone(WAIT_S) as bank:  # it may be asked about another payment's late money
             with self._desk.lock:
                 order = self._payable_by_card()
                 if self._ask_points(order):
@@ -181,9 +183,14 @@ class SbpPayments(CardPayments):
 
     @override
     def _write_result(self, intent: PaymentIntent, tender: Tender | None) -> None:
+        is_given_up = tender is None and is_by_phone(intent) and is_payment(intent)
+        if is_given_up:
+            intent = qr_late.watched(intent, self._clock_now())
         super()._write_result(intent, tender)
         self._now.code, self._now.is_ending = None, False
         self._tell_code(None)  # before anybody is thanked
+        if is_given_up and qr_late.is_marked(intent):
+            self.on_given_up()
 
     def _tell_code(self, code: PhoneCode | None) -> None:
         told = self._told
@@ -248,13 +255,6 @@ class SbpPayments(CardPayments):
                 self._now.pending = qr_late.marked(intent)
         return super().confirm_not_paid(approval)
 
-    def give_back_late(self) -> tuple[PaymentIntent, ...]:
-        """Give back what came after a senior's decision; return what did. Device lane."""
-        if not self._qr.has_bank:
-            return ()
-        with self._qr.alone(WAIT_S) as bank:
-            return qr_late.LateMoney(self._desk.store, self._qr).give_back(bank)
-
     def _last_look(self, bank: QrPayments, intent: PaymentIntent) -> Movement:
         if not is_payment(intent):
             return self._qr.find_back(bank, intent)
@@ -262,6 +262,11 @@ class SbpPayments(CardPayments):
         if code is None:
             return self._qr.look_for(bank, intent)
         return self._qr.cancel(bank, intent, code)
+
+    @property
+    def is_by_phone_open(self) -> bool:
+        """Tell whether a payment by phone is open; any thread."""
+        return self._is_sbp
 
     @property
     def _is_sbp(self) -> bool:

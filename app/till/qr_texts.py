@@ -48,6 +48,10 @@ SBP_LATE: Final = Words(
     "По СБП позже пришло {amount}. Банк возвращает их гостю",
     "{amount} came by SBP too late. The bank gives it back to the guest",
 )
+SBP_LATE_KEPT: Final = Words(
+    "По СБП позже пришло {amount}, и банк их не возвращает. Позовите старшего, верните гостю деньги",
+    "{amount} came by SBP too late, and the bank does not give it back. Call a senior, pay the guest",
+)
 SBP_BACK_RUNNING: Final = Words(
     "Банк ещё возвращает деньги. Проверьте через минуту",
     "The bank is still giving the money back. Check in a minute",

@@ -19,7 +19,8 @@ from app.till.intents import is_payment
 from app.till.order import Order
 from app.till.payment_states import CheckoutState, Phase
 from app.till.qr_codes import is_by_phone
-from app.till.qr_desk import QrDesk
+from app.till.qr_desk import WAIT_S, QrDesk
+from app.till.qr_late import LateMoney
 from app.till.refunds import RefundPhase, RefundResult, Refunds
 from app.till.words import Words
 
@@ -52,6 +53,7 @@ class Recovery:
         refunds: Finishes refunds.
         card: The terminal, to be asked.
         qr: The bank of codes, to be asked.
+        late: What may have been paid after it was given up.
     """
 
     def __init__(
@@ -62,12 +64,14 @@ class Recovery:
         refunds: Refunds,
         card: CardDesk,
         qr: QrDesk,
+        late: LateMoney,
     ) -> None:
         self._desk = desk
         self._checkout = checkout
         self._refunds = refunds
         self._card = card
         self._qr = qr
+        self._late = late
 
     def run(self, *, asks_terminal: bool = True) -> Recovered:
         """Restore orders and settle what was open.
@@ -101,12 +105,8 @@ class Recovery:
         return Recovered(state, tuple(finished), tuple(words), is_open)
 
     def _late_money(self) -> list[Words]:
-        """Give back what guests paid by phone after it was decided that they had not."""
-        try:
-            returned = self._checkout.give_back_late()
-        except AppError as error:
-            log.warning("late payments cannot be asked about now: %s", error)
-            return []
+        """Give back what guests paid by phone after it was given up."""
+        returned = self._late.round(wait_s=WAIT_S).returned
         return [
             qr_texts.SBP_LATE.fill(amount=format_money(intent.amount_minor)) for intent in returned
         ]

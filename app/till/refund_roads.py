@@ -13,7 +13,7 @@ from app.domain.sale import PaymentIntent
 from app.domain.tender import Tender, TenderKind
 from app.till.card import CardDesk, Movement
 from app.till.devices import TerminalProgress
-from app.till.qr_desk import QrDesk
+from app.till.qr_desk import WAIT_S, QrDesk
 from drivers.api.qr_payment import QrPayments
 from drivers.api.terminal import PaymentTerminal
 
@@ -100,7 +100,7 @@ class RefundRoads:
             RuleError: It is in use.
         """
         if kind is TenderKind.SBP:
-            with self._qr.alone() as bank:
+            with self._qr.alone(WAIT_S) as bank:
                 yield _PhoneRoad(self._qr, bank)
         else:
             with self._card.alone() as terminal:

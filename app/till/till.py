@@ -36,6 +36,8 @@ from app.till.orders import Orders
 from app.till.payment_states import Completed, Progress
 from app.till.printing import Printing
 from app.till.qr_desk import QrDesk
+from app.till.qr_late import LateMoney
+from app.till.qr_watch import LateMoneyWatch
 from app.till.queue import Queue
 from app.till.recovery import Recovered, Recovery
 from app.till.refunds import Refunds
@@ -156,12 +158,18 @@ class Till:
         self.orders = Orders(self.desk, self.fiscal)
         self.register = RegisterBook(parts.store, self.fiscal)
         self.queue = Queue(self.desk, self.printing, self.fiscal)
+        late = LateMoney(parts.store, self.qr, parts.clock.now)
+        self.late_money = LateMoneyWatch(
+            late, parts.clock, is_free=lambda: not self.checkout.is_by_phone_open
+        )
+        self.checkout.on_given_up = self.late_money.wake
         self._recovery = Recovery(
             desk=self.desk,
             checkout=self.checkout,
             refunds=self.refunds,
             card=self.card,
             qr=self.qr,
+            late=late,
         )
 
     def recover(self, *, asks_terminal: bool = True) -> Recovered:
@@ -187,6 +195,7 @@ class Till:
         return steps.progress(self._store, self.fiscal, self.kitchen_trouble, done)
 
     def close(self) -> None:
-        """End the threads of printer and register; the store is closed by whoever opened it."""
+        """End the till's threads; the store is closed by whoever opened it."""
+        self.late_money.stop()
         self.fiscal.stop()
         self.printing.stop()

@@ -27,6 +27,7 @@ from app.ui.changes import Changes
 from app.ui.day_theme import DayTheme
 from app.ui.frame.approval import Approvals
 from app.ui.frame.kitchen_watch import KitchenWatch
+from app.ui.frame.money_watch import MoneyWatch
 from app.ui.frame.order_board import OrderBoard
 from app.ui.frame.receipt_watch import ReceiptWatch
 from app.ui.frame.screen import Screen, ScreenId, ScreenMaker
@@ -147,6 +148,7 @@ class TillUi(QObject):
         self.top = TopPresenter(self.window.top_bar, self.board, till, clock)
         self.receipts = ReceiptWatch(self.tools, till, self.top)
         self.kitchen = KitchenWatch(self.tools, till)
+        self.late_money = MoneyWatch(self.tools, till)
         self.scan_input: ScanInput | None = None
         self.idle_lock: IdleLock | None = None
         self._clock = clock

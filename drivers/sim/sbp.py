@@ -101,6 +101,7 @@ class SbpSimulator:
         self._merchant_id = merchant_id
         self._faults: deque[Fault] = deque()
         self._standing: Fault | None = None
+        self._refused_orders: set[str] = set()
         self._server = HttpSimulator(self._answer, port)
 
     @property
@@ -158,9 +159,19 @@ class SbpSimulator:
         """Let the time of a code run out."""
         self.bank.codes[qr_id].state = "EXPIRED"
 
+    def refuse_refunds_of(self, order: str) -> None:
+        """Give nothing back of an order from now on."""
+        self._refused_orders.add(order)
+
     def settle(self, refund_id: str, state: str = "COMPLETED") -> None:
         """Bring a refund to its end."""
         self.bank.refunds[refund_id].state = state
+
+    def pay_late(self, qr_id: str) -> None:
+        """The money of a guest arrives who had confirmed before the code ended."""
+        code = self.bank.codes[qr_id]
+        code.state = "NEW"
+        assert self.pay(qr_id)
 
     def notice(self, qr_id: str) -> tuple[bytes, str]:
         """Make the bank's notice about a code: body and signature."""
@@ -318,7 +329,7 @@ class SbpSimulator:
         )
         if not paid:
             return _unknown()
-        if int(amount * 100) > left:
+        if int(amount * 100) > left or order in self._refused_orders:
             code = "ERROR.REFUND_INSUFFICIENT_FUNDS"
             return reply_json({"code": code, "message": "отказ"}, 400)
         self.bank.refunds[name] = Refund(name, order, int(amount * 100))
