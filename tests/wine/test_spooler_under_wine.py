@@ -1,0 +1,63 @@
+"""The spooler transport on a Windows spooler under Wine; skipped where Wine, its compiler or CUPS is missing.
+
+One test, for one Windows installation (some seconds, 700 MB while it runs) serves all promises.
+"""
+
+from pathlib import Path
+
+import pytest
+
+from tests.wine.spooler_bench import list_missing_packages
+from tests.wine.spooler_promises import LIMITS, PROMISES, WineCannot, spooler_stage
+from tests.wine.win32print_bridge import BridgeBroken, SpoolerError, Win32PrintBridge
+
+MISSING = list_missing_packages()
+
+
+@pytest.mark.slow
+@pytest.mark.e2e
+@pytest.mark.skipif(bool(MISSING), reason=f"Debian packages are missing: {' '.join(MISSING)}")
+def test_spooler_keeps_its_promises_under_wine(tmp_path: Path, subtests: pytest.Subtests) -> None:
+    limits = set()
+    with spooler_stage(tmp_path) as stage:
+        for promise in PROMISES:
+            with subtests.test(promise.__name__):
+                try:
+                    assert promise(stage)
+                except WineCannot:
+                    limits.add(promise.__name__)
+    assert limits <= LIMITS
+
+
+def bridge_to(script: str) -> Win32PrintBridge:
+    """The Python side on a shell script that stands in for the program."""
+    return Win32PrintBridge(["/bin/sh", "-c", script], {"PATH": "/usr/bin:/bin"})
+
+
+@pytest.mark.skipif(not Path("/bin/sh").exists(), reason="this system has no sh")
+def test_bridge_speaks_by_lines_and_raises_as_pywin32_does() -> None:
+    answers = (
+        """read call; echo "{\\"value\\": [{\\"pPrinterName\\": \\"$call\\"}]}";"""
+        """read call; echo '{"error": [1801, "OpenPrinter", "Invalid printer name."]}';"""
+        """read call; echo '{"refused": "no"}'; read call"""
+    )
+    bridge = bridge_to(answers)
+    (row,) = bridge.EnumPrinters(6, None, 2)
+    assert row["pPrinterName"] == "EnumPrinters 6 -"
+    with pytest.raises(SpoolerError) as caught:
+        bridge.OpenPrinter("Касса")
+    assert caught.value.args == (1801, "OpenPrinter", "Invalid printer name.")
+    assert caught.value.winerror == 1801
+    assert bridge.refusals == [(1801, "OpenPrinter")]
+    with pytest.raises(BridgeBroken, match="refused"):
+        bridge.WritePrinter(1, b"x")
+    bridge.stop()
+    bridge.stop()
+
+
+@pytest.mark.skipif(not Path("/bin/sh").exists(), reason="this system has no sh")
+def test_program_that_ends_is_no_refusal_of_windows() -> None:
+    bridge = bridge_to("read call")
+    with pytest.raises(BridgeBroken, match="ended"):
+        bridge.OpenPrinter("XP-80")
+    bridge.stop()
