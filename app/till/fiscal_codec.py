@@ -37,7 +37,7 @@ def receipt_to_json(receipt: "fiscal.FiscalReceipt") -> Json:
             internet=receipt.internet,
             place=receipt.place,
             industry=_industry_out(receipt.industry),
-            checkMarks=receipt.check_marks,
+            marksChecked=not receipt.check_marks,
         ),
     }
 
@@ -67,7 +67,7 @@ def receipt_from_json(fields: Json) -> "fiscal.FiscalReceipt":
         internet=fields.get("internet", False),
         place=fields.get("place", ""),
         industry=_industry_in(fields.get("industry", ())),
-        check_marks=fields.get("checkMarks", False),
+        check_marks=not fields.get("marksChecked", False),
     )
 
 

@@ -108,7 +108,7 @@ def refund_receipt(
         paper=True,
         attribute=sign[:SIGN_MAX],
         notes=(),
-        check_marks=False,
+        check_marks=True,
     )
 
 

@@ -254,7 +254,8 @@ class FiscalReceipt:
         internet: settled remotely (tag 1125).
         place: place of the settlement (tag 1187), '' for the register's own.
         industry: evidence for the whole receipt.
-        check_marks: let the register check marking codes before the sale.
+        check_marks: let the register check the marking codes first, as FFD 1.2 wants it; off if they
+            were checked and accepted one by one.
     """
 
     kind: ReceiptKind
@@ -274,7 +275,7 @@ class FiscalReceipt:
     internet: bool = False
     place: str = ""
     industry: tuple[IndustryNote, ...] = ()
-    check_marks: bool = False
+    check_marks: bool = True
 
 
 class DocumentKind(enum.StrEnum):

@@ -247,7 +247,7 @@ class RegisterMachine:
         if self.shift == "closed" and not self._auto_open:
             raise TaskError(73)
         kind = str(task["type"])
-        total = check_receipt(task, self.clock().date(), self.mark_verdict)
+        total = check_receipt(task, self.clock().date(), self.mark_verdict, self.marks.accepted)
         paid = check_payments(task, total)
         sign = RECEIPTS[kind]
         if sign == 2 and paid["cash"] > self.drawer:

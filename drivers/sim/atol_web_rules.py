@@ -3,7 +3,7 @@
 import base64
 import binascii
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from decimal import ROUND_HALF_UP, Decimal
 
 from drivers.fiscal.exact import JsonValue
@@ -70,6 +70,9 @@ DESCRIPTIONS = {
 }
 
 
+MARK_NOT_CHECKED = 420
+
+
 class TaskError(Exception):
     """The register said no; `code` is the driver's."""
 
@@ -79,8 +82,16 @@ class TaskError(Exception):
         self.description = DESCRIPTIONS.get(code, f"Ошибка {code}")
 
 
-def check_receipt(task: Json, today: dt.date, mark_verdict: int) -> Decimal:
+def check_receipt(
+    task: Json, today: dt.date, mark_verdict: int, checked_marks: Container[bytes] = ()
+) -> Decimal:
     """Look at all of a receipt but its payments, and return its total.
+
+    Args:
+        task: what is to be registered.
+        today: for the rates of VAT.
+        mark_verdict: what a check of a marking code within the task ends with, 0 if it is good.
+        checked_marks: codes that were checked and accepted before.
 
     Raises:
         TaskError: with the driver's code.
@@ -103,16 +114,18 @@ def check_receipt(task: Json, today: dt.date, mark_verdict: int) -> Decimal:
     ]
     if not positions:
         raise TaskError(110)
-    amounts = sum(
-        (_check_position(item, task, today, mark_verdict) for item in positions), Decimal(0)
-    )
+    amounts = sum((_check_position(item, task, today) for item in positions), Decimal(0))
+    marks = [_mark_of(item) for item in positions if "imcParams" in item]
+    verdict = mark_verdict if task.get("validateMarkingCodes") is True else MARK_NOT_CHECKED
+    if verdict and any(mark not in checked_marks for mark in marks):
+        raise TaskError(verdict)
     total = task.get("total", amounts)
     if not isinstance(total, Decimal | int) or not _is_sum(Decimal(total), amounts):
         raise TaskError(227)
     return Decimal(total)
 
 
-def _check_position(item: Json, task: Json, today: dt.date, mark_verdict: int) -> Decimal:
+def _check_position(item: Json, task: Json, today: dt.date) -> Decimal:
     name = item.get("name")
     if not isinstance(name, str) or not 0 < len(name) <= ITEM_NAME_MAX:
         raise TaskError(215)
@@ -124,8 +137,6 @@ def _check_position(item: Json, task: Json, today: dt.date, mark_verdict: int) -
     if (price * quantity).quantize(CENT, ROUND_HALF_UP) != amount:
         raise TaskError(16)
     _check_kinds(item, str(task["type"]), today)
-    if "imcParams" in item:
-        _check_mark(item, mark_verdict if task.get("validateMarkingCodes") is True else 0)
     return amount
 
 
@@ -145,7 +156,7 @@ def _check_kinds(item: Json, kind: str, today: dt.date) -> None:
         raise TaskError(217)
 
 
-def _check_mark(item: Json, verdict: int) -> None:
+def _mark_of(item: Json) -> bytes:
     params = item["imcParams"]
     code = params.get("imc") if isinstance(params, Mapping) else None
     try:
@@ -154,8 +165,7 @@ def _check_mark(item: Json, verdict: int) -> None:
         raise TaskError(409) from error
     if not decoded:
         raise TaskError(409)
-    if verdict:
-        raise TaskError(verdict)
+    return decoded
 
 
 def check_payments(task: Json, total: Decimal) -> dict[str, Decimal]:

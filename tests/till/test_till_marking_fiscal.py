@@ -14,6 +14,7 @@ from typing_extensions import override
 
 from app.bootstrap.marking import LateMarking
 from app.kernel.ids import LineId
+from app.store.rows import FiscalState
 from app.till.devices import Devices
 from app.till.house import TillSettings
 from app.till.permissions import Action
@@ -139,3 +140,56 @@ def test_a_piece_sold_without_its_code_is_named_so(marked: MarkedFiscalBench) ->
     water_item = marked.items()[0]
     assert "imcParams" not in water_item
     assert water_item["paymentObject"] == "commodityWithoutMarking"
+
+
+def test_the_register_checks_each_code_before_the_receipt(marked: MarkedFiscalBench) -> None:
+    """FFD 1.2: a code that the fiscal storage has not checked is refused (code 420)."""
+    marked.sell(water(1))
+    assert code_of(marked.items()[0]) == water(1)
+    marked.sign_in(BORIS)
+    sale = marked.sales()[0]
+    marked.till.refunds.refund(RefundWish(sale.sale_id, "вернул"))
+    marked.work()
+    assert marked.items()[0]["imcParams"]["itemEstimatedStatus"] == "itemPieceReturn"
+
+
+def test_a_code_the_register_refuses_stops_its_receipt_only_and_is_named(
+    marked: MarkedFiscalBench,
+) -> None:
+    marked.machine.mark_verdict = 406
+    marked.till.sale.scan(water(1))
+    marked.till.marks.check()
+    marked.till.checkout.pay_exact_cash()
+    marked.work()
+    (task,) = marked.tasks()
+    assert task.state is FiscalState.FAILED
+    assert "маркировк" in task.error_ru
+    assert marked.receipts() == []
+
+    marked.sell()  # a coffee: the next guest waits for nothing
+    assert [item["name"] for item in marked.items()] == ["Кофе"]
+
+    marked.machine.mark_verdict = 0
+    marked.till.fiscal.retry(task.task_id)
+    marked.work()
+    assert [code_of(item) for item in marked.items()] == [water(1)]
+    assert len(marked.receipts()) == 2
+
+
+def test_a_marking_server_that_is_away_holds_the_receipt_up_for_a_while(
+    marked: MarkedFiscalBench,
+) -> None:
+    marked.machine.mark_verdict = 421
+    marked.till.sale.scan(water(1))
+    marked.till.marks.check()
+    marked.till.checkout.pay_exact_cash()
+    while marked.till.fiscal.run_once():
+        pass
+    (task,) = marked.tasks()
+    assert task.state is FiscalState.QUEUED
+    assert task.attempts >= 1
+    assert task.not_before is not None
+    marked.machine.mark_verdict = 0
+    marked.work()
+    assert marked.state_of(task.task_id) is FiscalState.DONE
+    assert len(marked.receipts()) == 1
