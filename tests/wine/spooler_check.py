@@ -15,6 +15,8 @@ import traceback
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from tests.wine.spooler_bench import list_missing_packages
 from tests.wine.spooler_promises import (
     LIMITS,
@@ -48,7 +50,7 @@ def _show(promise: Callable[[Stage], str], stage: Stage) -> bool:
     except WineCannot as limit:
         print(f"limit   {title}: {limit}")  # noqa: T201 - a command
         return name in LIMITS
-    except Exception:  # noqa: BLE001 - the edge of the command: the others are tried all the same
+    except (Exception, pytest.fail.Exception):  # noqa: BLE001 - the edge of the command: the others are tried all the same
         print(f"BROKEN  {title}\n{traceback.format_exc()}")  # noqa: T201 - a command
         return False
     return True

@@ -37,7 +37,6 @@ from drivers.transport.base import hand_over
 from drivers.transport.spooler import (
     ATTRIBUTE_WORK_OFFLINE,
     STATUS_PAUSED,
-    SpoolerApi,
     SpoolerTransport,
 )
 from tests.wine.byte_sink import ByteSink, byte_sink
@@ -84,7 +83,7 @@ class Stage:
 
     def transport(self, queue: str = COLLECTED) -> SpoolerTransport:
         """The transport under test."""
-        return SpoolerTransport(queue, api=cast("SpoolerApi", self.windows))
+        return SpoolerTransport(queue, api=self.windows)
 
     def printer(self, queue: str) -> ReceiptPrinter:
         """A printer as the till makes it from its settings; win32print is imported as on Windows."""
@@ -234,11 +233,13 @@ def offline_queue_gets_no_job(stage: Stage) -> str:
 def paused_queue_gets_no_job(stage: Stage) -> str:
     """The same for a queue that Windows calls paused."""
     stage.bench.set_registry(COLLECTED, "Status", STATUS_PAUSED)
+    transport = stage.transport()
     try:
-        stage.transport().open()
+        transport.open()
     except DeviceOffline:
         return "status 0x1 is DeviceOffline"
     finally:
+        transport.close()
         stage.bench.set_registry(COLLECTED, "Status", 0)
     raise WineCannot("GetPrinter gives no status: it stays 0 whatever the registry says")
 

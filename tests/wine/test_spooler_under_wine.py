@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.wine.spooler_bench import list_missing_packages
+from tests.wine.spooler_check import main
 from tests.wine.spooler_promises import LIMITS, PROMISES, WineCannot, spooler_stage
 from tests.wine.win32print_bridge import BridgeBroken, SpoolerError, Win32PrintBridge
 
@@ -27,6 +28,17 @@ def test_spooler_keeps_its_promises_under_wine(tmp_path: Path, subtests: pytest.
                 except WineCannot:
                     limits.add(promise.__name__)
     assert limits <= LIMITS
+
+
+def test_command_names_what_is_missing_and_installs_nothing(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    present = {"wine", "wineserver", "cupsd", "lpadmin"}
+    monkeypatch.setattr(
+        "tests.wine.spooler_bench.find_tool", lambda name: name if name in present else None
+    )
+    assert main() == 2
+    assert "apt-get install cups gcc-mingw-w64-x86-64\n" in capsys.readouterr().out
 
 
 def bridge_to(script: str) -> Win32PrintBridge:
