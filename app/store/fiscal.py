@@ -186,6 +186,14 @@ class FiscalRepository:
         """Return how many receipts of a shift are not made because something is in the way."""
         return self._count(f"{_UNMADE} AND error_code != '' AND shift_id = ?", shift_id)
 
+    def storage_number(self) -> str:
+        """Return the number of the fiscal storage of the last document, '' before the first one."""
+        row = self._db.execute(
+            "SELECT json_extract(document, '$.fn') FROM fiscal_tasks "
+            "WHERE json_extract(document, '$.fn') != '' ORDER BY sequence DESC LIMIT 1"
+        ).fetchone()
+        return str(row[0]) if row else ""
+
     def trim(self, before: datetime) -> int:
         """Remove what was finished before a moment; return how many.
 

@@ -243,7 +243,9 @@ class MarkDesk:
         if checker is None:
             return nobody
         try:
-            answered = checker.check(codes)
+            with self._desk.store.reader() as db:
+                storage = db.fiscal.storage_number()
+            answered = checker.check(codes, fn_number=storage)
             if len(answered) == len(codes):
                 return answered
             log.error("asked about %s marking codes, %s answers", len(codes), len(answered))

@@ -142,6 +142,19 @@ def test_a_piece_sold_without_its_code_is_named_so(marked: MarkedFiscalBench) ->
     assert water_item["paymentObject"] == "commodityWithoutMarking"
 
 
+def test_the_marking_system_is_told_the_number_of_the_fiscal_storage(
+    marked: MarkedFiscalBench,
+) -> None:
+    """Its local module knows a till by this number, the network asks for it."""
+    marked.sell(water(1))
+    asked = [
+        request for request in marked.services.requests if request.path.endswith("codes/check")
+    ]
+    body = asked[-1].json()
+    assert isinstance(body, dict)
+    assert body["fiscalDriveNumber"] == marked.machine.fn_number
+
+
 def test_the_register_checks_each_code_before_the_receipt(marked: MarkedFiscalBench) -> None:
     """FFD 1.2: a code that the fiscal storage has not checked is refused (code 420)."""
     marked.sell(water(1))
