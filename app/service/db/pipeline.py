@@ -86,12 +86,12 @@ def roll_back(connection: Connection, transaction: Transaction) -> None:
         connection.invalidate(error)
 
 
-def read_ahead(connection: Connection, text: str, given: list[Any]) -> None:
+def read_ahead(connection: Connection, text: str, given: tuple[Any, ...]) -> None:
     """Send a statement that will be asked for; nothing happens outside of a pipeline."""
     ahead: Ahead | None = connection.info.get(_AHEAD)
     if ahead is not None:
         driver: Any = connection.connection.dbapi_connection
-        ahead[text, tuple(given)] = psycopg.Cursor(driver).execute(text, given)
+        ahead[text, given] = psycopg.Cursor(driver).execute(text, given)
 
 
 def drop_ahead(connection: Connection) -> None:
@@ -103,11 +103,11 @@ def drop_ahead(connection: Connection) -> None:
         ahead.clear()
 
 
-def send(connection: Connection, text: str, given: list[Any]) -> Any:  # noqa: ANN401 - the driver's cursor
+def send(connection: Connection, text: str, given: tuple[Any, ...]) -> Any:  # noqa: ANN401 - the driver's cursor
     """Run a statement without waiting in a pipeline, or take what was read ahead."""
     ahead: Ahead | None = connection.info.get(_AHEAD)
     if ahead:
-        ready = ahead.pop((text, tuple(given)), None)
+        ready = ahead.pop((text, given), None)
         if ready is not None:
             return ready
     driver: Any = connection.connection.dbapi_connection

@@ -9,9 +9,7 @@ that it is given, and raises what SQLAlchemy would raise.
 import itertools
 import json
 import re
-from collections import namedtuple
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from operator import itemgetter
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 import sqlalchemy as sa
@@ -22,8 +20,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 
 from app.service.db.pipeline import read_ahead, send, translated
 from app.service.db.quiet import Asked, QuietConnection, Statement, WouldWaitError
-
-Convert = Callable[[Any], Any] | None
+from app.service.db.woven import Read, Take, weave_read, weave_take
 
 # Psycopg's mark of a named value; SQLAlchemy adds the type behind it.
 _NAMED: Final = re.compile(r"%\((\w+)\)s")
@@ -35,11 +32,8 @@ class _Plan(NamedTuple):
 
     dialect: Dialect
     text: str
-    take: Callable[[Mapping[str, Any]], tuple[Any, ...]]
-    fixed: Mapping[str, Any]
-    binds: tuple[tuple[int, Callable[[Any], Any]], ...]
-    results: tuple[tuple[int, Callable[[Any], Any]], ...]
-    make_row: Callable[[Iterable[Any]], Any]
+    take: Take
+    read: Read
     is_piped: bool
     statement: Statement
 
@@ -62,13 +56,13 @@ class Prepared:
         plan = self._plan(connection)
         if isinstance(connection, QuietConnection):
             known = connection.rows(_asked(plan, values))
-            return _read(plan, known[0]) if known else None
+            return plan.read(known[0]) if known else None
         cursor = self._execute(connection, plan, values)
         try:
             row = cursor.fetchone()
         except Exception as error:
             raise translated(connection, plan.text, error) from error
-        return None if row is None else _read(plan, row)
+        return None if row is None else plan.read(row)
 
     def scalar(self, connection: Connection, values: Mapping[str, Any]) -> Any:  # noqa: ANN401 - a value of any type
         """Run and return the first column of the first row, or None."""
@@ -79,13 +73,13 @@ class Prepared:
         """Run and return all rows."""
         plan = self._plan(connection)
         if isinstance(connection, QuietConnection):
-            return [_read(plan, row) for row in connection.rows(_asked(plan, values))]
+            return [plan.read(row) for row in connection.rows(_asked(plan, values))]
         cursor = self._execute(connection, plan, values)
         try:
             rows = cursor.fetchall()
         except Exception as error:
             raise translated(connection, plan.text, error) from error
-        return [_read(plan, row) for row in rows]
+        return [plan.read(row) for row in rows]
 
     def run(self, connection: Connection, values: Mapping[str, Any]) -> None:
         """Run something that returns no rows. In a pipeline its errors come at the next wait."""
@@ -108,7 +102,7 @@ class Prepared:
         if not plan.is_piped:
             return
         try:
-            read_ahead(connection, plan.text, _given(plan, values))
+            read_ahead(connection, plan.text, plan.take(values))
         except Exception as error:
             raise translated(connection, plan.text, error) from error
 
@@ -120,7 +114,7 @@ class Prepared:
         return plan
 
     def _execute(self, connection: Connection, plan: _Plan, values: Mapping[str, Any]) -> Any:  # noqa: ANN401 - the driver's cursor
-        given = _given(plan, values)
+        given = plan.take(values)
         try:
             if plan.is_piped:
                 return send(connection, plan.text, given)
@@ -130,13 +124,6 @@ class Prepared:
             raise translated(connection, plan.text, error) from error
 
 
-def _given(plan: _Plan, values: Mapping[str, Any]) -> list[Any]:
-    given = list(plan.take({**plan.fixed, **values} if plan.fixed else values))
-    for place, convert in plan.binds:
-        given[place] = convert(given[place])
-    return given
-
-
 def _asked(plan: _Plan, values: Mapping[str, Any]) -> Asked:
     """Return a statement with its values as PostgreSQL reads them in text.
 
@@ -144,7 +131,7 @@ def _asked(plan: _Plan, values: Mapping[str, Any]) -> Asked:
         WouldWaitError: A value is of a kind that the driver has to judge.
     """
     try:
-        encoded = tuple([_ENCODERS[type(value)](value) for value in _given(plan, values)])
+        encoded = tuple([_ENCODERS[type(value)](value) for value in plan.take(values)])
     except KeyError as error:
         raise WouldWaitError(f"a value of {error.args[0]}") from error
     return Asked(plan.statement, encoded)
@@ -178,40 +165,19 @@ def _make_plan(statement: Executable, dialect: Dialect, columns: list[str] | Non
     # Values that stand in the statement itself.
     fixed = {name: bind.value for name, bind in compiled.binds.items() if not bind.required}
     processors: Any = compiled._bind_processors  # noqa: SLF001 - what the compiler uses itself
-    binds = tuple((i, processors[n]) for i, n in enumerate(names) if n in processors)
     found = compiled._result_columns  # noqa: SLF001 - what a result is made with
-    results = []
+    results = {}
     for place, column in enumerate(found):
         convert = column.type.dialect_impl(dialect).result_processor(dialect, None)
         if convert is not None:
-            results.append((place, convert))
-    row = namedtuple("Row", [column.keyname for column in found], rename=True)  # type: ignore[misc] # noqa: PYI024 - known at run time
+            results[place] = convert
     places = itertools.count(1)
     numbered = _NAMED.sub(lambda _: f"${next(places)}", compiled.string).replace("%%", "%")
     return _Plan(
         dialect,
         text,
-        _taker(names),
-        fixed,
-        binds,
-        tuple(results),
-        row._make,
+        weave_take(names, processors, fixed),
+        weave_read([column.keyname for column in found], results),
         dialect.name == "postgresql",
         Statement(b"maxloyalty_%d" % next(_numbers), numbered.encode()),
     )
-
-
-def _taker(names: tuple[str, ...]) -> Callable[[Mapping[str, Any]], tuple[Any, ...]]:
-    """Return what takes the named values in their order."""
-    if len(names) > 1:
-        return itemgetter(*names)  # in C
-    return lambda values: tuple([values[name] for name in names])
-
-
-def _read(plan: _Plan, row: Sequence[Any]) -> Any:  # noqa: ANN401 - a row has the columns asked for
-    if not plan.results:
-        return plan.make_row(row)
-    values = list(row)
-    for place, convert in plan.results:
-        values[place] = convert(values[place])
-    return plan.make_row(values)
