@@ -31,6 +31,7 @@ from app.ui.guest.state import (
     WelcomePage,
 )
 from app.ui.guest.view import GuestView
+from app.ui.widgets.label import Label
 from tests.fakes.pictures import WORK_AREA, photograph
 
 pytestmark = [pytest.mark.usefixtures("look"), pytest.mark.gui]
@@ -277,3 +278,15 @@ def test_search_fits_a_window_of_1024_without_scrolling(qtbot: QtBot, page: Sear
     view.show()
     qtbot.waitExposed(view)
     assert view.pages.width() <= view.width(), "nothing is cut off at the right"
+
+
+@pytest.mark.parametrize("width", [652, 934])
+def test_no_word_under_a_balance_is_cut_off(qtbot: QtBot, width: int) -> None:
+    view = GuestView()
+    qtbot.addWidget(view)
+    view.resize(width, 712)
+    view.render(GUEST)
+    view.show()
+    for label in view.head.findChildren(Label):
+        if label.isVisible() and label.wordWrap():
+            assert label.heightForWidth(label.width()) <= label.height(), label.text()
