@@ -27,6 +27,7 @@ else:  # a till without a register never loads these
 #: So often a document is tried that fails for a reason of its own which may pass.
 OWN_TRIES_MAX: Final = 5
 WORKING: Final = "fiscal.working"
+EARLIER_UNKNOWN: Final = "fiscal.earlier_unknown"
 SHIFT_EXPIRED: Final = "fiscal.shift_expired"
 DRAWER_SHORT: Final = "fiscal.drawer_short"
 UNPRINTED: Final = "fiscal.unprinted"
@@ -213,6 +214,12 @@ def _drawer(register: "fiscal.FiscalRegister") -> int | None:
 
 
 def _told(error: driver_errors.DriverError) -> tuple[str, Words]:
-    """Return code and words of what is really in the way: the reason, where there is one."""
+    """Return code and words of what is really in the way: the reason, where there is one.
+
+    `EARLIER_UNKNOWN` goes with the words of the refusal; `fiscal_views` puts them in their place.
+    """
     reason = error.reason if error.reason is not None else error
-    return reason.code, words_of(reason)
+    words = words_of(reason)
+    # The reason of this one speaks of the repetition only: it does not say that there is no receipt.
+    code = error.code if isinstance(error, fiscal_errors.EarlierUnknown) else reason.code
+    return code, words

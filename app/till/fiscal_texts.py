@@ -27,6 +27,10 @@ OTHER_REGISTER: Final = Words(
 WORKING: Final = Words(
     "Касса ещё работает над чеком. Повторять не нужно", "The register still works on the receipt"
 )
+EARLIER_UNKNOWN: Final = Words(
+    "Этот запрос не принят, о прежнем неизвестно",
+    "This request was not taken, an earlier one is not known",
+)
 NOT_MADE: Final = Words("Чек не пробит: {reason}", "Receipt not made: {reason}")
 NO_PAPER: Final = Words("закончилась бумага", "no paper")
 NO_LINK: Final = Words("нет связи с {name}", "no connection to {name}")
@@ -40,6 +44,7 @@ LATER: Final = Words("Чек пробьём позже: {reason}", "Receipt late
 
 # ------------------------------------------------------------------ ways out
 WAY_RETRY: Final = Words("Повторить", "Try again")
+WAY_ASK: Final = Words("Спросить ещё раз", "Ask again")
 WAY_RENEW: Final = Words("Закрыть и открыть смену", "Close and open the shift")
 WAY_E_RECEIPT: Final = Words("Чек в СМС", "Receipt by SMS")
 WAY_NEXT: Final = Words("Следующий гость, чек пробьём позже", "Next guest, receipt later")

@@ -4,7 +4,7 @@ from typing import Final
 
 from app.store.fiscal import UNCERTAIN
 from app.store.rows import FiscalKind, FiscalState, FiscalTask
-from app.till import fiscal_run, fiscal_texts
+from app.till import fiscal_run, fiscal_texts, receipt_texts
 from app.till.payment_states import Failure, Way, WayOut
 from app.till.words import Words
 
@@ -44,8 +44,12 @@ def words_of_task(task: FiscalTask, name: str) -> Words:
         return fiscal_texts.SHIFT_TOO_LONG
     told = Words(task.error_ru, task.error_en)
     if task.state is FiscalState.UNKNOWN and task.error_code != fiscal_run.PAPER_OUT:
-        is_told = task.error_code in {UNCERTAIN, fiscal_run.WORKING}
-        return told if is_told else fiscal_texts.ASKING
+        heads = {
+            UNCERTAIN: told,
+            fiscal_run.WORKING: told,
+            fiscal_run.EARLIER_UNKNOWN: fiscal_texts.EARLIER_UNKNOWN,
+        }
+        return heads.get(task.error_code, fiscal_texts.ASKING)
     if not task.error_code:
         return fiscal_texts.STEP_NOW
     why = reason(task.error_code, told, name)
@@ -72,12 +76,46 @@ def failure_of(task: FiscalTask | None, name: str, *, can_be_electronic: bool) -
     elif can_be_electronic and task.state in KNOWN_UNMADE:
         ways = (RETRY, E_RECEIPT, NEXT)
     else:
-        ways = (RETRY, NEXT)
+        ways = (Way(WayOut.RECEIPT_RETRY, again(task)), NEXT)
     detail = f"{task.state} {task.error_code}: {task.error_en}"
-    return Failure(task.error_code, words_of_task(task, name), ways, detail)
+    words = words_of_task(task, name)
+    return Failure(task.error_code, words, ways, detail, advice_of(task))
+
+
+def advice_of(task: FiscalTask) -> Words:
+    """Return what helps a receipt that is not made, or not on paper."""
+    told = Words(task.error_ru, task.error_en)
+    if task.error_code == fiscal_run.EARLIER_UNKNOWN and all(told):
+        return told  # why the request was refused is what can be put right
+    return receipt_texts.advice(task.error_code)
+
+
+def with_why(task: FiscalTask, words: Words) -> Words:
+    """Return the headline about a task with the reason behind it, where it does not say it itself."""
+    if task.error_code != fiscal_run.EARLIER_UNKNOWN or task.state is not FiscalState.UNKNOWN:
+        return words
+    why = advice_of(task)
+    return Words(f"{words.ru}. {why.ru}", f"{words.en}. {why.en}")
 
 
 def _begun_small(text: str) -> str:
     """Return a sentence as the end of another one: a small first letter, no full stop."""
     text = text.strip().rstrip(".")
     return text[:1].lower() + text[1:] if text[1:2].islower() else text
+
+
+def again(task: FiscalTask) -> Words:
+    """Return what trying again means for a task: one that may be made is asked about, never repeated."""
+    return fiscal_texts.WAY_ASK if task.state is FiscalState.UNKNOWN else fiscal_texts.WAY_RETRY
+
+
+def again_briefly(task: FiscalTask) -> Words:
+    """Return what `again` says where there is little room."""
+    is_asked = task.state is FiscalState.UNKNOWN
+    return receipt_texts.ROW_ASK if is_asked else receipt_texts.CHOICE_RETRY
+
+
+def without_head(words: Words) -> Words:
+    """Return what is in the way, without "receipt not made" where the words around it say that."""
+    heads = (text.partition("{reason}")[0] for text in fiscal_texts.NOT_MADE)
+    return Words(*(text.removeprefix(head) for text, head in zip(words, heads, strict=True)))

@@ -14,7 +14,7 @@ from app.domain.sale import Sale, SaleState
 from app.kernel.ids import SaleId, ShiftId
 from app.store.rows import Draft, FiscalState, FiscalTask, PrintState, SaleHead
 from app.store.uow import UnitOfWork
-from app.till import receipt_texts, texts
+from app.till import fiscal_views, receipt_texts, texts
 from app.till.desk import Desk
 from app.till.drafts import from_draft
 from app.till.fiscalisation import Fiscalisation
@@ -72,6 +72,7 @@ class OrderRow:
         trouble: Why its fiscal receipt is not made or not on paper, None if nothing is in the way;
             `advice` says what to do next.
         fiscal_task_id: The receipt that can be tried again; '' without one that waits.
+        again: What trying again is called, None where it cannot be.
     """
 
     sale_id: SaleId
@@ -87,6 +88,7 @@ class OrderRow:
     trouble: Words | None = None
     advice: Words | None = None
     fiscal_task_id: str = ""
+    again: Words | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,8 +242,9 @@ class Orders:
             refunded_minor=head.refunded_minor,
             lights=receipt_lights(db, head.sale_id, receipt),
             trouble=self._fiscal.words_of(receipt) if receipt and has_trouble else None,
-            advice=receipt_texts.advice(receipt.error_code) if receipt and has_trouble else None,
+            advice=fiscal_views.advice_of(receipt) if receipt and has_trouble else None,
             fiscal_task_id=receipt.task_id if receipt and receipt.is_open else "",
+            again=fiscal_views.again_briefly(receipt) if receipt and receipt.is_open else None,
         )
 
 

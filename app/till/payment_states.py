@@ -5,6 +5,7 @@ A failure is never a dead end: it names what is already done and carries the way
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from app.domain.sale import PaymentIntent, Sale
 from app.domain.tender import TenderKind
@@ -59,17 +60,21 @@ class Way:
     needs: Action | None = None
 
 
+NO_ADVICE: Final = Words("", "")
+
+
 @dataclass(frozen=True, slots=True)
 class Failure:
     """What went wrong in words, with the ways out, the best one first.
 
-    `detail` is for support: codes and the device's own text.
+    `detail` is for support: codes and the device's own text. `advice` says what to do next.
     """
 
     code: str
     words: Words
     ways: tuple[Way, ...]
     detail: str = ""
+    advice: Words = NO_ADVICE
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from typing import Final
 from app.store.fiscal import UNCERTAIN
 from app.store.rows import FiscalKind, FiscalState, FiscalTask
 from app.store.uow import UnitOfWork
+from app.till import fiscal_views
 from app.till import receipt_texts as texts
 from app.till.fiscal_run import PAPER_OUT, SHIFT_EXPIRED
 from app.till.permissions import Action
@@ -45,16 +46,17 @@ def receipt_row(task: FiscalTask, db: UnitOfWork, words: Words) -> QueueRow:
         row_id=task.task_id,
         kind=kind,
         title=title.fill(number=sale.number if sale else ""),
-        detail=_reason(words) if has_error else texts.NOTHING,
+        detail=fiscal_views.without_head(words) if has_error else texts.NOTHING,
         at=task.created_at,
         amount_minor=task.amount_minor or None,
         status=status,
         status_words=status_words,
-        error=words if has_error else None,
+        error=fiscal_views.with_why(task, words) if has_error else None,
         tries=task.attempts,
         choices=_choices(task),
         raw=f"{task.kind} {task.task_id} {task.state} {task.error_code}".strip(),
         is_fiscal=True,
+        again=fiscal_views.again_briefly(task),
     )
 
 
@@ -85,14 +87,6 @@ def _choices(task: FiscalTask) -> tuple[RowChoice, ...]:
         return (_ASK, _MADE, _NOT_MADE, _GIVE_UP)
     if task.error_code == SHIFT_EXPIRED:
         return (_RENEW, _RETRY)
+    if task.state is FiscalState.UNKNOWN:
+        return (_ASK,)
     return () if task.state is FiscalState.RUNNING else (_RETRY,)
-
-
-def _reason(words: Words) -> Words:
-    """Return what is in the way, without the words that the title says already."""
-    return Words(_after_colon(words.ru), _after_colon(words.en))
-
-
-def _after_colon(text: str) -> str:
-    _, colon, rest = text.partition(": ")
-    return rest if colon else text

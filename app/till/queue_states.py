@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from app.store.outbox import OutboxCounts
+from app.till import texts
 from app.till.permissions import Action
 from app.till.words import Words
 
@@ -74,6 +75,7 @@ class QueueRow:
         choices: What can be done, the safe one first.
         raw: Codes and keys for support.
         is_fiscal: It waits for the fiscal register, not for the service or a printer.
+        again: What trying again is called on the row itself.
     """
 
     row_id: str
@@ -89,6 +91,7 @@ class QueueRow:
     choices: tuple[RowChoice, ...]
     raw: str = ""
     is_fiscal: bool = False
+    again: Words = texts.CHOICE_RETRY
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,6 +72,7 @@ _ADVICE: Final[Mapping[str, Words]] = {
     "fiscal.working": ADVICE_ASKING,
     "device.outcome_unknown": ADVICE_ASKING,
     "fiscal.bug": ADVICE_ASKING,
+    "fiscal.earlier_unknown": ADVICE_ASKING,
     "fiscal.uncertain": ADVICE_COMPARE,
     "fiscal.refused": ADVICE_PERSON,
     "fiscal.data": ADVICE_PERSON,
@@ -144,6 +145,7 @@ STATE_PAPER: Final = Words("Нужна бумага", "Needs paper")
 STATE_DECIDE: Final = Words("Решить", "Decide")
 CHOICE_RETRY: Final = Words("Повторить", "Try again")
 CHOICE_ASK: Final = Words("Спросить кассу ещё раз", "Ask the register again")
+ROW_ASK: Final = Words("Спросить", "Ask")
 CHOICE_RENEW: Final = Words("Закрыть и открыть смену", "Close and open the shift")
 CHOICE_MADE: Final = Words("Чек напечатан кассой", "The register made it")
 CHOICE_NOT_MADE: Final = Words("Чека нет, пробить", "There is none, make it")

@@ -9,6 +9,7 @@ from app.kernel.errors import RuleError
 from app.kernel.ids import ShiftId
 from app.store.engine import Store
 from app.store.rows import FiscalKind, FiscalState, FiscalTask
+from app.till import fiscal_views
 from app.till import receipt_texts as texts
 from app.till.fiscalisation import Fiscalisation
 from app.till.order import StepStatus
@@ -109,17 +110,17 @@ class RegisterBook:
             return RegisterStep(StepStatus.FAILED, texts.REGISTER_GIVEN_UP)
         if not task.error_code:
             return RegisterStep(StepStatus.NOW, now, task.task_id)
-        why = self._fiscal.words_of(task)
-        why = Words(_after_colon(why.ru), _after_colon(why.en))
-        words = Words(later.ru.replace("{reason}", why.ru), later.en.replace("{reason}", why.en))
+        why = fiscal_views.without_head(self._fiscal.words_of(task))
+        words = Words(
+            later.ru.replace("{reason}", _begun_large(why.ru)),
+            later.en.replace("{reason}", _begun_large(why.en)),
+        )
         status = StepStatus.FAILED if task.state is FiscalState.FAILED else StepStatus.WAITING
         return RegisterStep(status, words, task.task_id)
 
 
-def _after_colon(text: str) -> str:
-    """Return what is in the way as a sentence, without what the words around it say already."""
-    _, colon, rest = text.partition(": ")
-    return rest[:1].upper() + rest[1:] if colon else text
+def _begun_large(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _unmade(tasks: Iterable[FiscalTask]) -> Iterable[FiscalTask]:

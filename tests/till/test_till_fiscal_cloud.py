@@ -1,69 +1,19 @@
 """A till whose receipts are made by a cloud: no shift, no drawer, paper from the till's own printer."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from typing_extensions import override
 
 from app.store.rows import FiscalState
-from app.till.devices import Devices
-from app.till.fiscal_port import FiscalHouse
+from app.till import fiscal_texts, receipt_texts
+from app.till.orders import OrdersWish
 from app.till.permissions import Action
+from app.till.queue_states import Choice
 from app.till.refund_plan import RefundWish
-from drivers.fiscal.atol_online.client import OnlineClient
-from drivers.fiscal.atol_online.driver import AtolOnlineRegister
-from drivers.fiscal.atol_online.notes import OnlineNotes
-from drivers.fiscal.atol_online.options import OnlineOptions, Version
-from drivers.fiscal.split import emitted
-from drivers.sim.atol_online import GROUP, LOGIN, PASSWORD, AtolOnlineSimulator, CloudFault
-from drivers.transport.http import HttpLink
-from tests.till.bench import BORIS, COFFEE, MENU, PINS, Bench
-from tests.till.fiscal_bench import menu_of
-
-
-@dataclass
-class CloudBench(Bench):
-    """See `Bench`; the cloud outlives the till."""
-
-    cloud: AtolOnlineSimulator = field(default_factory=lambda: AtolOnlineSimulator(wait_polls=0))
-
-    def __post_init__(self) -> None:
-        self.cloud.start()
-        super().__post_init__()
-
-    @override
-    def _fill(self) -> None:
-        super()._fill()
-        self.store.replace_menu(menu_of(MENU, 2200))
-
-    @override
-    def _devices(self) -> Devices:
-        url = self.cloud.url_of(Version.V5)
-        options = OnlineOptions(
-            login=LOGIN, password=PASSWORD, group=GROUP, inn="5544332219", email="kassa@cafe.ru",
-            payment_address="https://cafe.example", timeout_s=60.0,
-        )  # fmt: skip
-        devices = super()._devices()
-        devices.fiscal = AtolOnlineRegister(
-            OnlineClient(HttpLink(url), options),
-            options,
-            Version.V5,
-            now=self.clock.now,
-            notes=OnlineNotes(self.folder / "cloud.json"),
-            sleep=lambda _: None,
-        )
-        devices.fiscal_house = FiscalHouse(name="АТОЛ Онлайн", emit=emitted)
-        return devices
-
-    def work(self) -> None:
-        """Have the queue worked off, with the time that it waits."""
-        for _ in range(20):
-            while self.till.fiscal.run_once():
-                pass
-            self.clock.advance(timedelta(seconds=30))
+from drivers.sim.atol_online import CloudFault
+from tests.till.bench import BORIS, PINS
+from tests.till.cloud_bench import CloudBench
 
 
 @pytest.fixture
@@ -75,17 +25,10 @@ def cloudy(quick_folder: Path) -> Iterator[CloudBench]:
     made.cloud.stop()
 
 
-def sell(bench: CloudBench) -> str:
-    bench.till.sale.tap(COFFEE)
-    done = bench.till.checkout.pay_exact_cash().done
-    assert done is not None
-    return done.fiscal_task_id
-
-
 def test_a_sale_and_its_refund_are_made_by_the_cloud_and_printed_by_the_till(
     cloudy: CloudBench,
 ) -> None:
-    task_id = sell(cloudy)
+    task_id = cloudy.sell()
     assert cloudy.jobs() == ()
     cloudy.work()
     (job,) = cloudy.jobs()
@@ -112,10 +55,10 @@ def test_a_cloud_that_is_away_or_forgets_to_answer_makes_one_receipt_each(
     cloudy: CloudBench,
 ) -> None:
     cloudy.cloud.next(CloudFault.ANSWER_LOST)
-    sell(cloudy)
+    cloudy.sell()
     cloudy.work()
     cloudy.cloud.stop()
-    sell(cloudy)
+    cloudy.sell()
     cloudy.till.fiscal.run_once()
     task = cloudy.till.fiscal.task_of(cloudy.sales()[-1].sale_id)
     assert task is not None
@@ -126,3 +69,67 @@ def test_a_cloud_that_is_away_or_forgets_to_answer_makes_one_receipt_each(
     assert len(cloudy.cloud.made) == 2
     with cloudy.store.reader() as db:
         assert db.fiscal.count_open() == 0
+
+
+@pytest.fixture
+def doubted(cloudy: CloudBench) -> CloudBench:
+    cloudy.doubt()
+    cloudy.sell()
+    cloudy.till.fiscal.run_once()
+    return cloudy
+
+
+def test_a_refusal_that_leaves_an_earlier_request_open_is_told_as_such_everywhere(
+    doubted: CloudBench,
+) -> None:
+    """S6, S11 and S8 say what is known and offer to ask, not to make a second receipt."""
+    task = doubted.receipt()
+    assert task.state is FiscalState.UNKNOWN
+
+    failure = doubted.till.fiscal.failure(task)
+    assert failure is not None
+    assert failure.words == fiscal_texts.EARLIER_UNKNOWN
+    assert "логин" in failure.advice.ru
+    assert "login" in failure.advice.en
+    assert [way.words for way in failure.ways] == [fiscal_texts.WAY_ASK, fiscal_texts.WAY_NEXT]
+
+    (row,) = [one for one in doubted.till.queue.state().rows if one.is_fiscal]
+    assert row.detail == fiscal_texts.EARLIER_UNKNOWN
+    assert row.error is not None
+    assert row.error.ru == f"{failure.words.ru}. {failure.advice.ru}"
+    assert (row.again, row.status_words) == (receipt_texts.ROW_ASK, receipt_texts.STATE_ASKS)
+    assert [(one.choice, one.words) for one in row.choices] == [
+        (Choice.RETRY, receipt_texts.CHOICE_ASK)
+    ]
+
+    (order,) = doubted.till.orders.find(OrdersWish()).rows
+    assert order.trouble == fiscal_texts.EARLIER_UNKNOWN
+    assert (order.again, order.advice) == (receipt_texts.ROW_ASK, failure.advice)
+
+
+def test_a_refund_whose_request_was_refused_says_so_on_its_screen(cloudy: CloudBench) -> None:
+    cloudy.sell()
+    cloudy.work()
+    cloudy.doubt()
+    approval = cloudy.till.session.approve(BORIS, PINS[BORIS], Action.REFUND)
+    wish = RefundWish(cloudy.sales()[0].sale_id, "остыл")
+    refund = cloudy.till.refunds.refund(wish, approval).refund
+    assert refund is not None
+    cloudy.till.fiscal.run_once()
+
+    step = cloudy.till.register.refund_receipt(refund)
+
+    assert step is not None
+    assert fiscal_texts.EARLIER_UNKNOWN.ru in step.words.ru
+
+
+def test_what_was_doubted_is_made_once_as_soon_as_the_cloud_answers(doubted: CloudBench) -> None:
+    doubted.work()
+    assert doubted.receipt().state is FiscalState.UNKNOWN
+    doubted.cloud.always(None)
+
+    doubted.till.fiscal.retry(doubted.receipt().task_id)
+    doubted.work()
+
+    assert doubted.receipt().state is FiscalState.DONE
+    assert len(doubted.cloud.made) == 1

@@ -261,7 +261,7 @@ class OrdersView(View[OrdersState]):
         self._receipt_row.setVisible(row is not None and row.trouble is not None)
         if row is not None:
             self.light.set_state(light_state(row.lights))
-            again = tr("Try again") if row.fiscal_task_id else ""
+            again = say(row.again) if row.again else ""
             fact = f"{say(row.trouble)}." if row.trouble else ""
             self.receipt.set_notice(fact, say(row.advice), button=again)
         if detail is None:

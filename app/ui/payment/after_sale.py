@@ -134,7 +134,7 @@ def _cards(done: Completed, steps: Iterable[StepState], failure: Failure) -> Ite
             case StepName.LOYALTY if done.sale.loyalty is not None:
                 yield _points_card(done, step)
             case StepName.FISCAL if failure.code != KITCHEN_FAILED:
-                yield StepCard(failure.words, texts.advice(failure.code), StepStatus.FAILED)
+                yield StepCard(failure.words, failure.advice, StepStatus.FAILED)
             case StepName.KITCHEN if failure.code == KITCHEN_FAILED:
                 yield StepCard(failure.words, kitchen_texts.ADVICE, StepStatus.FAILED)
             case StepName.FISCAL:

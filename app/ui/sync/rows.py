@@ -9,7 +9,6 @@ from app.till.queue_states import QueueRow, RowKind, RowStatus
 from app.ui import format as fmt
 from app.ui import icons
 from app.ui.dates import clock_text, say
-from app.ui.text import tr
 from app.ui.theme import theme
 from app.ui.widgets.button import Kind, PushButton
 from app.ui.widgets.chip import chip_size, draw_chip
@@ -53,7 +52,7 @@ class OperationRow(TapRow):
         self.row = row
         self.retry: PushButton | None = None
         if row.status is RowStatus.ERROR:
-            name = tr("Try again")
+            name = say(row.again)
             self.retry = PushButton(name, Kind.OUTLINE, height=48, name=name, parent=self)
             self.retry.clicked.connect(self.retry_wanted)
 
