@@ -11,14 +11,13 @@ It prints ``{"url": "http://127.0.0.1:..."}`` and answers each order by a JSON l
     quit
 """
 
-import argparse
 import sys
 from collections.abc import Iterable, Mapping
 from typing import TextIO, cast
 
 from drivers.fiscal.exact import JsonValue, dump
 from drivers.sim.atol_web import AtolWebSimulator
-from drivers.sim.orders import Act, Answer, run_program, take_orders
+from drivers.sim.orders import Act, Answer, read_port, run_program, take_orders
 
 #: Switches of the register: order -> word -> the machine's attribute and its value.
 _SWITCHES: Mapping[str, Mapping[str, tuple[str, bool]]] = {
@@ -69,14 +68,8 @@ def _switch(simulator: AtolWebSimulator, name: str) -> Act:
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the simulator until its input ends."""
-    parser = argparse.ArgumentParser(
-        prog="python -m drivers.sim.atol_web_console",
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument("--port", type=int, default=16732, help="on 127.0.0.1; 0 takes a free one")
-    chosen = parser.parse_args(arguments)
-    simulator = AtolWebSimulator(chosen.port)
+    port = read_port(arguments, "python -m drivers.sim.atol_web_console", __doc__, 16732)
+    simulator = AtolWebSimulator(port)
     return run_program(
         simulator,
         lambda: {"url": simulator.url},

@@ -1,5 +1,6 @@
 """Orders to a simulator that runs as a program: one a line in, one JSON line out for each."""
 
+import argparse
 import json
 import sys
 from collections.abc import Callable, Iterable, Mapping
@@ -19,6 +20,24 @@ class Program(Protocol):
     def stop(self) -> object:
         """End; repeatable."""
         ...
+
+
+def read_port(arguments: list[str] | None, program: str, words: str | None, default: int) -> int:
+    """Return the port on 127.0.0.1 of a command line that asks for nothing else; 0 takes a free one.
+
+    Args:
+        arguments: Of the command line; None for those of the process.
+        program: Its name in the help.
+        words: What the help says.
+        default: Without `--port`.
+    """
+    parser = argparse.ArgumentParser(
+        prog=program, description=words, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "--port", type=int, default=default, help="on 127.0.0.1; 0 takes a free one"
+    )
+    return int(parser.parse_args(arguments).port)
 
 
 def run_program(simulator: Program, told: Callable[[], Answer], work: Callable[[], object]) -> int:

@@ -14,7 +14,6 @@ It prints ``{"url": "http://127.0.0.1:.../api"}`` and answers each order by a JS
 A refund is carried out by the time the till asks what became of it.
 """
 
-import argparse
 import json
 import sys
 from collections.abc import Callable, Iterable
@@ -22,7 +21,7 @@ from dataclasses import asdict
 from typing import TextIO
 
 from drivers.sim.http_server import Request
-from drivers.sim.orders import Act, Answer, run_program, take_orders
+from drivers.sim.orders import Act, Answer, read_port, run_program, take_orders
 from drivers.sim.sbp import FAULTS, Code, Fault, SbpSimulator
 
 _REFUNDS = "/sbp/v1/refund/"
@@ -116,14 +115,8 @@ def _dump(answer: Answer) -> str:
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the simulator until its input ends."""
-    parser = argparse.ArgumentParser(
-        prog="python -m drivers.sim.sbp_console",
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument("--port", type=int, default=8100, help="on 127.0.0.1; 0 takes a free one")
-    chosen = parser.parse_args(arguments)
-    simulator = SbpSimulator(chosen.port)
+    port = read_port(arguments, "python -m drivers.sim.sbp_console", __doc__, 8100)
+    simulator = SbpSimulator(port)
     return run_program(
         simulator,
         lambda: {"url": simulator.url},

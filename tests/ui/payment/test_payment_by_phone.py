@@ -25,27 +25,17 @@ from app.ui.theme import Theme, ThemeName
 from drivers.sim.sbp import Fault
 from tests.till.bench import CAKE, COFFEE, guest
 from tests.till.phone_bench import PhoneBench
+from tests.ui.driven_window import DrivenWindow
 
 pytestmark = [pytest.mark.usefixtures("look"), pytest.mark.gui]
 
 
 @dataclass
-class Window:
-    """A till with a bank in its real window, on the payment screen."""
+class Window(DrivenWindow):
+    """A till with a bank, on the payment screen."""
 
     bench: PhoneBench
-    ui: TillUi
     payment: PaymentPresenter
-
-    def settle(self) -> None:
-        for _ in range(3):
-            assert self.ui.ops.wait_idle(60)
-            QApplication.processEvents()
-
-    def keys(self, *names: str) -> None:
-        for name in names:
-            self.ui.window.press_key(name)
-            self.settle()
 
     def seconds(self, count: int) -> None:
         """Let time pass for the screen."""
@@ -84,7 +74,7 @@ def window(tmp_path: Path, qtbot: QtBot) -> Iterator[Window]:
     qtbot.addWidget(ui.window)
     ui.window.resize(1366, 768)
     ui.start(ScreenId.LOGIN)
-    made = Window(bench, ui, payment)
+    made = Window(ui, qtbot, bench, payment)
     made.settle()
     ui.board.publish(till.sale.state())
     ui.go(ScreenId.PAYMENT)
