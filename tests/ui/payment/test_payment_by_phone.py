@@ -146,7 +146,8 @@ def test_cancel_brings_back_the_ways_to_pay(window: Window) -> None:
 
 
 def test_esc_makes_the_code_worthless_and_stays_here(window: Window) -> None:
-    window.keys("F3", "Esc")
+    window.keys("F3")
+    window.keys("Esc")
     assert isinstance(window.page, CashPage)
     assert window.bench.live_codes() == []
     assert window.ui.window.current is window.payment
