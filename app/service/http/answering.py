@@ -28,7 +28,27 @@ def json_answer(
     message: WireModel, headers: dict[str, str] | None = None, status: int = 200
 ) -> Response:
     """Return a message as an answer."""
+    if headers is None:
+        return _JsonAnswer(message.to_wire_json().encode(), status)
     return Response(message.to_wire_json(), status, media_type=JSON, headers=headers)
+
+
+class _JsonAnswer(Response):
+    """An answer with nothing but its JSON, which most are: its headers need no making.
+
+    Args:
+        body: The JSON.
+        status: Of HTTP.
+    """
+
+    def __init__(self, body: bytes, status: int) -> None:
+        self.body = body
+        self.status_code = status
+        self.background = None
+        self.raw_headers = [
+            (b"content-length", b"%d" % len(body)),
+            (b"content-type", b"application/json"),
+        ]
 
 
 def body_description(model: type[WireModel]) -> dict[str, object]:

@@ -15,6 +15,7 @@ from app.kernel.clock import Clock
 from app.kernel.ids import Ids
 from app.service.http.answering import CALLER, ERROR_CODE, REQUEST_ID, STARTED, problem_answer
 from app.service.http.deprecations import Deprecations
+from app.service.kit.headers import first_headers
 from app.service.kit.problems import ProblemError
 from app.service.kit.reading import STRICT, asks_strict
 from app.service.kit.work import Caller, whole_millis
@@ -124,7 +125,7 @@ class Edge:
                 status=exchange.status,
                 error_code=scope.get(ERROR_CODE),
                 duration_us=int(spent * 1_000_000),
-                user_agent=_header(scope, b"user-agent"),
+                user_agent=first_headers(scope).get("user-agent", ""),
                 request_body=exchange.request_body() if failed else None,
                 response_body=exchange.response_body() if failed else None,
                 only_counted=not failed and _is_routine(caller, path),
@@ -192,8 +193,3 @@ def _template(scope: MutableMapping[str, Any]) -> str:
     """Return the route's path as the description has it; what has no route is one endpoint."""
     path = getattr(scope.get("route"), "path", None)
     return path if isinstance(path, str) else "unknown"
-
-
-def _header(scope: MutableMapping[str, Any], name: bytes) -> str:
-    found = next((value for key, value in scope["headers"] if key == name), b"")
-    return str(found.decode("latin-1"))

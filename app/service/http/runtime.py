@@ -111,7 +111,7 @@ class Runtime:
     async def run(self, request: Request, kind: Access | str, call: Call) -> WireModel:
         """Run a call of the table for a request."""
         allowed = as_access(kind)
-        shown_by(request, allowed)  # nobody's body is read
+        shown = shown_by(request, allowed)  # nobody's body is read
         body = await read_body(request)
         try:
             message = read_model(call.request, body)
@@ -119,10 +119,10 @@ class Runtime:
         except ProblemError as problem:
             return await self.read(request, kind, _refusal(problem))
         if call.afterwards is None:
-            return await self._answer(request, allowed, call, message, key)
+            return await self._answer(request, allowed, shown, call, message, key)
         outcome: WireModel | ProblemError
         try:
-            outcome = await self._answer(request, allowed, call, message, key)
+            outcome = await self._answer(request, allowed, shown, call, message, key)
         except ProblemError as problem:
             outcome = problem
         note = call.afterwards(message, outcome)
@@ -133,11 +133,17 @@ class Runtime:
         return outcome
 
     async def _answer(
-        self, request: Request, allowed: Access, call: Call, message: WireModel, key: str | None
+        self,
+        request: Request,
+        allowed: Access,
+        shown: Shown,
+        call: Call,
+        message: WireModel,
+        key: str | None,
     ) -> WireModel:
         if not call.changes(message):
             return await self.read(request, allowed, lambda work: call.act(work, message))
-        shown, mark = shown_by(request, allowed), fingerprint(call.name, message)
+        mark = fingerprint(call.name, message)
 
         def change(connection: Connection, now: datetime) -> WireModel:
             work = self.work(connection, shown, allowed, request, now)

@@ -16,6 +16,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from typing_extensions import override
 
 from app.contracts.errors import ErrorCode
+from app.service.kit.headers import first_headers
 from app.service.kit.problems import ProblemError
 
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -69,10 +70,7 @@ class _Headers(Headers):
 
     def __init__(self, scope: Scope) -> None:
         super().__init__(scope=scope)
-        self._first: dict[str, str] = {
-            name.decode("latin-1"): value.decode("latin-1")
-            for name, value in reversed(scope["headers"])
-        }
+        self._first = first_headers(scope)
 
     @override
     def __getitem__(self, key: str) -> str:

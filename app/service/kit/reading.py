@@ -1,7 +1,7 @@
 """Reading requests: the body within its limit, strict JSON, the contract's fields, the keys."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
 from contextvars import ContextVar
 from typing import Any, Final, TypeVar
 
@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from app.contracts.base import MalformedJsonError, WireModel, parse_json
 from app.contracts.errors import ErrorCode, FieldProblem
+from app.service.kit.headers import first_headers
 from app.service.kit.problems import ProblemError
 from app.service.kit.strictness import unknown_fields
 
@@ -24,12 +25,12 @@ STRICT: Final[ContextVar[bool]] = ContextVar("strict", default=False)
 that no call can forget to ask."""
 
 
-def asks_strict(scope: Mapping[str, Any]) -> bool:
+def asks_strict(scope: MutableMapping[str, Any]) -> bool:
     """Tell whether a request asks for it: `X-Strict: true` or `?strict=true`."""
-    if any(k == b"x-strict" and v.lower() == b"true" for k, v in scope["headers"]):
+    if first_headers(scope).get("x-strict", "").lower() == "true":
         return True
     query: bytes = scope["query_string"]
-    return b"strict=true" in query.split(b"&")
+    return bool(query) and b"strict=true" in query.split(b"&")
 
 
 async def read_body(request: Request) -> bytes:
@@ -125,13 +126,13 @@ def read_key(request: Request) -> str | None:
     Raises:
         ProblemError: IDEMPOTENCY_KEY_INVALID.
     """
-    names = ("idempotency-key", "x-idempotency-key")
-    given = {request.headers[name] for name in names if name in request.headers}
-    if not given:
-        return None
-    if len(given) > 1:
+    key, other = request.headers.get("idempotency-key"), request.headers.get("x-idempotency-key")
+    if key is None:
+        key = other
+    elif other is not None and other != key:
         raise ProblemError(ErrorCode.IDEMPOTENCY_KEY_INVALID, "Two different keys were sent")
-    key = given.pop()
+    if key is None:
+        return None
     if not _KEY.fullmatch(key):
         raise ProblemError(ErrorCode.IDEMPOTENCY_KEY_INVALID)
     return key

@@ -12,6 +12,7 @@ from limits.strategies import FixedWindowRateLimiter
 
 from app.contracts.errors import ErrorCode
 from app.kernel.clock import Clock
+from app.service.kit.headers import first_headers
 from app.service.kit.problems import ProblemError
 from app.service.kit.work import Caller
 from app.service.limits.plans import (
@@ -238,10 +239,6 @@ def _address(scope: Scope) -> str:
 
 def _credential(scope: Scope) -> int | None:
     """Return what stands for the key or token of a request; never the secret itself."""
-    token = None
-    for name, value in scope["headers"]:
-        if name == b"x-api-key" and value:
-            return hash(value)
-        if name == b"authorization":
-            token = value
-    return hash(token) if token else None
+    headers = first_headers(scope)
+    shown = headers.get("x-api-key") or headers.get("authorization")
+    return hash(shown) if shown else None

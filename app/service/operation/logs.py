@@ -9,12 +9,15 @@ far as they are known `requestId`, `tenantId`, `installationId`, `staffId`, `kin
 
 import json
 import logging
+import os
 import sys
+import time
 from collections.abc import MutableMapping
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any, Final, TextIO
 
+from pydantic_core import to_json
 from typing_extensions import override
 
 from app.kernel.log import MaskingFormatter, mask
@@ -35,7 +38,6 @@ FORMATS: Final = ("json", "text")
 FIELDS: Final = "fields"
 _TEXT_MAX: Final = 20_000
 _ACCESS: Final = "maxloyalty.access"
-_ENCODER: Final = json.JSONEncoder(ensure_ascii=False, default=str)
 _TEXT_FORMAT: Final = "%(asctime)s.%(msecs)03dZ %(levelname)s %(threadName)s %(name)s: %(message)s"
 # These tell every request with its full address at INFO.
 _NOISY: Final = ("httpx", "httpcore", "alembic", "asyncio")
@@ -59,7 +61,7 @@ class JsonFormatter(logging.Formatter):
         if record.exc_info:
             line["exception"] = clean(self.formatException(record.exc_info))
         line["process"] = record.process
-        return _ENCODER.encode(line)
+        return _written(line)
 
 
 class TextFormatter(MaskingFormatter):
@@ -71,6 +73,14 @@ class TextFormatter(MaskingFormatter):
         told = {**who(CURRENT.get()), **getattr(record, FIELDS, {})}
         rest = " ".join(f"{name}={value}" for name, value in told.items())
         return without_values(f"{super().format(record)} {rest}".rstrip())
+
+
+def _written(line: dict[str, Any]) -> str:
+    try:
+        return to_json(line, fallback=str).decode()
+    except ValueError:
+        # Halves of surrogate pairs, which UTF-8 does not have, as in the name of a strange file.
+        return json.dumps(line, default=str)
 
 
 def _time(created: float) -> str:
@@ -126,6 +136,29 @@ def set_up_logs(level: str, form: str, stream: TextIO | None = None) -> logging.
     return handler
 
 
+_BLANK: Final = logging.LogRecord(_ACCESS, logging.INFO, "", 0, "request", (), None).__dict__
+
+
+def _access_record(level: int, fields: dict[str, Any]) -> logging.LogRecord:
+    """Return the record of an access line.
+
+    The logger would look through the stack for a line of code that nobody reads, and a record of its
+    own for the names of thread and process, which are the same for all requests.
+    """
+    now = time.time()  # noqa: TID251 - as every record of the library
+    record = logging.LogRecord.__new__(logging.LogRecord)
+    record.__dict__ = {
+        **_BLANK,
+        "created": now,
+        "msecs": now % 1 * 1000,
+        "process": os.getpid(),
+        "levelno": level,
+        "levelname": logging.getLevelName(level),
+        FIELDS: fields,
+    }
+    return record
+
+
 class AccessLog:
     """One line for each answered request.
 
@@ -157,10 +190,7 @@ class AccessLog:
         if code:
             fields["errorCode"] = code
         level = logging.ERROR if failed else logging.INFO
-        # Made here: the logger would look through the stack for a line of code that nobody reads.
-        record = logging.LogRecord(_ACCESS, level, "", 0, "request", (), None)
-        setattr(record, FIELDS, fields)
-        self._log.handle(record)
+        self._log.handle(_access_record(level, fields))
 
     def _is_due(self, route: str) -> bool:
         if route.endswith(QUIET) or self._share <= 0:

@@ -35,7 +35,9 @@ def read_identity(headers: Mapping[str, str]) -> Identity:
 
 
 def _told(headers: Mapping[str, str], name: str) -> str:
-    text = headers.get(name, "")
+    text = headers.get(name)
+    if not text:
+        return ""
     return "".join(letter for letter in text[:_HEADER_MAX] if letter.isprintable())
 
 
