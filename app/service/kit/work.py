@@ -1,15 +1,14 @@
 """What a use case is given: the open transaction, the time, ids, and who is calling."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from sqlalchemy.engine import Connection
 
 from app.kernel.ids import Ids
 
 
-@dataclass(frozen=True, slots=True)
-class Caller:
+class Caller(NamedTuple):
     """Who is calling. `kind` is api, till, iiko or rkeeper for keys, staff for people.
 
     A person's installation is the office of his company, so that what he writes has one too. A key that
@@ -34,8 +33,7 @@ class Caller:
     is_ending: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Work:
+class Work(NamedTuple):
     """One request or operation: one transaction of one caller at one moment."""
 
     connection: Connection

@@ -1,10 +1,9 @@
 """Adding entries to the ledger: the only way in which points appear or disappear."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Final
+from typing import Final, NamedTuple
 
 import sqlalchemy as sa
 
@@ -26,8 +25,7 @@ class EntryKind(StrEnum):
     PROMO = "PROMO"
 
 
-@dataclass(frozen=True, slots=True)
-class Cause:
+class Cause(NamedTuple):
     """What an entry is about, for whoever asks later where the points went."""
 
     occurred_at: datetime
@@ -41,8 +39,7 @@ class Cause:
     reason: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One movement of one card. `natural_key` can be booked once, for ever.
 
     `dated` is what moved in lots with a date of their own; the balances before include what is held.

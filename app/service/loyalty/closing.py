@@ -5,10 +5,9 @@ order id, for ever: a second call gets the first one's answer.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -51,8 +50,7 @@ class ClosingAction(StrEnum):
     DISCOUNT = "DISCOUNT"
 
 
-@dataclass(frozen=True, slots=True)
-class Bonus:
+class Bonus(NamedTuple):
     """Promo points that a promotion gives for a check; they end on their own date, if they have one."""
 
     rule_id: str
@@ -60,8 +58,7 @@ class Bonus:
     ends_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Closing:
+class Closing(NamedTuple):
     """A check that has been closed.
 
     `spend_minor` is what the till redeemed, if it says so. `is_past` means that the guest has left
@@ -85,8 +82,7 @@ class Closing:
     promotions: "Callable[[Work, GuestCheck], tuple[Bonus, ...]] | None" = None
 
 
-@dataclass(frozen=True, slots=True)
-class GuestCheck:
+class GuestCheck(NamedTuple):
     """What promotions are told of a check that closes; the card is locked and will be saved."""
 
     items: tuple[CheckItem, ...]
@@ -98,8 +94,7 @@ class GuestCheck:
     earns: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _Outcome:
+class _Outcome(NamedTuple):
     """What a closing comes to, before it is written."""
 
     version: RulesVersion
@@ -155,7 +150,7 @@ def _with_bonuses(work: Work, card: Card, closing: Closing, outcome: _Outcome) -
         earns=closing.action is not ClosingAction.DISCOUNT,
     )
     given = closing.promotions(work, check)
-    return replace(closing, bonuses=(*closing.bonuses, *given)) if given else closing
+    return closing._replace(bonuses=(*closing.bonuses, *given)) if given else closing
 
 
 def _work_out(
@@ -243,7 +238,7 @@ def _post_bonuses(work: Work, card: Card, closing: Closing, outcome: _Outcome) -
             promo_minor=bonus.amount_minor,
             regular_minor=0,
             natural_key=f"BONUS:{work.caller.installation_id}:{closing.order_id}:{bonus.rule_id}",
-            cause=replace(_cause(work, closing, outcome), reason=bonus.rule_id),
+            cause=_cause(work, closing, outcome)._replace(reason=bonus.rule_id),
             dated=dated,
         )
         if bonus.ends_at is not None:

@@ -6,10 +6,9 @@
 The card's row is always locked before the reservation's, so that two calls cannot wait for each other.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -40,8 +39,7 @@ class ReservationKind(StrEnum):
     DISCOUNT = "DISCOUNT"
 
 
-@dataclass(frozen=True, slots=True)
-class Reservation:
+class Reservation(NamedTuple):
     """A reservation as it is in the database; `amount` is hundredths of a point or basis points."""
 
     reservation_id: str

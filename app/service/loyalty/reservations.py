@@ -1,8 +1,7 @@
 """Reserving, changing and cancelling (L4, L7): points or a percentage held for one order."""
 
-from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Final
+from typing import Final, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -60,8 +59,7 @@ _CLOSED: Final = Prepared(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Wish:
+class Wish(NamedTuple):
     """What is to be reserved."""
 
     card_id: str
@@ -109,7 +107,7 @@ def reserve_discount(work: Work, request: plugin.ReserveDiscountRequest) -> plug
 def _reserve(work: Work, wish: Wish) -> plugin.ReserveResponse:
     card = lock_card(work, wish.card_id)
     if card.card_id != wish.card_id:  # a card that was merged leads to another
-        wish = replace(wish, card_id=card.card_id)
+        wish = wish._replace(card_id=card.card_id)
     known = _live_for_order(work, card, wish)
     if known is not None:
         return _same_reservation(known, wish)

@@ -40,8 +40,7 @@ class Goods:
     category_id: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
+class Check(NamedTuple):
     """A check that promotions are asked about.
 
     Attributes:

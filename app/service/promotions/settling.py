@@ -9,7 +9,7 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from app.contracts.errors import ErrorCode
 from app.domain.loyalty import CheckItem, Level, LoyaltyRules
@@ -31,8 +31,7 @@ OFF = "OFF"
 _COUNTED = frozenset({Reason.LIMIT, Reason.GUEST_LIMIT, Reason.CODE_NEEDED})
 
 
-@dataclass(frozen=True, slots=True)
-class Claims:
+class Claims(NamedTuple):
     """What a till says of promotions on a check: the code, and what each has taken off."""
 
     order_id: str
@@ -47,8 +46,7 @@ class Claims:
         return self.code is None and not self.taken_off
 
 
-@dataclass(frozen=True, slots=True)
-class ClosedCheck:
+class ClosedCheck(NamedTuple):
     """A check with its guest, if there is one; the card is locked and will be saved by the caller."""
 
     items: tuple[CheckItem, ...]

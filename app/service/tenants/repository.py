@@ -1,9 +1,8 @@
 """Reading a tenant and the loyalty rules that were valid at a moment."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -14,8 +13,7 @@ from app.service.db.prepared import Prepared
 from app.service.tenants.models import loyalty_rules
 
 
-@dataclass(frozen=True, slots=True)
-class RulesVersion:
+class RulesVersion(NamedTuple):
     """One version of a tenant's rules; versions are never changed."""
 
     rules_id: str
