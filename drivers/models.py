@@ -264,6 +264,7 @@ MODELS: Mapping[str, Model] = {
                 "device_id": str,
                 "api": str,
                 "ca_file": str,
+                "connect_timeout_s": float,
                 "request_timeout_s": float,
                 "answer_limit_s": float,
                 "blocked_limit_s": float,

@@ -14,7 +14,7 @@ from typing import Any, Generic, TypeVar
 
 from drivers.api.device import DeviceKind, DeviceState, Health, Probe
 from drivers.api.errors import DeviceBusy, DriverError, NotConnected, TransportError
-from drivers.watch import Watched
+from drivers.watch import TellsMeanwhile, Watched
 
 log = logging.getLogger(__name__)
 
@@ -72,7 +72,10 @@ class Worker(Generic[Device]):
         self._failures = 0
         self._next_look_s = clock()
         self._state = DeviceState(device_id, kind, model, _UNSEEN)
+        self._was_told = False  # of a running job: the state is looked at anew after it
         self._thread = threading.Thread(target=self._run, name=f"device-{device_id}", daemon=True)
+        if isinstance(watched, TellsMeanwhile):
+            watched.tell_to(self._tell_meanwhile)
 
     @property
     def state(self) -> DeviceState:
@@ -164,6 +167,7 @@ class Worker(Generic[Device]):
     def _do(self, job: Callable[[Device], Any], future: "Future[Any]") -> None:
         if not future.set_running_or_notify_cancel():
             return
+        self._was_told = False
         try:
             if not self._is_open:
                 self._open()
@@ -171,10 +175,13 @@ class Worker(Generic[Device]):
         except BaseException as error:  # noqa: BLE001 - whatever it is belongs to who waits for it
             if isinstance(error, TransportError):
                 self._lose(error)
+            elif self._was_told:
+                self._next_look_s = self._clock()
             future.set_exception(error)
             return
         # The device may have changed (paper used up, batch closed): look soon, after the next job.
-        self._next_look_s = min(self._next_look_s, self._clock() + self._watched.poll_every_s / 5)
+        soon_s = 0.0 if self._was_told else self._watched.poll_every_s / 5
+        self._next_look_s = min(self._next_look_s, self._clock() + soon_s)
         future.set_result(result)
 
     def _look(self) -> None:
@@ -208,6 +215,11 @@ class Worker(Generic[Device]):
         step = min(self._failures, len(self._backoff_s) - 1)
         self._failures += 1
         self._next_look_s = self._clock() + self._backoff_s[step]
+        self._tell(probe)
+
+    def _tell_meanwhile(self, probe: Probe) -> None:
+        """Tell how the device is while its job runs; on the device's thread."""
+        self._was_told = True
         self._tell(probe)
 
     def _tell(self, probe: Probe) -> None:

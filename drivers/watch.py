@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, Protocol, TypeVar, runtime_checkable
 
 from drivers.api.device import Health, Probe
 from drivers.api.display import CustomerDisplay
@@ -15,6 +15,7 @@ from drivers.api.qr_payment import QrNotices, QrPayments
 from drivers.api.scale import Overloaded, Scale, Weight
 from drivers.api.scanner import ScanHandler, Scanner
 from drivers.api.terminal import PaymentTerminal
+from drivers.api.waiting import TellsWaiting
 
 log = logging.getLogger(__name__)
 
@@ -40,6 +41,7 @@ RUNNING_LINE_EVERY_S = 0.4
 DRAWER_EVERY_S = 5.0
 LIVE_WEIGHT_EVERY_S = 0.3
 WeightHandler = Callable[[Weight], None]
+ProbeHandler = Callable[[Probe], None]
 
 
 class Watched(Protocol[Device_co]):
@@ -65,6 +67,15 @@ class Watched(Protocol[Device_co]):
 
     def poll(self) -> Probe:
         """Look at the device. A `DriverError` means that it is lost and has to be opened again."""
+        ...
+
+
+@runtime_checkable
+class TellsMeanwhile(Protocol):
+    """A watched device that can say how it is while a job of it runs."""
+
+    def tell_to(self, told: ProbeHandler) -> None:
+        """Have somebody told, on the device's thread; called once, before it is opened."""
         ...
 
 
@@ -187,9 +198,19 @@ class WatchedQrPayments:
 
 
 class WatchedFiscal(_Plain[FiscalRegister]):
-    """A fiscal register, asked once a minute and never while it makes a document."""
+    """A fiscal register, asked once a minute and never while it makes a document.
+
+    One that can tell what a document waits for is listened to meanwhile.
+    """
 
     poll_every_s = FISCAL_EVERY_S
+
+    def tell_to(self, told: ProbeHandler) -> None:
+        """Pass on how the register is while a document of it waits."""
+        if isinstance(self.device, TellsWaiting):
+            self.device.tell_waiting(
+                lambda error: told(_AT_WORK if error is None else Probe.of_error(error))
+            )
 
     def poll(self) -> Probe:
         """Ask whether a receipt can be made, and what will soon be in the way."""
@@ -200,16 +221,19 @@ class WatchedFiscal(_Plain[FiscalRegister]):
         return Probe(Health.ONLINE, "готов", "ready") if warning is None else warning
 
 
+_AT_WORK = Probe(
+    Health.DEGRADED,
+    "касса ещё работает над принятым документом",
+    "the register still works on a document it has accepted",
+    "Дождитесь его, повторять не нужно.",
+    "Wait for it, do not repeat it.",
+)
+
+
 def _fiscal_warning(status: RegisterStatus) -> Probe | None:
     """Return the first thing that does not stop selling yet."""
     fn, waiting = status.fn, status.ofd.waiting
     warnings = (
-        (
-            bool(status.blocked),
-            "касса ещё работает над принятым документом",
-            "the register still works on a document it has accepted",
-            ("Дождитесь его, повторять не нужно.", "Wait for it, do not repeat it."),
-        ),
         (
             fn.replace_now,
             "фискальный накопитель кончается через 3 дня",
@@ -235,6 +259,8 @@ def _fiscal_warning(status: RegisterStatus) -> Probe | None:
             ("Проверьте интернет кассы.", "Check the register's internet connection."),
         ),
     )
+    if status.blocked:
+        return _AT_WORK
     found = next((item for item in warnings if item[0]), None)
     return None if found is None else Probe(Health.DEGRADED, found[1], found[2], *found[3])
 

@@ -101,10 +101,19 @@ class HttpLink:
         path: str,
         *,
         timeout_s: float,
+        connect_timeout_s: float | None = None,
         headers: Mapping[str, str] | None = None,
         body: bytes = b"",
     ) -> HttpAnswer:
         """Send a request and return the answer, whatever its status.
+
+        Args:
+            method: of HTTP.
+            path: behind the path of the address.
+            timeout_s: for everything together.
+            connect_timeout_s: for name, connection and TLS; the same limit if none is given.
+            headers: besides those of the connection.
+            body: of the request.
 
         Raises:
             NotConnected: nothing was sent.
@@ -112,7 +121,7 @@ class HttpLink:
             ProtocolError: it was sent; what came is no HTTP, or is too long.
         """
         deadline = self._clock() + timeout_s
-        connected = self._connect(deadline)
+        connected = self._connect(_earlier(deadline, self._clock(), connect_timeout_s))
         limited = _LimitedSocket(connected, deadline, self._clock)
         try:
             return self._converse(
@@ -172,6 +181,10 @@ class HttpLink:
             raise ConnectionLost(f"{self.name}: {error}", sent_bytes=limited.sent_bytes) from error
         except http.client.HTTPException as error:
             raise ProtocolError(f"{self.name}: no HTTP: {error!r}") from error
+
+
+def _earlier(deadline: float, now: float, timeout_s: float | None) -> float:
+    return deadline if timeout_s is None else min(deadline, now + timeout_s)
 
 
 def _read(response: http.client.HTTPResponse, limited: "_LimitedSocket") -> HttpAnswer:

@@ -42,6 +42,7 @@ from drivers.api.fiscal_errors import (
     FiscalOutcomeUnknown,
     RegisterBlocked,
 )
+from drivers.api.waiting import WaitHandler
 from drivers.fiscal import tasks
 from drivers.fiscal.atol import answers, recovery
 from drivers.fiscal.atol.errors import PAPER_CODES, error_of, is_doubtful
@@ -56,7 +57,6 @@ from drivers.fiscal.tasks import Task
 
 KEY_SPACE = uuid.UUID("5f0a3a5e-6c1b-5c0e-9d55-4b1f6d0d2a11")
 ATTEMPTS_MAX = 50
-_CASH_TASKS = ("cashIn", "cashOut")
 
 
 def key_of(document_id: str, attempt: int) -> str:
@@ -96,6 +96,10 @@ class AtolRegister:
         """Let go."""
         self._road.close()
         self._fn_number = None
+
+    def tell_waiting(self, handler: WaitHandler) -> None:
+        """Have a handler told what a document waits for; see `drivers.api.waiting`."""
+        self._road.on_wait = handler
 
     def status(self) -> RegisterStatus:
         """Ask everything that tells whether a receipt can be made now."""
@@ -212,7 +216,7 @@ class AtolRegister:
         return FiscalLookup(FiscalVerdict.ABSENT, error=error, reason=outcome.text)
 
     def _done(self, document_id: str, note: Note | None, outcome: Outcome) -> FiscalLookup:
-        if note is not None and note.task in _CASH_TASKS:
+        if note is not None and note.task in recovery.CASH_TASKS:
             return FiscalLookup(FiscalVerdict.FOUND)
         kind = recovery.kind_of(note.task if note is not None else "")
         try:
@@ -228,15 +232,17 @@ class AtolRegister:
 
     def _compare(self, document_id: str, note: Note) -> FiscalLookup:
         """Ask the register's own counters: the last resort, and the only one of the library."""
-        if note.task in _CASH_TASKS:
+        if note.task in recovery.CASH_TASKS:
             return self._compare_cash(note)
         now = self._fn_state()
         taken = self._notes.taken(note.fn_number, besides=document_id)
-        rivals = [item for item in self._notes.open_besides(document_id) if _is_fiscal(item)]
+        rivals = [
+            item for item in self._notes.open_besides(document_id) if recovery.is_fiscal(item)
+        ]
         last: int | None = None
         if self._road.is_synchronous:
             # It had ended when the next try was noted, so its number is not above that try's.
-            befores = [item.before for item in self._notes.later(note) if _is_fiscal(item)]
+            befores = [item.before for item in self._notes.later(note) if recovery.is_fiscal(item)]
             last, rivals = min(befores, default=None), []
         looked = recovery.judge(note, now, taken, self._read, last=last, rivals=rivals)
         if looked.verdict is FiscalVerdict.FOUND and looked.document is not None:
@@ -315,7 +321,7 @@ class AtolRegister:
 
     def _note(self, attempt: int, kind: str, digest: str, total: int | None) -> Note:
         sequence = self._notes.next_sequence()
-        if kind in _CASH_TASKS:
+        if kind in recovery.CASH_TASKS:
             return Note(attempt, kind, digest, self._cash_count(kind), sequence=sequence)
         state = self._fn_state()
         return Note(
@@ -387,10 +393,6 @@ class AtolRegister:
     def _cash_count(self, kind: str) -> int:
         totals = self.totals()
         return totals.cash_in_count if kind == "cashIn" else totals.cash_out_count
-
-
-def _is_fiscal(note: Note) -> bool:
-    return note.task not in _CASH_TASKS
 
 
 def _is_spent(outcome: Outcome) -> bool:

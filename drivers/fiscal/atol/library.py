@@ -15,6 +15,7 @@ from types import ModuleType
 from typing import Any
 
 from drivers.api.errors import ConfigurationError, ProtocolError
+from drivers.api.waiting import WaitHandler, nobody
 from drivers.fiscal.atol.answers import as_object
 from drivers.fiscal.atol.errors import error_of, is_doubtful
 from drivers.fiscal.atol.road import JsonObject, Outcome, Phase
@@ -93,6 +94,8 @@ class LibraryRoad:
         self._load = load
         self._lock = threading.RLock()
         self._fptr: Any = None  # the vendor's class has no types
+        #: Never told: the library's calls return when they are done.
+        self.on_wait: WaitHandler = nobody
 
     is_synchronous = True
 

@@ -13,6 +13,8 @@ from drivers.api.fiscal_errors import FiscalRefused
 from drivers.fiscal.notes import Note
 
 SEARCH_MAX = 30
+#: Tasks that make no document of the fiscal storage.
+CASH_TASKS = ("cashIn", "cashOut")
 _SIGNS = {"sell": 1, "sellReturn": 2, "sellCorrection": 1, "sellReturnCorrection": 2}
 _KINDS = {"openShift": DocumentKind.SHIFT_OPEN, "closeShift": DocumentKind.SHIFT_CLOSE}
 
@@ -29,6 +31,11 @@ class _Found:
 def kind_of(task: str) -> DocumentKind:
     """Return what kind of document a task makes."""
     return _KINDS.get(task, DocumentKind.RECEIPT)
+
+
+def is_fiscal(note: Note) -> bool:
+    """Tell whether a task makes a document of the fiscal storage."""
+    return note.task not in CASH_TASKS
 
 
 def judge(

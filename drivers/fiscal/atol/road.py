@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from drivers.api.waiting import WaitHandler
 from drivers.fiscal.exact import JsonValue
 from drivers.fiscal.tasks import Task
 
@@ -52,7 +53,12 @@ class Road(Protocol):
     """A way to one register. One thread; every call opens what it needs.
 
     Order of calls: ``open -> { ask | run | find }* -> close``.
+
+    Attributes:
+        on_wait: told what a call waits for that lasts; see `drivers.api.waiting`.
     """
+
+    on_wait: WaitHandler
 
     @property
     def name(self) -> str:

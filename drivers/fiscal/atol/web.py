@@ -26,6 +26,7 @@ from drivers.api.errors import (
     TransportError,
 )
 from drivers.api.fiscal_errors import FiscalDataRefused, RegisterNotReady
+from drivers.api.waiting import WaitHandler, nobody
 from drivers.fiscal.atol.answers import as_object, flag, read_error, read_outcome, text
 from drivers.fiscal.atol.errors import error_of
 from drivers.fiscal.atol.road import JsonObject, Outcome, Phase
@@ -66,8 +67,11 @@ class WebOptions:
         password: of HTTP Basic.
         device_id: which register of the server, '' for its default one.
         api: 'v2', or 'v1' for drivers before 10.7.
+        connect_timeout_s: for the connection of one exchange.
         request_timeout_s: for one exchange.
-        answer_limit_s: how long a task is followed.
+        answer_limit_s: how long a task is followed while the server answers.
+        reach_limit_s: how long it is followed while the server does not.
+        tell_after_s: a wait that lasts longer is told.
         blocked_limit_s: how long a standing queue is waited for before somebody is told.
         settle_s: pause before asking again about a request whose answer was lost.
         loss_limit_s: how long they are asked.
@@ -77,11 +81,14 @@ class WebOptions:
     password: str = ""
     device_id: str = ""
     api: str = "v2"
-    request_timeout_s: float = 10.0
+    connect_timeout_s: float = 3.0
+    request_timeout_s: float = 5.0
     answer_limit_s: float = 90.0
+    reach_limit_s: float = 8.0
+    tell_after_s: float = 2.0
     blocked_limit_s: float = 3.0
     settle_s: float = 1.0
-    loss_limit_s: float = 20.0
+    loss_limit_s: float = 8.0
 
     def __post_init__(self) -> None:
         if self.api not in ("v1", "v2"):
@@ -123,6 +130,8 @@ class WebRoad:
         self._clock = clock
         self._pause = pause
         self._new_key = new_key
+        #: Told what a call waits for; see `drivers.api.waiting`.
+        self.on_wait: WaitHandler = nobody
 
     is_synchronous = False
 
@@ -181,23 +190,37 @@ class WebRoad:
         return read_outcome(body, key)
 
     def follow(self, key: str, *, is_blocked: bool = False) -> Outcome:
-        """Ask until the task has ended, its queue stands for too long, or the limit is reached."""
-        begun = self._clock()
+        """Ask until the task has ended, its queue stands for too long, or a limit is reached."""
+        begun = heard = self._clock()
         wait_s = FIRST_POLL_S
         while True:
+            lost: TransportError | None = None
             try:
                 last = self.find(key)
-            except (TransportError, ProtocolError, RegisterNotReady) as error:
+            except TransportError as error:
+                last, lost = Outcome(Phase.WAITING, text=error.detail), error
+            except (ProtocolError, RegisterNotReady) as error:
                 last = Outcome(Phase.WAITING, text=error.detail)  # the key alone can tell
             if last.phase in _ENDED:
                 return last
+            now = self._clock()
+            heard = heard if lost is not None else now
+            if lost is not None and now - heard >= self._options.reach_limit_s:
+                return last  # nobody is there: to be asked about when somebody is
             is_blocked = is_blocked or last.phase is Phase.BLOCKED
-            options = self._options
-            limit_s = options.blocked_limit_s if is_blocked else options.answer_limit_s
-            if self._clock() - begun >= limit_s:
+            if now - begun >= self._limit_s(is_blocked=is_blocked):
                 return self._with_reason(last) if is_blocked else last
+            self._tell_waiting(lost, now - (begun if lost is None else heard))
             self._pause(wait_s)
             wait_s = min(wait_s * POLL_GROWTH, LAST_POLL_S)
+
+    def _limit_s(self, *, is_blocked: bool) -> float:
+        return self._options.blocked_limit_s if is_blocked else self._options.answer_limit_s
+
+    def _tell_waiting(self, lost: DriverError | None, for_s: float) -> None:
+        """Tell what is waited for once that lasts for more than a moment."""
+        if for_s >= self._options.tell_after_s:
+            self.on_wait(lost)
 
     def claim(self, key: str) -> Outcome:
         """Post a harmless question under the key: the server takes a key once, so it is spent then."""
@@ -245,14 +268,17 @@ class WebRoad:
 
     def _after_loss(self, key: str, error: DriverError) -> Outcome:
         """Ask about a task whose posting was not answered; one that never came is kept from coming."""
-        deadline = self._clock() + self._options.loss_limit_s
+        begun = self._clock()
+        if isinstance(error, Timeout):
+            self.on_wait(error)  # that was a wait already
         while True:
             try:
                 found = self.find(key)
                 if found.phase is Phase.ABSENT:
                     found = self.claim(key)
-            except (TransportError, ProtocolError, RegisterNotReady):
-                if self._clock() >= deadline:
+            except (TransportError, ProtocolError, RegisterNotReady) as failure:
+                self._tell_waiting(failure, self._clock() - begun)
+                if self._clock() - begun >= self._options.loss_limit_s:
                     return Outcome(Phase.WAITING, text=error.detail)  # it may be in the queue
                 self._pause(self._options.settle_s)
                 continue
@@ -283,6 +309,7 @@ class WebRoad:
             method,
             path,
             timeout_s=self._options.request_timeout_s,
+            connect_timeout_s=self._options.connect_timeout_s,
             headers=self._headers(),
             body=body.encode(),
         )

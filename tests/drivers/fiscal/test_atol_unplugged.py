@@ -53,6 +53,7 @@ class CuttingLink(HttpLink):
         path: str,
         *,
         timeout_s: float,
+        connect_timeout_s: float | None = None,
         headers: "Mapping[str, str] | None" = None,
         body: bytes = b"",
     ) -> HttpAnswer:
@@ -60,7 +61,14 @@ class CuttingLink(HttpLink):
         if cut is not None and method == cut.method and cut.ending in path:
             self.next_cut = None
             self._plug.cut(up_bytes=cut.up_bytes, down_bytes=cut.down_bytes)
-        return super().exchange(method, path, timeout_s=timeout_s, headers=headers, body=body)
+        return super().exchange(
+            method,
+            path,
+            timeout_s=timeout_s,
+            connect_timeout_s=connect_timeout_s,
+            headers=headers,
+            body=body,
+        )
 
 
 @pytest.fixture
