@@ -1,27 +1,21 @@
 """The payment screen: shows where the payment stands, types sums, and ends with the next guest."""
 
-from dataclasses import replace
 from typing import Final
 
 from PySide6.QtCore import QObject, QTimer
 from typing_extensions import override
 
-from app.domain.sale import SaleState
 from app.domain.tender import TenderKind
 from app.kernel.errors import AppError
-from app.till.kitchen_trouble import KITCHEN_FAILED
-from app.till.order import OrderState, StepName, StepStatus
-from app.till.payment_states import CheckoutState, Completed, Progress, WayOut
+from app.till.order import OrderState
+from app.till.payment_states import CheckoutState, Completed, WayOut
 from app.till.permissions import Action
 from app.till.till import Till
-from app.ui.bridge import Sound
 from app.ui.dates import say
-from app.ui.frame.kitchen_watch import KITCHEN_TOAST
-from app.ui.frame.receipt_watch import RECEIPT_TOAST
 from app.ui.frame.screen import BaseScreen, Placement, ScreenId
 from app.ui.frame.tools import Tools
-from app.ui.ops import Lane
-from app.ui.payment import after_sale, pages
+from app.ui.payment import pages
+from app.ui.payment.finished_sale import FinishedSale
 from app.ui.payment.flow import PaymentFlow
 from app.ui.payment.receipt_road import ReceiptRoad
 from app.ui.payment.state import (
@@ -41,7 +35,6 @@ from app.ui.text import tr
 from app.ui.widgets.amount_entry import AmountEntry
 from app.ui.widgets.main_button import MainMeaning
 
-AUTO_NEXT_S: Final = 15
 _TABS: Final = {
     "F1": Tab.CASH,
     "F2": Tab.CARD,
@@ -68,9 +61,9 @@ class PaymentPresenter(QObject, BaseScreen):
         super().__init__()
         self._tools, self._till = tools, till
         self.flow = PaymentFlow(tools, till)
-        self._receipt = ReceiptRoad(tools, till, self.flow, self._load_steps)
+        self._sale = FinishedSale(tools, till, self.flow)
+        self._receipt = ReceiptRoad(tools, till, self.flow, self._sale.look)
         self._page: Page | None = None
-        self._paid_order: OrderState | None = None
         self._shown = False
         self.view = view or PaymentView()
         self._tick = QTimer(self)
@@ -257,73 +250,9 @@ class PaymentPresenter(QObject, BaseScreen):
         """Leave the finished sale for the next order."""
         self._tools.stage.go(ScreenId.SALE)
 
-    def print_copy(self) -> None:
-        """Print a copy of the receipt that was just made."""
-        done = self._done
-        if done is None:
-            return
-        sale_id = done.sale.sale_id
-        self.flow.change(auto_next_s=None)
-        self._tools.ops.run(
-            lambda: self._till.printing.reprint(sale_id),
-            success=lambda _job: self._tools.bridge.toast(tr("The copy is being printed")),
-        )
-
     @property
     def _done(self) -> Completed | None:
-        return self.flow.state.done if self.flow.state else None
-
-    def _on_finished(self, state: CheckoutState) -> None:
-        done, before = state.done, self._tools.board.state
-        assert done is not None
-        is_his = before is not None and before.order.sale_id == done.sale.sale_id
-        self._paid_order = before if is_his else None
-        # Nobody goes on by himself while change is to be given.
-        self.flow.draft = replace(
-            self.flow.draft, auto_next_s=None if done.change_minor else AUTO_NEXT_S
-        )
-        self._publish_done(Progress(state.steps))
-        self._tools.bridge.sound(Sound.SALE_DONE)
-        self._load_steps()
-
-    def _load_steps(self) -> None:
-        done = self._done
-        if done is not None:
-            self._tools.ops.run(
-                lambda: self._till.progress(done),
-                success=lambda progress: self._on_progress(done, progress),
-                lane=Lane.QUERY,
-            )
-
-    def _on_progress(self, done: Completed, progress: Progress) -> None:
-        """Show how far the sale is; a receipt that is not made takes the page until it is."""
-        draft = self.flow.draft
-        if self._done is not done:
-            return  # the next guest is here already
-        failure = progress.failure
-        last = draft.receipt_failure
-        is_receipt = last is not None and last.code != KITCHEN_FAILED
-        if failure is None and is_receipt and _is_on_its_way(progress):
-            failure = last  # tried again: the page stays until it is known
-        if (progress.steps, failure) == (draft.done_steps, draft.receipt_failure):
-            return
-        if failure is not None and draft.receipt_failure is None:
-            self._tools.bridge.withdraw(RECEIPT_TOAST)  # the page says it with its ways out
-            self._tools.bridge.withdraw(KITCHEN_TOAST)
-            self._tools.bridge.sound(Sound.ERROR)
-        asks = draft.asks_phone and failure is not None
-        self.flow.change(done_steps=progress.steps, receipt_failure=failure, asks_phone=asks)
-        self._publish_done(Progress(progress.steps, failure))
-
-    def _publish_done(self, progress: Progress) -> None:
-        """Show the finished order on the panel with its light, until the next guest."""
-        if self._paid_order is None:
-            return
-        lights = after_sale.receipt_lights(progress.steps, progress.failure)
-        order = replace(self._paid_order.order, state=SaleState.PAID)
-        self._tools.board.publish(
-            replace(self._paid_order, order=order, lights=lights, warning=None)
-        )
+        return self._sale.done
 
     def _finish(self) -> None:
         state = self.flow.state
@@ -337,7 +266,8 @@ class PaymentPresenter(QObject, BaseScreen):
             self._tools.board.publish(state.order)
 
     def _forget(self) -> None:
-        self._page, self._paid_order = None, None
+        self._page = None
+        self._sale.forget()
         self.flow.forget()
 
     # ------------------------------------------------------------ state
@@ -381,7 +311,7 @@ class PaymentPresenter(QObject, BaseScreen):
     def _on_changes(self, topics: object) -> None:
         if isinstance(topics, frozenset):
             if topics & _QUEUE_TOPICS:
-                self._load_steps()
+                self._sale.look()
             if "payments" in topics:
                 self.flow.on_payments_changed()
 
@@ -398,7 +328,7 @@ class PaymentPresenter(QObject, BaseScreen):
     def _connect_signals(self) -> None:
         view, flow = self.view, self.flow
         flow.changed.connect(self._show)
-        flow.finished.connect(self._on_finished)
+        flow.finished.connect(self._sale.begin)
         flow.refused.connect(self._on_refused)
         flow.left.connect(lambda: self._tools.stage.go(ScreenId.SALE))
         view.back_wanted.connect(self.back)
@@ -420,7 +350,7 @@ class PaymentPresenter(QObject, BaseScreen):
         view.trouble.way_chosen.connect(self.go_way)
         view.trouble.slip_confirmed.connect(self.confirm_number)
         view.trouble.slip_cancelled.connect(lambda: flow.change(asks_slip=False, asks_phone=False))
-        view.done.copy_wanted.connect(self.print_copy)
+        view.done.copy_wanted.connect(self._sale.print_copy)
         view.done.stay_wanted.connect(lambda: flow.change(auto_next_s=None))
         self._tools.changes.happened.connect(self._on_changes)
         self._tools.board.changed.connect(self._on_board)
@@ -430,9 +360,3 @@ class PaymentPresenter(QObject, BaseScreen):
 
     def _on_sum_chosen(self, minor: int) -> None:
         self.flow.change(entry=AmountEntry.of(minor), error=None)
-
-
-def _is_on_its_way(progress: Progress) -> bool:
-    """Tell whether the register still has the receipt to make."""
-    step = after_sale.receipt_step(progress.steps)
-    return step is not None and step.name is StepName.FISCAL and step.status is not StepStatus.DONE
