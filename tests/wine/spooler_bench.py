@@ -3,6 +3,8 @@
 Everything lives in one temporary folder and ends with it: the Windows installation, the bridge program compiled from its
 source, CUPS with its own configuration and socket. Nothing of the machine's own Wine or CUPS is touched. Wine lists the
 queues of CUPS as Windows printers and hands their jobs to them.
+
+With a Python for Windows (see ``spooler_check``) the calls are made by pywin32 in it, and the product itself can be run in it.
 """
 
 import contextlib
@@ -14,12 +16,15 @@ import tempfile
 import time
 import urllib.parse
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
 from tests.wine.win32print_bridge import Win32PrintBridge
 
 SOURCE = Path(__file__).parent / "winspool_bridge.c"
+SCRIPT = Path(__file__).parent / "pywin32_bridge.py"
+REPOSITORY = Path(__file__).parents[2]
 COMPILER = "x86_64-w64-mingw32-gcc"
 PRINTERS_KEY = r"HKLM\System\CurrentControlSet\Control\Print\Printers"
 _SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
@@ -27,13 +32,19 @@ _NEEDS = (
     # What is looked for, then the Debian package that brings it.
     ("wine", "wine"),
     ("wineserver", "wine"),
-    (COMPILER, "gcc-mingw-w64-x86-64"),
     ("cupsd", "cups"),
     ("lpadmin", "cups"),
     ("/usr/lib/cups/backend/socket", "cups"),
 )
+_NEEDS_COMPILER = (COMPILER, "gcc-mingw-w64-x86-64")
+# The modules are those that the transport and the printers import and that come from elsewhere.
+_PYTHON_CHECK = """\
+import importlib.metadata, platform
+import escpos, serial, typing_extensions, win32print
+print("pywin32", importlib.metadata.version("pywin32"), "in Python", platform.python_version())
+"""
 _WAIT_S = 60.0
-_INSTALL_S = 300.0
+_INSTALL_S = 60.0
 
 _SERVER_FILES = """\
 ServerRoot {folder}/root
@@ -77,13 +88,37 @@ def find_tool(name: str) -> str | None:
     return shutil.which(name, path=f"{os.environ.get('PATH', '')}:{_SYSTEM_PATH}")
 
 
-def list_missing_packages() -> list[str]:
+def list_missing_packages(windows_python: Path | None = None) -> list[str]:
     """Debian packages without which there is no bench; empty when all is there."""
-    return sorted({package for tool, package in _NEEDS if find_tool(tool) is None})
+    needs = _NEEDS if windows_python is not None else (*_NEEDS, _NEEDS_COMPILER)
+    return sorted({package for tool, package in needs if find_tool(tool) is None})
+
+
+def to_windows(path: Path) -> str:
+    """A path of this machine as Windows programs under Wine spell it."""
+    return "Z:" + str(path.absolute()).replace("/", "\\")
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How a program of Windows ended.
+
+    Attributes:
+        code: its exit code.
+        said: what it wrote.
+        complained: what it wrote to its error output, with Wine's own words.
+    """
+
+    code: int
+    said: str
+    complained: str
 
 
 class SpoolerBench:
     """Wine with printers. Order of calls: ``start -> add_queue* -> connect -> anything -> stop``.
+
+    Args:
+        windows_python: folder with a ``python.exe`` that has pywin32; None makes the calls without it.
 
     Attributes:
         api: win32print, from ``connect`` on.
@@ -91,9 +126,11 @@ class SpoolerBench:
 
     api: Win32PrintBridge
 
-    def __init__(self) -> None:
+    def __init__(self, windows_python: Path | None = None) -> None:
+        self._windows_python = windows_python
         self._stack = contextlib.ExitStack()
         self._folder = Path()
+        self._caller = "a program in C"
         self._environment: dict[str, str] = {}
 
     def __enter__(self) -> Self:
@@ -123,11 +160,15 @@ class SpoolerBench:
             "WINEDEBUG": "-all",
             "WINEDLLOVERRIDES": "winemenubuilder.exe=d;mscoree=d;mshtml=d;winedbg.exe=d",
             "CUPS_SERVER": str(self._folder / "cups.sock"),
+            "PYTHONPATH": to_windows(REPOSITORY),
+            "PYTHONUTF8": "1",
+            "PYTHONDONTWRITEBYTECODE": "1",  # the repository is read only
         }
         for name in ("root", "spool", "state", "cache", "temp"):
             (self._folder / name).mkdir()
         (self._folder / "temp").chmod(0o1777)
-        self._compile()
+        if self._windows_python is None:
+            self._compile()
         self._start_print_server()
         self._stack.callback(self._end_windows)
         self._run("wine", "wineboot", "--init")
@@ -144,10 +185,18 @@ class SpoolerBench:
 
     def connect(self) -> Win32PrintBridge:
         """Start the bridge: Windows sees the queues there are now."""
-        command = (find_tool("wine") or "wine", str(self._folder / "winspool_bridge.exe"))
-        self.api = Win32PrintBridge(command, self._environment)
+        command = [str(self._folder / "winspool_bridge.exe")]
+        if self._windows_python is not None:
+            # Before the bridge starts: of two Pythons starting at once under Wine 8 one was seen to hang.
+            self._caller = self._run("wine", self._python_exe(), "-c", _PYTHON_CHECK).strip()
+            command = [self._python_exe(), to_windows(SCRIPT)]
+        self.api = Win32PrintBridge((find_tool("wine") or "wine", *command), self._environment)
         self._stack.callback(self.api.stop)
         return self.api
+
+    def run_python(self, *arguments: str) -> Ended:
+        """Run the Python for Windows with this repository importable, as ``python ARGUMENTS``."""
+        return self._try("wine", self._python_exe(), *arguments)
 
     @contextlib.contextmanager
     def stopped_queue(self, name: str) -> Iterator[None]:
@@ -185,8 +234,8 @@ class SpoolerBench:
         self._run("wine", "reg", "add", rf"{PRINTERS_KEY}\{name}", *words)
 
     def version(self) -> str:
-        """Which Wine this is."""
-        return self._run("wine", "--version").strip()
+        """Which Wine this is, and who makes the calls; after ``connect``."""
+        return f"{self._run('wine', '--version').strip()}, calls by {self._caller}"
 
     @contextlib.contextmanager
     def _between(self, before: str, after: str, name: str) -> Iterator[None]:
@@ -231,19 +280,31 @@ class SpoolerBench:
             with contextlib.suppress(AssertionError, subprocess.TimeoutExpired):
                 self._run("wineserver", option)
 
+    def _python_exe(self) -> str:
+        assert self._windows_python is not None, "this bench has no Python for Windows"
+        return str(self._windows_python.absolute() / "python.exe")
+
     def _run(self, tool: str, *arguments: str) -> str:
         """Run a program of the system with the bench's environment; gives what it says."""
+        ended = self._try(tool, *arguments)
+        assert ended.code == 0, f"{tool}: {ended.said}{ended.complained}"
+        return ended.said
+
+    def _try(self, tool: str, *arguments: str) -> Ended:
         done = subprocess.run(
             [find_tool(tool) or tool, *arguments],
             env=self._environment,
+            cwd=self._folder,
             stdin=subprocess.DEVNULL,
             capture_output=True,
             timeout=_INSTALL_S,
             check=False,
         )
-        said = done.stdout.decode("utf-8", "replace")
-        assert done.returncode == 0, f"{tool}: {said}{done.stderr.decode('utf-8', 'replace')}"
-        return said
+        said, complained = (
+            data.decode("utf-8", "replace").replace("\r\n", "\n")
+            for data in (done.stdout, done.stderr)
+        )
+        return Ended(done.returncode, said, complained)
 
 
 def _end(server: subprocess.Popen[bytes]) -> None:

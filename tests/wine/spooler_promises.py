@@ -15,18 +15,8 @@ from typing import Any, cast
 
 import pytest
 
-from drivers.api.device import DeviceConfig, DeviceKind
 from drivers.api.errors import ConnectionLost, DeviceOffline, DriverError, NotConnected
-from drivers.api.printer import (
-    Columns,
-    Cut,
-    MaybePrinted,
-    PrintDocument,
-    Qr,
-    ReceiptPrinter,
-    Rule,
-    Text,
-)
+from drivers.api.printer import MaybePrinted, PrintDocument, ReceiptPrinter
 from drivers.discovery.found import Confidence, Found
 from drivers.discovery.spooler import find_queues
 from drivers.printers.build import file_printer, network_printer
@@ -40,23 +30,11 @@ from drivers.transport.spooler import (
     SpoolerTransport,
 )
 from tests.wine.byte_sink import ByteSink, byte_sink
+from tests.wine.sample_receipt import PROFILE, RECEIPT, queue_config
 from tests.wine.spooler_bench import SpoolerBench
 from tests.wine.win32print_bridge import Win32PrintBridge
 
 SIMULATED, COLLECTED, OFFICE, DELETED = "XP-80", "Касса", "Office-PDF", "Bar"
-PROFILE = "xprinter-xp80"
-RECEIPT = PrintDocument(
-    [
-        Text("Кафе «Ромашка»", "center", 2, 2, bold=True),
-        Rule("="),
-        *(Columns(f"Капучино {number}", "250,00\u00a0₽") for number in range(5)),
-        Columns("ИТОГО", "1\u202f250,00\u00a0₽", bold=True),
-        Text("Ռեստորան"),
-        Qr("https://ml.example/r/1"),
-        Cut(),
-    ]
-)
-"""Text, a line as a picture and a code: plain bytes and binary ones."""
 
 
 class WineCannot(Exception):  # noqa: N818 - reads as a fact
@@ -87,25 +65,21 @@ class Stage:
 
     def printer(self, queue: str) -> ReceiptPrinter:
         """A printer as the till makes it from its settings; win32print is imported as on Windows."""
-        options = {"profile": PROFILE}
-        config = DeviceConfig(
-            "receipt", DeviceKind.PRINTER, "printer.escpos", "spooler", queue, options
-        )
-        return build_printer(config)
+        return build_printer(queue_config(queue))
 
-    def receipt_bytes(self) -> bytes:
-        """The receipt by another road: what a file collects."""
+    def receipt_bytes(self, document: PrintDocument = RECEIPT) -> bytes:
+        """A receipt by another road: what a file collects."""
         path = self.folder / "receipt.bin"
         path.unlink(missing_ok=True)
-        file_printer("Файл", get_profile(PROFILE), path).print(RECEIPT)
+        file_printer("Файл", get_profile(PROFILE), path).print(document)
         return path.read_bytes()
 
 
 @contextlib.contextmanager
-def spooler_stage(folder: Path) -> Iterator[Stage]:
-    """Set it up, with ``win32print`` importable, and clear it away."""
+def spooler_stage(folder: Path, windows_python: Path | None = None) -> Iterator[Stage]:
+    """Set it up, with ``win32print`` importable, and clear it away; see SpoolerBench."""
     with (
-        SpoolerBench() as bench,
+        SpoolerBench(windows_python) as bench,
         PrinterSimulator(get_profile(PROFILE)) as simulator,
         byte_sink() as sink,
         pytest.MonkeyPatch.context() as patch,
@@ -337,7 +311,9 @@ PROMISES: tuple[Callable[[Stage], str], ...] = (
 LIMITS = frozenset({"paused_queue_gets_no_job", "broken_document_is_dropped"})
 """Promises that a Wine may leave unshown; for these there is the stand-in of `test_transport_spooler.py`."""
 NEVER_SHOWN = (
-    "pywin32 itself: the bridge makes its calls, its own code does not run",
     "rights (error 5), a spooler service that is stopped (1722), printers of other computers",
     "drivers, port monitors and USB ports of Windows; paper and printers that exist",
+)
+NEVER_SHOWN_WITHOUT_PYTHON = (
+    "pywin32 itself: the bridge makes its calls, its own code does not run",
 )

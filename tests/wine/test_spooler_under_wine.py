@@ -1,44 +1,67 @@
 """The spooler transport on a Windows spooler under Wine; skipped where Wine, its compiler or CUPS is missing.
 
-One test, for one Windows installation (some seconds, 700 MB while it runs) serves all promises.
+One test, for one Windows installation (some seconds, 700 MB while it runs) serves all promises. A second time with pywin32
+itself where MAXLOYALTY_WINDOWS_PYTHON names a Python for Windows, see `spooler_check`.
 """
 
 from pathlib import Path
 
 import pytest
 
-from tests.wine.spooler_bench import list_missing_packages
-from tests.wine.spooler_check import main
-from tests.wine.spooler_promises import LIMITS, PROMISES, WineCannot, spooler_stage
+from tests.wine.spooler_check import (
+    main,
+    promises_of,
+    python_of_environment,
+    tell_what_is_missing,
+)
+from tests.wine.spooler_promises import LIMITS, WineCannot, spooler_stage
 from tests.wine.win32print_bridge import BridgeBroken, SpoolerError, Win32PrintBridge
-
-MISSING = list_missing_packages()
+from tests.wine.windows_promises import WINDOWS_LIMITS
 
 
 @pytest.mark.slow
 @pytest.mark.e2e
-@pytest.mark.skipif(bool(MISSING), reason=f"Debian packages are missing: {' '.join(MISSING)}")
-def test_spooler_keeps_its_promises_under_wine(tmp_path: Path, subtests: pytest.Subtests) -> None:
+@pytest.mark.parametrize("caller", ["program in C", "pywin32"])
+def test_spooler_keeps_its_promises_under_wine(
+    caller: str, tmp_path: Path, subtests: pytest.Subtests
+) -> None:
+    windows_python = python_of_environment() if caller == "pywin32" else None
+    if caller == "pywin32" and windows_python is None:
+        pytest.skip("MAXLOYALTY_WINDOWS_PYTHON names no Python for Windows, see spooler_check")
+    if lack := tell_what_is_missing(windows_python):
+        pytest.skip(lack)
     limits = set()
-    with spooler_stage(tmp_path) as stage:
-        for promise in PROMISES:
+    with spooler_stage(tmp_path, windows_python) as stage:
+        for promise in promises_of(windows_python):
             with subtests.test(promise.__name__):
                 try:
                     assert promise(stage)
                 except WineCannot:
                     limits.add(promise.__name__)
-    assert limits <= LIMITS
+    assert limits <= LIMITS | WINDOWS_LIMITS
 
 
 def test_command_names_what_is_missing_and_installs_nothing(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     present = {"wine", "wineserver", "cupsd", "lpadmin"}
     monkeypatch.setattr(
         "tests.wine.spooler_bench.find_tool", lambda name: name if name in present else None
     )
-    assert main() == 2
+    monkeypatch.delenv("MAXLOYALTY_WINDOWS_PYTHON", raising=False)
+    assert main([]) == 2
     assert "apt-get install cups gcc-mingw-w64-x86-64\n" in capsys.readouterr().out
+    (tmp_path / "python.exe").touch()
+    assert main(["--windows-python", str(tmp_path)]) == 2
+    assert "apt-get install cups\n" in capsys.readouterr().out
+
+
+def test_folder_without_python_is_told(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("MAXLOYALTY_WINDOWS_PYTHON", str(tmp_path))
+    assert main([]) == 2
+    assert f"No python.exe in {tmp_path}" in capsys.readouterr().out
 
 
 def bridge_to(script: str) -> Win32PrintBridge:
