@@ -304,10 +304,6 @@
    <translation>Сегодня {count} на {sum}</translation>
   </message>
   <message>
-   <source>Try again</source>
-   <translation>Повторить</translation>
-  </message>
-  <message>
    <source>Waited too long</source>
    <translation>Долго ждали</translation>
   </message>

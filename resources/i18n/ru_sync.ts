@@ -212,10 +212,6 @@
    <translation>Решить</translation>
   </message>
   <message>
-   <source>Try again</source>
-   <translation>Повторить</translation>
-  </message>
-  <message>
    <source>Waiting</source>
    <translation>Ждут</translation>
   </message>
