@@ -23,17 +23,12 @@ from app.domain.tender import quick_amounts, round_cash
 from app.kernel.ids import SaleId
 from app.store.uow import UnitOfWork
 from app.till import kitchen_refund, offline_redeem, qr_texts, texts, ways
-from app.till.card import CardDesk
-from app.till.desk import Desk
-from app.till.fiscalisation import Fiscalisation
 from app.till.mark_words import stopping_words
+from app.till.money_tools import MoneyTools
 from app.till.order import Order
 from app.till.payment_states import CheckoutState, Completed, Failure, Phase
 from app.till.permissions import Action
-from app.till.printing import Printing
 from app.till.qr_codes import PhoneCode, is_by_phone
-from app.till.qr_desk import QrDesk
-from app.till.shift import ShiftDesk
 from app.till.steps import steps_of_payment
 from app.till.words import Words
 
@@ -65,30 +60,14 @@ class PaymentDesk:
     """The payment of the order on the desk.
 
     Args:
-        desk: Holds the order.
-        shifts: A sale needs an open shift.
-        card: The terminal.
-        printing: Receipts.
-        fiscal: Receipts of the fiscal register.
-        qr: The bank of codes for phones.
+        tools: The order, the shift and the devices.
     """
 
-    def __init__(
-        self,
-        desk: Desk,
-        shifts: ShiftDesk,
-        card: CardDesk,
-        printing: Printing,
-        fiscal: Fiscalisation,
-        qr: QrDesk,
-    ) -> None:
-        self._qr = qr
-        self._fiscal = fiscal
-        self._desk = desk
-        self._shifts = shifts
-        self._card = card
-        self._printing = printing
-        self._now = Now(desk.order.sale_id)
+    def __init__(self, tools: MoneyTools) -> None:
+        self._desk, self._shifts = tools.desk, tools.shifts
+        self._card, self._qr = tools.card, tools.qr
+        self._printing, self._fiscal = tools.printing, tools.fiscal
+        self._now = Now(tools.desk.order.sale_id)
         #: Told of each finished sale, on the lane that finished it.
         self.on_completed: Callable[[Completed], None] = _nobody
 

@@ -20,19 +20,15 @@ from app.kernel.text import clean_line, format_money
 from app.store.rows import SaleHead
 from app.store.uow import UnitOfWork
 from app.till import kitchen_refund, qr_texts, qr_ways, refund_pending, refund_plan, texts
-from app.till.card import CardDesk, Movement
-from app.till.desk import Desk
+from app.till.card import Movement
 from app.till.devices import TerminalProgress
-from app.till.fiscalisation import Fiscalisation
+from app.till.money_tools import MoneyTools
 from app.till.order import Approval
 from app.till.payment_states import Failure, Way, WayOut
 from app.till.permissions import Action
-from app.till.printing import Printing
-from app.till.qr_desk import QrDesk
 from app.till.refund_pending import PendingRefund
 from app.till.refund_plan import CardBack, Refundable, RefundPlan, RefundWish
 from app.till.refund_roads import BY_DEVICE, RefundRoads
-from app.till.shift import ShiftDesk
 from app.till.ways import CHECK, NOT_PAID, RETRY, SLIP
 from app.till.words import Words
 
@@ -70,29 +66,14 @@ class Refunds:
     """Gives money back for sales of this till.
 
     Args:
-        desk: Store, clock, session.
-        shifts: A refund needs an open shift, and the drawer must hold the cash.
-        card: The terminal.
-        printing: Receipts.
-        fiscal: Receipts of the fiscal register.
-        qr: The bank of codes for phones.
+        tools: Store and session, the shift and the devices.
     """
 
-    def __init__(
-        self,
-        desk: Desk,
-        shifts: ShiftDesk,
-        card: CardDesk,
-        printing: Printing,
-        fiscal: Fiscalisation,
-        qr: QrDesk,
-    ) -> None:
-        self._roads = RefundRoads(card, qr)
-        self._fiscal = fiscal
-        self._desk = desk
-        self._store = desk.store
-        self._shifts = shifts
-        self._printing = printing
+    def __init__(self, tools: MoneyTools) -> None:
+        self._desk, self._store = tools.desk, tools.desk.store
+        self._shifts = tools.shifts
+        self._roads = RefundRoads(tools.card, tools.qr)
+        self._printing, self._fiscal = tools.printing, tools.fiscal
 
     # -------------------------------------------------------------- looking
     def sales(

@@ -31,6 +31,7 @@ from app.till.kitchen import Kitchen
 from app.till.kitchen_trouble import KitchenTrouble
 from app.till.loyalty_gateway import LoyaltyGateway
 from app.till.marks import MarkDesk
+from app.till.money_tools import MoneyTools
 from app.till.operations import Operations
 from app.till.orders import Orders
 from app.till.payment_states import Completed, Progress
@@ -146,15 +147,12 @@ class Till:
         self.sale.wake_printers = self.printing.wake
         self.guests = Guests(self.desk, parts.gateway, parts.is_online)
         self.qr = QrDesk(parts.devices, parts.clock)
-        self.checkout = Checkout(
-            self.desk, self.shift, self.card, self.printing, self.fiscal, self.qr
-        )
+        money = MoneyTools(self.desk, self.shift, self.card, self.printing, self.fiscal, self.qr)
+        self.checkout = Checkout(money)
         self.customer = CustomerDesk(self.house, parts.is_online)
         self.checkout.on_completed = self.customer.completed
         self.checkout.on_code = self.customer.show_phone_code
-        self.refunds = Refunds(
-            self.desk, self.shift, self.card, self.printing, self.fiscal, self.qr
-        )
+        self.refunds = Refunds(money)
         self.orders = Orders(self.desk, self.fiscal)
         self.register = RegisterBook(parts.store, self.fiscal)
         self.queue = Queue(self.desk, self.printing, self.fiscal)
