@@ -40,6 +40,7 @@ from app.ui.preferences import Look, PreferencesPort
 from app.ui.rehearsal import rehearse
 from app.ui.sale.order_actions import OrderActions
 from app.ui.sale.presenter import SaleScreen
+from app.ui.sale.tools import SaleTools
 from app.ui.scan_input import Detector, ScanInput
 from app.ui.sounds import Sounds
 from app.ui.text import tr
@@ -125,26 +126,17 @@ class TillUi(QObject):
             changes=self.changes,
             clock=clock,
         )
-        self.actions = OrderActions(
+        sale_tools = SaleTools(
             till=till,
             ops=self.ops,
             approvals=self.approvals,
             board=self.board,
             bridge=self.bridge,
             window=self.window,
-            look=self.look,
             go=self.go,
         )
-        self.sale = SaleScreen(
-            till=till,
-            ops=self.ops,
-            approvals=self.approvals,
-            board=self.board,
-            bridge=self.bridge,
-            window=self.window,
-            actions=self.actions,
-            go=self.go,
-        )
+        self.actions = OrderActions(sale_tools, self.look)
+        self.sale = SaleScreen(sale_tools, self.actions)
         self.top = TopPresenter(self.window.top_bar, self.board, till, clock)
         self.receipts = ReceiptWatch(self.tools, till, self.top)
         self.kitchen = KitchenWatch(self.tools, till)

@@ -16,16 +16,13 @@ from app.till.camera import CameraEye
 from app.till.mark_words import line_words, stopping_line, stopping_words
 from app.till.marks import typed_code
 from app.till.order import OrderState, ScanOutcome, ScanResult
-from app.till.till import Till
-from app.ui.bridge import Action, Bridge, Sound, Tone
-from app.ui.frame.approval import Approvals
+from app.ui.bridge import Action, Sound, Tone
 from app.ui.frame.dialogs import Area
-from app.ui.frame.order_board import OrderBoard
 from app.ui.frame.screen import ScreenId
-from app.ui.ops import Lane, Ops
+from app.ui.ops import Lane
 from app.ui.sale.order_actions import OrderActions
+from app.ui.sale.tools import SaleTools
 from app.ui.text import language, tr
-from app.ui.window import MainWindow
 
 if TYPE_CHECKING:
     from app.ui.guest import camera_flow
@@ -44,33 +41,17 @@ class MarkingFlow:
     """Asks for missing codes and has new ones checked.
 
     Args:
-        till: The use cases.
-        ops: Lanes.
-        approvals: Asks a senior.
-        board: The order.
-        bridge: Messages and sounds.
-        window: Opens the dialog.
+        tools: The use cases, lanes, the order and the window.
         actions: Asks for texts, removes lines.
-        go: Shows another screen.
         other: Takes what turned out to be something else, such as a guest's card.
     """
 
     def __init__(
-        self,
-        *,
-        till: Till,
-        ops: Ops,
-        approvals: Approvals,
-        board: OrderBoard,
-        bridge: Bridge,
-        window: MainWindow,
-        actions: OrderActions,
-        go: Callable[[ScreenId], object],
-        other: Callable[[ScanResult], object],
+        self, tools: SaleTools, actions: OrderActions, *, other: Callable[[ScanResult], object]
     ) -> None:
-        self._till, self._ops, self._approvals = till, ops, approvals
-        self._board, self._bridge, self._window = board, bridge, window
-        self._actions, self._go, self._other = actions, go, other
+        self._till, self._ops, self._approvals = tools.till, tools.ops, tools.approvals
+        self._board, self._bridge, self._window = tools.board, tools.bridge, tools.window
+        self._actions, self._go, self._other = actions, tools.go, other
         self._panel: mark_panel.MarkPanel | None = None
         self._eye: CameraEye | None = None
         self._camera: camera_flow.CameraFlow | None = None
@@ -80,8 +61,8 @@ class MarkingFlow:
         self._is_checking = False
         self._told: frozenset[str] = frozenset()
         self._known: tuple[str, frozenset[str]] = ("", frozenset())
-        board.changed.connect(self._on_order)
-        window.dialogs.closed.connect(self._on_closed)
+        tools.board.changed.connect(self._on_order)
+        tools.window.dialogs.closed.connect(self._on_closed)
 
     @property
     def panel(self) -> "mark_panel.MarkPanel":

@@ -9,15 +9,12 @@ from app.domain.catalog import Unit
 from app.kernel.ids import LineId, SaleId
 from app.till.kitchen_sale import REASON_MAX
 from app.till.order import HeldOrder, OrderState
-from app.till.till import Till
 from app.ui import format as fmt
-from app.ui.bridge import Action, Bridge, Sound
+from app.ui.bridge import Action, Sound
 from app.ui.dates import clock_text
-from app.ui.frame.approval import Approvals
 from app.ui.frame.dialogs import Area
-from app.ui.frame.order_board import OrderBoard
 from app.ui.frame.screen import ScreenId
-from app.ui.ops import Lane, Ops
+from app.ui.ops import Lane
 from app.ui.preferences import Look
 from app.ui.sale.panels import (
     HELD_SIZE,
@@ -32,10 +29,10 @@ from app.ui.sale.panels import (
     TextPanel,
 )
 from app.ui.sale.state import HeldItem, MoreItem
+from app.ui.sale.tools import SaleTools
 from app.ui.sale.voids import Voids
 from app.ui.text import tr
 from app.ui.theme import ThemeName
-from app.ui.window import MainWindow
 
 UNDO_KEY: Final = "undo"
 #: Of the toast that takes the last sending to the kitchen back.
@@ -46,31 +43,15 @@ class OrderActions:
     """Does what the order panel, the action bar and the "more" panel ask for.
 
     Args:
-        till: The use cases.
-        ops: Lanes.
-        approvals: Asks a senior.
-        board: The order.
-        bridge: Messages.
-        window: Opens dialogs.
+        tools: The use cases, lanes, the order and the window.
         look: Theme, size, language, volume.
-        go: Shows another screen.
     """
 
-    def __init__(
-        self,
-        *,
-        till: Till,
-        ops: Ops,
-        approvals: Approvals,
-        board: OrderBoard,
-        bridge: Bridge,
-        window: MainWindow,
-        look: Look,
-        go: Callable[[ScreenId], object],
-    ) -> None:
-        self._till, self._ops, self._approvals = till, ops, approvals
-        self._board, self._bridge, self._window = board, bridge, window
-        self._look, self._go = look, go
+    def __init__(self, tools: SaleTools, look: Look) -> None:
+        window = tools.window
+        self._till, self._ops, self._approvals = tools.till, tools.ops, tools.approvals
+        self._board, self._bridge, self._window = tools.board, tools.bridge, window
+        self._look, self._go = look, tools.go
         self._number_taken: Callable[[str], object] | None = None
         self._text_taken: Callable[[str], object] | None = None
         self.more = MorePanel(window)
@@ -78,7 +59,7 @@ class OrderActions:
         self.number = NumberPanel(window)
         self.text = TextPanel(window)
         self.help = HelpPanel(window)
-        self.voids = Voids(approvals, bridge, window, self._ask_reason)
+        self.voids = Voids(tools.approvals, tools.bridge, window, self._ask_reason)
         self._connect_signals()
 
     # ------------------------------------------------------------ lines

@@ -12,12 +12,7 @@ from app.domain.catalog import Unit
 from app.kernel.ids import ProductId
 from app.kernel.money import MILLI
 from app.till.order import AddOutcome, AddResult, OrderState
-from app.till.till import Till
-from app.ui.bridge import Bridge
-from app.ui.frame.approval import Approvals
-from app.ui.frame.order_board import OrderBoard
 from app.ui.frame.screen import BaseScreen, Placement, ScreenId
-from app.ui.ops import Ops
 from app.ui.sale.marking import MarkingFlow
 from app.ui.sale.modifiers import begin
 from app.ui.sale.modifiers_presenter import ModifiersDialog
@@ -26,9 +21,9 @@ from app.ui.sale.product_notes import ProductNotes
 from app.ui.sale.products import Products
 from app.ui.sale.scan_intake import ScanIntake
 from app.ui.sale.state import FAVOURITES, ActionKey, ActionState, SaleState, ScannerHealth
+from app.ui.sale.tools import SaleTools
 from app.ui.sale.view import SaleView
 from app.ui.text import tr
-from app.ui.window import MainWindow
 
 MULTIPLIER_DIGITS_MAX: Final = 3
 
@@ -37,59 +32,33 @@ class SaleScreen(BaseScreen):
     """Presenter of the sale screen.
 
     Args:
-        till: The use cases.
-        ops: Lanes.
-        approvals: Asks a senior.
-        board: The order.
-        bridge: Messages.
-        window: Opens dialogs.
+        tools: The use cases, lanes, the order and the window.
         actions: What is done with lines and the whole order.
-        go: Shows another screen.
     """
 
     placement = Placement.WORK
 
-    def __init__(
-        self,
-        *,
-        till: Till,
-        ops: Ops,
-        approvals: Approvals,
-        board: OrderBoard,
-        bridge: Bridge,
-        window: MainWindow,
-        actions: OrderActions,
-        go: Callable[[ScreenId], object],
-    ) -> None:
+    def __init__(self, tools: SaleTools, actions: OrderActions) -> None:
+        till, ops, board = tools.till, tools.ops, tools.board
         self._till, self._ops = till, ops
-        self._board, self._window = board, window
-        self._actions, self._go = actions, go
+        self._board, self._window = board, tools.window
+        self._actions, self._go = actions, tools.go
         self.view = SaleView()
         self.products = Products(till, ops, self._render)
-        self._notes = ProductNotes(till, ops, approvals, bridge, self.products)
+        self._notes = ProductNotes(till, ops, tools.approvals, tools.bridge, self.products)
         self.modifiers = ModifiersDialog(
-            till, ops, board, window, self.products, self._notes, actions.voids
+            till, ops, board, tools.window, self.products, self._notes, actions.voids
         )
         self._scans = ScanIntake(
             till=till,
             ops=ops,
             board=board,
-            bridge=bridge,
+            bridge=tools.bridge,
             notes=self._notes,
             choose=lambda product: self.modifiers.open(begin(product)),
-            go=go,
+            go=tools.go,
         )
-        self.marking = MarkingFlow(
-            till=till,
-            ops=ops,
-            approvals=approvals,
-            board=board,
-            bridge=bridge,
-            window=window,
-            actions=actions,
-            go=go,
-            other=self._scans.show,
-        )
+        self.marking = MarkingFlow(tools, actions, other=self._scans.show)
         self._multiplier = ""
         self._scanner = ScannerHealth.NONE
         self._is_keyboard_open = False
