@@ -63,6 +63,19 @@ def _states(bench: PhoneBench) -> list[PaymentState]:
         return [one.state for one in db.payments.list_by_sale(order.sale_id)]
 
 
+def _show_code(till: Till) -> CheckoutState:
+    """Sell a coffee and have a code for it."""
+    till.sale.tap(COFFEE)
+    return till.checkout.start_sbp()
+
+
+def _pays_by_another_code(bench: PhoneBench) -> None:
+    """The guest gets another code and pays it; the money is taken once."""
+    assert bench.till.checkout.start_sbp().phase is Phase.CODE
+    assert bench.guest_pays().phase is Phase.DONE
+    assert bench.bank.bank.taken_minor() == 200_00
+
+
 def test_a_code_is_shown_and_paid(bench: PhoneBench, till: Till) -> None:
     till.sale.tap(COFFEE)
 
@@ -91,8 +104,7 @@ def test_a_code_is_shown_and_paid(bench: PhoneBench, till: Till) -> None:
 def test_the_receipt_names_the_payment_and_its_number_at_the_bank(
     bench: PhoneBench, till: Till
 ) -> None:
-    till.sale.tap(COFFEE)
-    till.checkout.start_sbp()
+    _show_code(till)
     bench.guest_pays()
 
     (job,) = bench.jobs()
@@ -162,8 +174,7 @@ def test_with_a_bank_the_way_is_open(till: Till) -> None:
 
 
 def test_a_guest_who_is_declined_may_try_again(bench: PhoneBench, till: Till) -> None:
-    till.sale.tap(COFFEE)
-    till.checkout.start_sbp()
+    _show_code(till)
     bench.bank.decline(bench.code())
 
     state = till.checkout.poll_sbp()
@@ -177,8 +188,7 @@ def test_a_guest_who_is_declined_may_try_again(bench: PhoneBench, till: Till) ->
 
 
 def test_a_code_that_ran_out_took_no_money(bench: PhoneBench, till: Till) -> None:
-    till.sale.tap(COFFEE)
-    till.checkout.start_sbp()
+    _show_code(till)
     bench.bank.expire(bench.code())
 
     state = till.checkout.poll_sbp()
@@ -187,14 +197,11 @@ def test_a_code_that_ran_out_took_no_money(bench: PhoneBench, till: Till) -> Non
     assert _words(state) == "Время кода вышло. Деньги не списаны"
     assert _ways(state) == [WayOut.RETRY, WayOut.CASH, WayOut.OTHER_TENDER]
     assert state.order.order.state is SaleState.OPEN
-    assert till.checkout.start_sbp().phase is Phase.CODE
-    assert bench.guest_pays().phase is Phase.DONE
-    assert bench.bank.bank.taken_minor() == 200_00
+    _pays_by_another_code(bench)
 
 
 def test_when_the_time_is_over_the_code_is_made_worthless(bench: PhoneBench, till: Till) -> None:
-    till.sale.tap(COFFEE)
-    till.checkout.start_sbp()
+    _show_code(till)
     bench.clock.advance(CODE_LIFE)
 
     state = till.checkout.poll_sbp()
@@ -204,16 +211,14 @@ def test_when_the_time_is_over_the_code_is_made_worthless(bench: PhoneBench, til
 
 
 def test_a_guest_who_pays_in_the_last_moment_has_paid(bench: PhoneBench, till: Till) -> None:
-    till.sale.tap(COFFEE)
-    till.checkout.start_sbp()
+    _show_code(till)
     bench.clock.advance(CODE_LIFE + timedelta(seconds=1))
 
     assert bench.guest_pays().phase is Phase.DONE
 
 
 def test_cancelling_goes_back_to_the_ways_to_pay(bench: PhoneBench, till: Till) -> None:
-    till.sale.tap(COFFEE)
-    till.checkout.start_sbp()
+    _show_code(till)
 
     state = till.checkout.cancel_sbp()
 
@@ -226,8 +231,7 @@ def test_cancelling_goes_back_to_the_ways_to_pay(bench: PhoneBench, till: Till) 
 def test_a_guest_who_pays_in_the_moment_of_cancelling_has_paid(
     bench: PhoneBench, till: Till
 ) -> None:
-    till.sale.tap(COFFEE)
-    till.checkout.start_sbp()
+    _show_code(till)
 
     def pay(request: Any) -> None:
         if request.method == "DELETE":
@@ -242,8 +246,7 @@ def test_a_guest_who_pays_in_the_moment_of_cancelling_has_paid(
 
 
 def test_no_second_code_while_the_first_can_be_paid(bench: PhoneBench, till: Till) -> None:
-    till.sale.tap(COFFEE)
-    till.checkout.start_sbp()
+    _show_code(till)
 
     for pay in (
         till.checkout.start_sbp,
@@ -272,14 +275,11 @@ def test_a_code_that_did_not_come_can_be_asked_for_again(
     assert state.phase is Phase.FAILED
     assert "Деньги не списаны" in _words(state)
     assert state.order.order.state is SaleState.OPEN
-    assert till.checkout.start_sbp().phase is Phase.CODE
-    assert bench.guest_pays().phase is Phase.DONE
-    assert bench.bank.bank.taken_minor() == 200_00
+    _pays_by_another_code(bench)
 
 
 def test_a_silent_bank_changes_nothing_while_the_code_lives(bench: PhoneBench, till: Till) -> None:
-    till.sale.tap(COFFEE)
-    till.checkout.start_sbp()
+    _show_code(till)
     bench.bank.always(Fault("lost-before"))
 
     state = till.checkout.poll_sbp()
@@ -292,8 +292,7 @@ def test_a_silent_bank_changes_nothing_while_the_code_lives(bench: PhoneBench, t
 
 
 def test_who_asks_a_silent_bank_is_told_to_keep_the_order(bench: PhoneBench, till: Till) -> None:
-    till.sale.tap(COFFEE)
-    till.checkout.start_sbp()
+    _show_code(till)
     bench.bank.always(Fault("lost-before"))
 
     state = till.checkout.resolve_payment()
@@ -313,8 +312,7 @@ def test_who_asks_a_silent_bank_is_told_to_keep_the_order(bench: PhoneBench, til
 def test_a_lost_answer_to_the_cancelling_is_resolved_by_asking(
     bench: PhoneBench, till: Till, is_paid: bool
 ) -> None:
-    till.sale.tap(COFFEE)
-    till.checkout.start_sbp()
+    _show_code(till)
     bench.bank.always(Fault("lost-after"))
     if is_paid:
         bench.bank.pay(bench.code())
@@ -334,8 +332,7 @@ def test_a_lost_answer_to_the_cancelling_is_resolved_by_asking(
 def test_another_way_out_of_an_unknown_payment_ends_the_code_first(
     bench: PhoneBench, till: Till
 ) -> None:
-    till.sale.tap(COFFEE)
-    till.checkout.start_sbp()
+    _show_code(till)
     bench.bank.always(Fault("lost-before"))
     till.checkout.resolve_payment()
     bench.bank.always(None)
@@ -347,8 +344,7 @@ def test_another_way_out_of_an_unknown_payment_ends_the_code_first(
 
 
 def test_a_senior_may_decide_that_nothing_was_paid(bench: PhoneBench, till: Till) -> None:
-    till.sale.tap(COFFEE)
-    till.checkout.start_sbp()
+    _show_code(till)
     bench.bank.always(Fault("lost-before"))
     till.checkout.resolve_payment()
     approval = till.session.approve(BORIS, PINS[BORIS], Action.MANUAL_PAYMENT)
@@ -359,8 +355,7 @@ def test_a_senior_may_decide_that_nothing_was_paid(bench: PhoneBench, till: Till
 
 
 def test_money_that_comes_after_the_decision_goes_back_once(bench: PhoneBench, till: Till) -> None:
-    till.sale.tap(COFFEE)
-    till.checkout.start_sbp()
+    _show_code(till)
     bench.bank.always(Fault("lost-before"))
     till.checkout.resolve_payment()
     bench.bank.pay(bench.code())
@@ -384,8 +379,7 @@ def test_money_that_comes_after_the_decision_goes_back_once(bench: PhoneBench, t
 def test_a_bank_that_answers_is_believed_more_than_a_senior(
     bench: PhoneBench, till: Till, is_paid: bool
 ) -> None:
-    till.sale.tap(COFFEE)
-    till.checkout.start_sbp()
+    _show_code(till)
     bench.bank.always(Fault("lost-before"))
     till.checkout.resolve_payment()
     bench.bank.always(None)
@@ -401,8 +395,7 @@ def test_a_bank_that_answers_is_believed_more_than_a_senior(
 
 
 def test_a_senior_decides_about_a_wrong_sum(bench: PhoneBench, till: Till) -> None:
-    till.sale.tap(COFFEE)
-    till.checkout.start_sbp()
+    _show_code(till)
     bench.bank.pay(bench.code())
     bench.bank.bank.codes[bench.code()].amount_minor = 150_00
     till.checkout.poll_sbp()
@@ -412,8 +405,7 @@ def test_a_senior_decides_about_a_wrong_sum(bench: PhoneBench, till: Till) -> No
 
 
 def test_who_cancels_waits_for_a_question_that_runs(bench: PhoneBench, till: Till) -> None:
-    till.sale.tap(COFFEE)
-    till.checkout.start_sbp()
+    _show_code(till)
     is_asked, goes_on = threading.Event(), threading.Event()
 
     def hold(_request: object) -> None:
@@ -436,8 +428,7 @@ def test_who_cancels_waits_for_a_question_that_runs(bench: PhoneBench, till: Til
 
 
 def test_a_wrong_sum_is_told_and_nothing_is_taken_for_paid(bench: PhoneBench, till: Till) -> None:
-    till.sale.tap(COFFEE)
-    till.checkout.start_sbp()
+    _show_code(till)
     bench.bank.pay(bench.code())
     bench.bank.bank.codes[bench.code()].amount_minor = 150_00
 
@@ -550,8 +541,7 @@ def test_a_refund_that_the_bank_declines_later_leaves_the_part(make_phone: MakeP
 def test_the_guest_sees_the_code_and_then_the_thanks(bench: PhoneBench, till: Till) -> None:
     seen: list[object] = []
     till.customer.listen(seen.append)
-    till.sale.tap(COFFEE)
-    state = till.checkout.start_sbp()
+    state = _show_code(till)
     assert state.code is not None
     assert till.customer.code == PayingByCode(state.code.payload, 200_00, state.code.until)
     till.checkout.poll_sbp()
@@ -566,8 +556,7 @@ def test_the_guest_sees_the_code_and_then_the_thanks(bench: PhoneBench, till: Ti
 def test_the_code_leaves_the_guests_display_at_any_end(
     bench: PhoneBench, till: Till, end: str
 ) -> None:
-    till.sale.tap(COFFEE)
-    till.checkout.start_sbp()
+    _show_code(till)
     if end == "cancel":
         till.checkout.cancel_sbp()
     elif end == "expire":
