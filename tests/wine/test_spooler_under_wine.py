@@ -4,10 +4,12 @@ One test, for one Windows installation (some seconds, 700 MB while it runs) serv
 itself where MAXLOYALTY_WINDOWS_PYTHON names a Python for Windows, see `spooler_check`.
 """
 
+import sys
 from pathlib import Path
 
 import pytest
 
+from tests.wine.spooler_bench import SCRIPT
 from tests.wine.spooler_check import (
     main,
     promises_of,
@@ -96,3 +98,42 @@ def test_program_that_ends_is_no_refusal_of_windows() -> None:
     with pytest.raises(BridgeBroken, match="ended"):
         bridge.OpenPrinter("XP-80")
     bridge.stop()
+
+
+@pytest.mark.skipif(not Path("/bin/sh").exists(), reason="this system has no sh")
+def test_script_makes_the_calls_of_win32print_and_tells_its_errors(tmp_path: Path) -> None:
+    """With modules of the test instead of pywin32's: which call gets what."""
+    (tmp_path / "pywintypes.py").write_text(
+        "class error(Exception):\n"
+        "    winerror, funcname, strerror = 1801, 'OpenPrinter', 'Invalid printer name.'\n"
+    )
+    (tmp_path / "win32print.py").write_text(
+        "import pywintypes\n"
+        "def OpenPrinter(name):\n"
+        "    if name != 'Касса': raise pywintypes.error\n"
+        "    return ['handle']\n"
+        "def GetPrinter(handle, level): return {'Status': level, 'pDevMode': object()}\n"
+        "def EnumPrinters(*call): return [{'call': repr(call)}]\n"
+        "def StartDocPrinter(handle, level, info):\n"
+        "    return 7 if (level, info) == (1, ('receipt', None, 'RAW')) else 0\n"
+        "def WritePrinter(handle, data): return sum(data)\n"
+        "def AbortPrinter(handle): raise ValueError(len(handle))\n"
+        "ClosePrinter = EndDocPrinter = StartPagePrinter = EndPagePrinter = list.clear\n"
+    )
+    surroundings = {"PYTHONPATH": str(tmp_path), "PYTHONUTF8": "1"}
+    bridge = Win32PrintBridge([sys.executable, str(SCRIPT)], surroundings)
+    try:
+        with pytest.raises(SpoolerError) as caught:
+            bridge.OpenPrinter("Bar")
+        assert caught.value.args == (1801, "OpenPrinter", "Invalid printer name.")
+        handle = bridge.OpenPrinter("Касса")
+        assert bridge.GetPrinter(handle, 2) == {"Status": 2}
+        assert bridge.EnumPrinters(6, None, 2) == ({"call": "(6, None, 2)"},)
+        assert bridge.StartDocPrinter(handle, 1, ("receipt", None, "RAW")) == 7
+        assert [bridge.WritePrinter(handle, data) for data in (b"\x00\xff", b"")] == [255, 0]
+        with pytest.raises(BridgeBroken, match=r"ValueError\(1\)"):
+            bridge.AbortPrinter(handle)
+        bridge.EndDocPrinter(handle)
+        bridge.ClosePrinter(handle)
+    finally:
+        bridge.stop()
