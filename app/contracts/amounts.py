@@ -47,6 +47,8 @@ def parse_units(value: object, places: int = 2) -> int:
     Raises:
         PydanticCustomError: Not a number, not finite, too many decimals, or too large.
     """
+    if type(value) is int and abs(value) <= AMOUNT_MINOR_MAX:
+        return int(value * 10**places)  # as most amounts are: exact without more ado
     if isinstance(value, bool) or not isinstance(value, int | Decimal | float):
         raise PydanticCustomError("amount_type", "must be a number")
     number = Decimal(repr(value)) if isinstance(value, float) else Decimal(value)

@@ -10,6 +10,7 @@ from app.service.db.pipeline import WaitingCursor
 from app.service.db.sealing import attach_keys
 
 _BUSY_TIMEOUT_MS = 10_000
+_LOG_PAGES = 4_000
 # What providers and people write; SQLAlchemy would ask for another driver, or for none that exists.
 _POSTGRES_NAMES = frozenset({"postgres", "postgresql", "postgresql+psycopg3"})
 _POSTGRES = "postgresql+psycopg"
@@ -78,6 +79,8 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 -
     # What a savepoint may need back: in a temporary file it costs three writes of a page for each that
     # reaches the log.
     cursor.execute("PRAGMA temp_store=MEMORY")
+    # Pages of many commits go to the database together: most of them have been written several times.
+    cursor.execute(f"PRAGMA wal_autocheckpoint={_LOG_PAGES}")
     cursor.close()
 
 

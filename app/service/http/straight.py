@@ -94,12 +94,14 @@ class _Headers(Headers):
 class _Request(Request):
     """A request whose headers are read once."""
 
+    def __init__(self, scope: Scope, receive: Receive) -> None:
+        super().__init__(scope, receive)
+        self._headers: Headers = _Headers(scope)
+
     @property
     @override
     def headers(self) -> Headers:
         """Return the headers."""
-        if not hasattr(self, "_headers"):
-            self._headers: Headers = _Headers(self.scope)
         return self._headers
 
 

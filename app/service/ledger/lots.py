@@ -159,6 +159,8 @@ class Lots:
 
     def dated_minor(self, kind: PointKind) -> int:
         """Return how many points of a kind have a date."""
+        if not self._left:
+            return 0
         return sum(amount for place, amount in self._left.items() if place[0] is kind)
 
     def next_end_ms(self) -> int | None:
@@ -170,6 +172,8 @@ class Lots:
 
         What they do not give comes from the points without a date.
         """
+        if not self._left:  # as with most cards
+            return ()
         picked = []
         for lot in self.open():
             if lot.kind is not kind or amount_minor <= 0:
@@ -186,6 +190,8 @@ class Lots:
 
     def due(self, now_ms: int) -> tuple[Lot, ...]:
         """Return the lots that have ended."""
+        if not self._left:
+            return ()
         return tuple(lot for lot in self.open() if lot.end_ms <= now_ms)
 
     def grant(self, kind: PointKind, end_ms: int, amount_minor: int) -> tuple[Lot, ...]:

@@ -8,7 +8,7 @@ with an EXPIRE entry as soon as the card is locked, so that nobody redeems them.
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -72,6 +72,18 @@ _SAVE: Final = Prepared(
     ),
 )
 
+_SAVE_HOLDS: Final = Prepared(
+    sa.update(cards).where(cards.c.id == sa.bindparam("card")),
+    (
+        "regular_minor",
+        "promo_minor",
+        "reserved_minor",
+        "reserved_promo_minor",
+        "lots",
+        "next_end_at",
+        "updated_at",
+    ),
+)
 _WRITE_LEVEL: Final = Prepared(
     sa.insert(level_changes),
     ("id", "tenant_id", "card_id", "level_id", "changed_at", "order_id"),
@@ -294,29 +306,47 @@ def save_card(work: Work, card: Card) -> None:
     """
     card.drop_ended(work)
     write_entries(work, card.entries)
-    next_end_ms = card.lots.next_end_ms()
     _SAVE.run(
         work.connection,
         {
-            "card": card.card_id,
-            "regular_minor": card.regular_minor,
-            "promo_minor": card.promo_minor,
-            "reserved_minor": card.reserved_minor,
-            "reserved_promo_minor": card.reserved_promo_minor,
-            "lots": card.lots.text(),
-            "next_end_at": None if next_end_ms is None else moment_of(next_end_ms),
+            **_balances(work, card),
             "level_id": card.level_id,
             "lifetime_spent_minor": card.lifetime_spent_minor,
             "visit_count": card.visit_count,
             "last_visit_at": card.last_visit_at,
             "active_at": card.active_at,
             "entry_count": card.entry_count,
-            "updated_at": work.now,
         },
     )
     write_events(work, card.facts)
     card.entries = []
     card.facts = []
+
+
+def save_holds(work: Work, card: Card) -> None:
+    """Write a card of which nothing but what is held has changed since it was locked.
+
+    What is not named in the statement costs no look at the indexes that have it.
+    """
+    card.drop_ended(work)
+    if card.entries:
+        save_card(work, card)
+        return
+    _SAVE_HOLDS.run(work.connection, _balances(work, card))
+
+
+def _balances(work: Work, card: Card) -> dict[str, Any]:
+    next_end_ms = card.lots.next_end_ms()
+    return {
+        "card": card.card_id,
+        "regular_minor": card.regular_minor,
+        "promo_minor": card.promo_minor,
+        "reserved_minor": card.reserved_minor,
+        "reserved_promo_minor": card.reserved_promo_minor,
+        "lots": card.lots.text(),
+        "next_end_at": None if next_end_ms is None else moment_of(next_end_ms),
+        "updated_at": work.now,
+    }
 
 
 def level_at(work: Work, card: Card, rules: LoyaltyRules, at: datetime) -> Level:

@@ -13,7 +13,7 @@ from app.kernel.text import format_percent, format_points
 from app.service.db.prepared import Prepared
 from app.service.kit.problems import ProblemError
 from app.service.kit.work import Work
-from app.service.loyalty.cards import Card, lock_card, save_card
+from app.service.loyalty.cards import Card, lock_card, save_holds
 from app.service.loyalty.checks import check_items
 from app.service.loyalty.models import loyalty_orders, reservations
 from app.service.loyalty.reservation_store import (
@@ -125,7 +125,7 @@ def _reserve(work: Work, wish: Wish) -> plugin.ReserveResponse:
         ttl=timedelta(seconds=version.rules.reservation_ttl_s),
         grace=timedelta(seconds=version.rules.reservation_grace_s),
     )
-    save_card(work, card)
+    save_holds(work, card)
     return _answer(reservation)
 
 
@@ -298,7 +298,7 @@ def update_reservation(
             check_minor=check_minor,
         )
     )
-    save_card(work, card)
+    save_holds(work, card)
     return plugin.UpdateReservationResponse(success=True, amount=request.amount)
 
 
@@ -319,5 +319,5 @@ def cancel_reservation(
     if reservation.status is not ReservationStatus.ACTIVE:
         return plugin.SuccessResponse(success=True, already_processed=True)
     release(work, card, reservation, ReservationStatus.CANCELLED, request.reason or "")
-    save_card(work, card)
+    save_holds(work, card)
     return plugin.SuccessResponse(success=True)
