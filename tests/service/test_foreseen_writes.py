@@ -1,5 +1,6 @@
 """Calls of a sale on PostgreSQL whose questions are known beforehand: no thread, the same promises."""
 
+import threading
 from typing import Any
 
 import psycopg
@@ -169,14 +170,33 @@ def test_a_failing_statement_is_tried_the_usual_way(
     service.assert_clean()
 
 
+END_IDLE = (
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE state = 'idle' "
+    "AND datname = current_database() AND query = 'COMMIT'"
+)
+
+
 def test_a_connection_lost_before_the_commit_costs_no_call(service: Service, ways: Ways) -> None:
     service.ok("reserve-points", wish("o1"))
-    service.rows(
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE state = 'idle' "
-        "AND datname = current_database() AND query = 'COMMIT'"
-    )
+    service.rows(END_IDLE)
     assert service.ok("reserve-points", wish("o2"))["success"]
     assert service.count("reservations") == 3
+
+
+def test_what_is_lost_while_nobody_waits_for_it_is_not_used_again(
+    service: Service, ways: Ways
+) -> None:
+    service.ok("reserve-points", wish("o1"))
+    real: Any = service.runtime.database._now
+    kept = [wire for writer in real._loops.values() for wire in writer._free]
+    service.rows(END_IDLE)
+    pause, patience = threading.Event(), 3000
+    while not all(wire.is_lost for wire in kept):
+        assert (patience := patience - 1), "the loop hears of it"
+        pause.wait(0.01)
+    before = ways.both
+    assert service.ok("reserve-points", wish("o2"))["success"]
+    assert ways.both == (before[0] + 1, before[1])
 
 
 def test_a_connection_lost_in_the_commit_is_told_and_the_key_gets_the_answer(

@@ -63,7 +63,7 @@ class LoopWriter:
         if job is None:
             raise NotDoneError
         async with self._room:
-            wire = self._free.pop() if self._free else await self._open()
+            wire = self._take() or await self._open()
             try:
                 return await _run(wire, quiet, job)
             except WouldWaitError as error:
@@ -85,6 +85,15 @@ class LoopWriter:
         if len(self._detours) >= _DETOURS_MAX:
             self._detours.clear()
         self._detours[who] = _DETOUR
+
+    def _take(self) -> Wire | None:
+        """Return a connection that is kept; those that were lost meanwhile are let go."""
+        while self._free:
+            wire = self._free.pop()
+            if not wire.is_lost:
+                return wire
+            wire.close()
+        return None
 
     async def _open(self) -> Wire:
         try:

@@ -37,6 +37,8 @@ class Wire:
         self._sent: list[bytes | None] = []
         self._is_under_way = False
         self._pgconn.enter_pipeline_mode()
+        self._waiting: asyncio.Future[None] | None = None
+        self._watched: tuple[asyncio.AbstractEventLoop, int] | None = None
 
     @property
     def is_lost(self) -> bool:
@@ -111,17 +113,35 @@ class Wire:
     async def _ready(self, *, writes: bool = False) -> None:
         """Wait until there is something to read, or room to write."""
         loop = asyncio.get_running_loop()
-        ready = loop.create_future()
+        ready = self._waiting = loop.create_future()
         number = self._pgconn.socket
-        loop.add_reader(number, _wake, ready)
+        if self._watched is None:
+            # Watched from now on: to begin and to end with each wait costs as much as the wait.
+            loop.add_reader(number, self._wake)
+            self._watched = loop, number
         if writes:
-            loop.add_writer(number, _wake, ready)
+            loop.add_writer(number, self._wake)
         try:
             await ready
         finally:
-            loop.remove_reader(number)
+            self._waiting = None
             if writes:
                 loop.remove_writer(number)
+
+    def _wake(self) -> None:
+        if self._waiting is None:
+            # Something comes that nobody waits for: a notice, or the end, which is then known in time.
+            try:
+                self._pgconn.consume_input()
+            except psycopg.Error:
+                self._unwatch()
+        elif not self._waiting.done():
+            self._waiting.set_result(None)
+
+    def _unwatch(self) -> None:
+        watched, self._watched = self._watched, None
+        if watched is not None and not watched[0].is_closed():
+            watched[0].remove_reader(watched[1])
 
     def _rows(self, result: PGresult) -> list[Row]:
         if not result.ntuples:
@@ -132,10 +152,6 @@ class Wire:
 
     def close(self) -> None:
         """End the connection; the server undoes a transaction that is open. Any thread may call."""
+        self._unwatch()
         self._connection.invalidate()
         self._connection.close()
-
-
-def _wake(ready: "asyncio.Future[None]") -> None:
-    if not ready.done():
-        ready.set_result(None)
