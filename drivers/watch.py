@@ -8,8 +8,9 @@ from typing import Generic, Protocol, TypeVar, runtime_checkable
 from drivers.api.device import Health, Probe
 from drivers.api.display import CustomerDisplay
 from drivers.api.drawer import CashDrawer, DrawerState
-from drivers.api.errors import AccessDenied, DeviceNotReady, NotConnected
+from drivers.api.errors import AccessDenied, DeviceNotReady, Language, NotConnected
 from drivers.api.fiscal import FiscalRegister, RegisterStatus
+from drivers.api.hearsay import TellsHearsay
 from drivers.api.printer import Paper, ReceiptPrinter
 from drivers.api.qr_payment import QrNotices, QrPayments
 from drivers.api.scale import Overloaded, Scale, Weight
@@ -108,7 +109,7 @@ class WatchedPrinter(_Plain[ReceiptPrinter]):
         if not self.device.capabilities.tells_status:
             # A queue may have been paused, a file's disk pulled out: opening tells, and prints nothing.
             self.device.open()
-            return _SILENT_ROAD
+            return _probe_hearsay(self.device)
         status = self.device.status()
         words_ru, words_en = status.words("ru"), status.words("en")
         problem = status.problem()
@@ -126,6 +127,24 @@ class WatchedPrinter(_Plain[ReceiptPrinter]):
         return Probe(Health.ONLINE, words_ru, words_en)
 
 
+def _probe_hearsay(printer: ReceiptPrinter) -> Probe:
+    """What is known of a printer that cannot answer; a trouble is a warning and stops nothing."""
+    ru, en = (
+        ", ".join(printer.hearsay(lang)) if isinstance(printer, TellsHearsay) else ""
+        for lang in _LANGUAGES
+    )
+    if not ru:
+        return _SILENT_ROAD
+    return Probe(
+        Health.DEGRADED,
+        f"очередь Windows сообщает: {ru}",
+        f"the Windows queue says: {en}",
+        "Проверьте принтер. Касса печатает и так: бывают драйверы, которые не снимают сообщение.",
+        "Check the printer. The till prints all the same: some drivers never take it back.",
+    )
+
+
+_LANGUAGES: tuple[Language, Language] = ("ru", "en")
 _SILENT_ROAD = Probe(
     Health.ONLINE, "принимает печать, о себе не сообщает", "takes prints, tells no state"
 )

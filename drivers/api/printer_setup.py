@@ -25,7 +25,9 @@ class CalibratedPrinter(ReceiptPrinter, Protocol):
         ...
 
     def explain_status(self, lang: Language = "ru") -> tuple[str, ...]:
-        """Ask now and tell every bit of the answers in words; () on a road without answers.
+        """Ask now and tell every bit of the answers in words.
+
+        On a road without answers it is what the system says of the printer, () if nothing.
 
         Raises:
             TransportError: it cannot be reached.

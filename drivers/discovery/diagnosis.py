@@ -75,6 +75,9 @@ def judge(config: DeviceConfig, probe: Probe) -> Diagnosis:
     if probe.code in _BY_CODE:
         return Diagnosis(_BY_CODE[probe.code], VERDICTS[_BY_CODE[probe.code]].probe({}, probe.code))
     if config.kind is DeviceKind.PRINTER and probe.health is Health.DEGRADED and not probe.code:
+        if config.transport == "spooler":
+            words = probe.words_ru, probe.words_en
+            return Diagnosis("printer.queue_says", _worded("printer.queue_says", *words))
         return Diagnosis("printer.paper_low", VERDICTS["printer.paper_low"].probe())
     if config.kind is DeviceKind.PRINTER and probe.health is Health.OFFLINE and not probe.code:
         values = _values(config, errors.Timeout())

@@ -352,6 +352,14 @@ VERDICTS: Mapping[str, Verdict] = {
             "Insert a new roll."),
         Verdict("printer.paper_low", _LOOK, "бумага заканчивается", "paper is running out",
             "Приготовьте рулон.", "Have a roll at hand."),
+        Verdict(
+            "printer.queue_says",
+            _LOOK,
+            "очередь Windows сообщает о неполадке",
+            "the Windows queue tells of a trouble",
+            "Проверьте принтер. Касса печатает и так: бывают драйверы, которые не снимают сообщение.",
+            "Check the printer. The till prints all the same: some drivers never take it back.",
+        ),
         Verdict("printer.cover_open", _LOOK, "открыта крышка", "the cover is open",
             "Закройте крышку.", "Close the cover."),
         Verdict(

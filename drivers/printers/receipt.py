@@ -23,6 +23,7 @@ from drivers.api.errors import (
     Timeout,
     TransportError,
 )
+from drivers.api.hearsay import TellsHearsay
 from drivers.api.printer import (
     DrawerPin,
     MaybePrinted,
@@ -208,9 +209,15 @@ class EscposPrinter:
             self._connect()
             try:
                 self._ask_status()
-                return self._dialogue.explain(lang) if self.capabilities.tells_status else ()
+                tells = self.capabilities.tells_status
+                return self._dialogue.explain(lang) if tells else self.hearsay(lang)
             finally:
                 self._release()
+
+    def hearsay(self, lang: Language = "ru") -> tuple[str, ...]:
+        """What the system says of a printer that does not answer; see TellsHearsay."""
+        road = self._transport
+        return road.hearsay(lang) if isinstance(road, TellsHearsay) else ()
 
     def calibration(self, number: int) -> Mapping[str, str | int]:
         """Options for the line of the strip that can be read; see CalibratedPrinter.calibration."""

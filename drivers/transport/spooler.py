@@ -2,7 +2,8 @@
 
 The spooler is a one-way road: the printer cannot answer, so there is no state of paper or cover and no
 confirmation, and ``can_read`` says so. What Windows itself knows of the queue (paused, switched to off line)
-is asked before each job, for a job that waits for a printer that is switched off comes out hours later.
+is asked before each job, for a job that waits for a printer that is switched off comes out hours later. What a
+queue says of paper, doors and errors is passed on as hearsay only: drivers that never take it back are met.
 One document is one job: the first ``write`` begins it, ``hand_over`` gives it to the queue and says whether it was
 taken; ``close`` does the same in silence. A document that broke off is dropped, not printed by half. Sources: the
 reference, paragraph 6.5 (attribute ``WORK_OFFLINE`` rather than the status, which stays 0).
@@ -20,11 +21,13 @@ from drivers.api.errors import (
     ConnectionLost,
     DeviceOffline,
     DriverError,
+    Language,
     NotConnected,
     Timeout,
     TransportError,
 )
 from drivers.transport.base import READ_SIZE_MAX, READ_TIMEOUT_S, WRITE_TIMEOUT_S
+from drivers.transport.queue_words import queue_troubles
 
 ATTRIBUTE_WORK_OFFLINE = 0x400
 STATUS_PAUSED, STATUS_OFFLINE = 0x1, 0x80
@@ -90,6 +93,7 @@ class SpoolerTransport:
         self._api = api
         self._handle: Any = None  # pywin32's own type
         self._has_job = False
+        self._status = 0
 
     @property
     def is_open(self) -> bool:
@@ -175,6 +179,10 @@ class SpoolerTransport:
     def discard_input(self) -> None:
         """Nothing ever comes."""
 
+    def hearsay(self, lang: Language = "ru") -> tuple[str, ...]:
+        """What the queue said of its printer at the last ``open``; see TellsHearsay."""
+        return queue_troubles(self._status, lang)
+
     def _begin_job(self) -> None:
         if self._has_job:
             return
@@ -185,6 +193,7 @@ class SpoolerTransport:
 
     def _check_queue(self, info: dict[str, Any]) -> None:
         attributes, status = int(info.get("Attributes", 0)), int(info.get("Status", 0))
+        self._status = status
         if attributes & ATTRIBUTE_WORK_OFFLINE or status & (STATUS_PAUSED | STATUS_OFFLINE):
             raise DeviceOffline(f"{self.name}: attributes {attributes:#x}, status {status:#x}")
 

@@ -187,6 +187,7 @@ def test_no_error_of_any_kind_is_left_without_words(transport: str) -> None:
             assert "{" not in str(found.probe)
 
 
+QUEUE_WORDS = Probe(Health.DEGRADED, "очередь сообщает: нет бумаги", "the queue says: no paper")
 OWN_WORDS = Probe(Health.DEGRADED, "смена открыта вчера", "the shift is old", code="fiscal.shift")
 
 
@@ -199,6 +200,7 @@ OWN_WORDS = Probe(Health.DEGRADED, "смена открыта вчера", "the 
         ("ok.display", device("serial", "display"), Probe(Health.ONLINE, "", "")),
         ("ok.device", device("serial", "scale"), Probe(Health.ONLINE, "готов", "ready")),
         ("printer.paper_low", device(), Probe(Health.DEGRADED, "мало", "low")),
+        ("printer.queue_says", device("spooler"), QUEUE_WORDS),
         ("printer.paper_out", device(), Probe(Health.DEGRADED, "", "", code="printer.paper_out")),
         ("device.silent", device(), Probe(Health.OFFLINE, "нет ответа", "no answer")),
         ("line.silent", device("serial"), Probe(Health.OFFLINE, "нет ответа", "no answer")),
@@ -211,6 +213,9 @@ def test_what_a_device_tells_of_itself_is_judged(
     found = judge(config, probe)
     assert found.verdict == verdict
     assert found.probe.words_ru
+    if probe is QUEUE_WORDS:
+        assert (found.probe.words_ru, found.probe.words_en) == (probe.words_ru, probe.words_en)
+        assert found.probe.health is Health.DEGRADED
     if probe is OWN_WORDS:
         assert found.probe == probe
 

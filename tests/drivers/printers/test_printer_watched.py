@@ -20,6 +20,7 @@ class Queue:
 
     def __init__(self) -> None:
         self.attributes = 0
+        self.status = 0
 
     def OpenPrinter(self, name: str) -> str:  # noqa: N802 - as pywin32
         return name
@@ -28,7 +29,7 @@ class Queue:
         pass
 
     def GetPrinter(self, handle: object, level: int) -> dict[str, int]:  # noqa: N802 - as pywin32
-        return {"Attributes": self.attributes}
+        return {"Attributes": self.attributes, "Status": self.status}
 
 
 def test_road_without_answers_is_not_called_ready(tmp_path: Path) -> None:
@@ -50,6 +51,21 @@ def test_queue_that_is_switched_off_is_noticed_while_nothing_is_printed() -> Non
     queue.attributes = ATTRIBUTE_WORK_OFFLINE
     with pytest.raises(DeviceOffline):
         watched.poll()
+
+
+def test_what_the_queue_says_is_a_warning_and_goes_away_with_its_cause() -> None:
+    queue = Queue()
+    transport = SpoolerTransport("EPSON", api=queue)  # type: ignore[arg-type]  # only what opening needs
+    watched = WatchedPrinter(EscposPrinter("Касса", get_profile("TM-T20"), transport))
+    watched.open()
+    queue.status = 0x400010
+    probe = watched.poll()
+    assert (probe.health, probe.code) == (Health.DEGRADED, "")
+    assert probe.words_ru == "очередь Windows сообщает: нет бумаги, открыта крышка"
+    assert probe.words_en == "the Windows queue says: no paper, door open"
+    assert "печатает и так" in probe.hint_ru
+    queue.status = 0
+    assert watched.poll().health is Health.ONLINE
 
 
 def test_printer_that_answers_tells_its_own_words() -> None:

@@ -124,6 +124,33 @@ def test_queue_that_is_off_line_or_paused_gets_no_job(info: dict[str, int]) -> N
 
 
 @pytest.mark.parametrize(
+    ("status", "ru", "en"),
+    [
+        (0x10, ("нет бумаги",), ("no paper",)),
+        (0x400008, ("бумага замялась", "открыта крышка"), ("paper jam", "door open")),
+        (0x2, ("ошибка принтера",), ("printer error",)),
+        (0x60000, ("нет тонера", "тонер заканчивается"), ("no toner", "toner low")),
+        (0x1000400, (), ()),  # prints, saves power
+        (0, (), ()),
+    ],
+)
+def test_trouble_that_the_queue_tells_is_passed_on_and_stops_nothing(
+    status: int, ru: tuple[str, ...], en: tuple[str, ...]
+) -> None:
+    """Some drivers never take a bit back, so it must not keep a receipt from being printed."""
+    api = Win32Print(Status=status)
+    transport = SpoolerTransport("EPSON", api=api)
+    printer = EscposPrinter("Касса", get_profile("TM-T20"), transport)
+    printer.print(PrintDocument([Text("Привет"), Cut()]))
+    assert len(api.jobs) == 1
+    assert (transport.hearsay(), transport.hearsay("en")) == (ru, en)
+    assert (printer.explain_status(), printer.hearsay("en")) == (ru, en)
+    api.info = {}
+    assert printer.explain_status() == ()
+    assert len(api.jobs) == 1
+
+
+@pytest.mark.parametrize(
     ("code", "kind"), [(5, AccessDenied), (1801, NotConnected), (1, NotConnected)]
 )
 def test_refusal_of_windows_is_told_by_its_kind(code: int, kind: type[Exception]) -> None:
