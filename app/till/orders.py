@@ -17,6 +17,7 @@ from app.store.uow import UnitOfWork
 from app.till import fiscal_views, receipt_texts, texts
 from app.till.desk import Desk
 from app.till.drafts import from_draft
+from app.till.fiscal_run import PAPER_OUT
 from app.till.fiscalisation import Fiscalisation
 from app.till.order import Lights, OrderState, StepStatus
 from app.till.words import Words
@@ -316,6 +317,8 @@ def _fiscal_light(receipt: FiscalTask) -> tuple[StepStatus, Words]:
             return StepStatus.DONE, receipt_texts.RECEIPT_NONE
         case FiscalState.UNPRINTED:
             return StepStatus.WAITING, receipt_texts.RECEIPT_NOT_PRINTED
+        case FiscalState.UNKNOWN if receipt.error_code != PAPER_OUT:
+            return StepStatus.WAITING, receipt_texts.RECEIPT_UNKNOWN
         case _ if receipt.error_code:
             return StepStatus.FAILED, receipt_texts.RECEIPT_NOT_MADE
         case _:

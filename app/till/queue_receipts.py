@@ -28,17 +28,20 @@ _KINDS: Final[Mapping[FiscalKind, tuple[RowKind, Words]]] = {
     FiscalKind.CASH_IN: (RowKind.CASH, texts.ROW_CASH_IN),
     FiscalKind.CASH_OUT: (RowKind.CASH, texts.ROW_CASH_OUT),
 }
-_UNPRINTED: Final = {
-    FiscalKind.SALE: texts.ROW_SALE_UNPRINTED,
-    FiscalKind.REFUND: texts.ROW_REFUND_UNPRINTED,
+#: Titles that claim no more than is known.
+_TITLES: Final[Mapping[tuple[FiscalState, FiscalKind], Words]] = {
+    (FiscalState.UNPRINTED, FiscalKind.SALE): texts.ROW_SALE_UNPRINTED,
+    (FiscalState.UNPRINTED, FiscalKind.REFUND): texts.ROW_REFUND_UNPRINTED,
+    (FiscalState.UNKNOWN, FiscalKind.SALE): texts.ROW_SALE_UNKNOWN,
+    (FiscalState.UNKNOWN, FiscalKind.REFUND): texts.ROW_REFUND_UNKNOWN,
 }
 
 
 def receipt_row(task: FiscalTask, db: UnitOfWork, words: Words) -> QueueRow:
     """Return the row of a fiscal task that is not done; `words` say how it stands."""
     kind, title = _KINDS[task.kind]
-    if task.state is FiscalState.UNPRINTED:
-        title = _UNPRINTED.get(task.kind, title)
+    if task.error_code != PAPER_OUT:  # it goes on with new paper
+        title = _TITLES.get((task.state, task.kind), title)
     sale = db.sales.find(task.sale_id) if task.sale_id else None
     status, status_words = _status(task)
     has_error = bool(task.error_code)

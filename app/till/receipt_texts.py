@@ -17,6 +17,7 @@ POINTS_SPENT: Final = Words("Баллы списаны", "Points redeemed")
 POINTS_EARNED: Final = Words("Баллы начислим", "Points to be earned")
 EARNS: Final = Words("начислим {points}", "to be earned {points}")
 RECEIPT_NOT_MADE: Final = Words("Чек не пробит", "Receipt not made")
+RECEIPT_UNKNOWN: Final = Words("Чек уточняем", "Asking about the receipt")
 RECEIPT_NOT_PRINTED: Final = Words("Чек не напечатан", "Receipt not printed")
 RECEIPT_QUEUED: Final = Words("Чек в очереди", "Receipt queued")
 RECEIPT_NONE: Final = Words("Без чека", "No receipt")
@@ -125,6 +126,13 @@ WAY_WITHOUT: Final = Words("Вернуть без чека", "Give back without 
 
 # ------------------------------------------------------------------ rows of the queue (S11)
 ROW_SALE: Final = Words("Чек № {number} не пробит", "Receipt No. {number} is not made")
+ROW_SALE_UNKNOWN: Final = Words(
+    "Чек № {number}: касса не ответила", "Receipt No. {number}: no answer of the register"
+)
+ROW_REFUND_UNKNOWN: Final = Words(
+    "Чек возврата, заказ {number}: касса не ответила",
+    "Refund receipt of order {number}: no answer of the register",
+)
 ROW_SALE_UNPRINTED: Final = Words(
     "Чек № {number} не напечатан", "Receipt No. {number} is not printed"
 )

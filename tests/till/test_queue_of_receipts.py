@@ -11,6 +11,8 @@ import pytest
 from app.kernel.errors import InputError
 from app.store.fiscal import UNCERTAIN
 from app.store.rows import FiscalState
+from app.till import receipt_texts
+from app.till.orders import OrdersWish
 from app.till.permissions import Action
 from app.till.queue_states import Choice, QueueRow, ReceiptCounts, RowKind, RowStatus
 from app.till.session import ApprovalNeeded
@@ -121,6 +123,9 @@ def test_what_the_register_cannot_tell_a_senior_decides(
     task_id = sell(bench)
     set_state(bench, task_id, FiscalState.UNKNOWN, UNCERTAIN)
     row = row_of(bench, task_id)
+    assert row.title.ru == "Чек № 1: касса не ответила", "no more is claimed than is known"
+    (order,) = bench.till.orders.find(OrdersWish()).rows
+    assert order.lights.words == receipt_texts.RECEIPT_UNKNOWN
     assert row.status is RowStatus.DECIDE
     assert [c.choice for c in row.choices] == [
         Choice.RETRY, Choice.MADE, Choice.NOT_MADE, Choice.GIVE_UP,
