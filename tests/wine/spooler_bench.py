@@ -99,6 +99,10 @@ def to_windows(path: Path) -> str:
     return "Z:" + str(path.absolute()).replace("/", "\\")
 
 
+class PythonLacks(Exception):  # noqa: N818 - reads as a fact
+    """The Python for Windows does not start or has not the packages that are needed."""
+
+
 @dataclass(frozen=True, slots=True)
 class Ended:
     """How a program of Windows ended.
@@ -184,11 +188,15 @@ class SpoolerBench:
         self._run("lpadmin", "-p", name, "-E", "-v", device, "-m", "raw")
 
     def connect(self) -> Win32PrintBridge:
-        """Start the bridge: Windows sees the queues there are now."""
+        """Start the bridge: Windows sees the queues there are now.
+
+        Raises:
+            PythonLacks: the Python for Windows has not what it needs.
+        """
         command = [str(self._folder / "winspool_bridge.exe")]
         if self._windows_python is not None:
             # Before the bridge starts: of two Pythons starting at once under Wine 8 one was seen to hang.
-            self._caller = self._run("wine", self._python_exe(), "-c", _PYTHON_CHECK).strip()
+            self._caller = self._check_python()
             command = [self._python_exe(), to_windows(SCRIPT)]
         self.api = Win32PrintBridge((find_tool("wine") or "wine", *command), self._environment)
         self._stack.callback(self.api.stop)
@@ -279,6 +287,14 @@ class SpoolerBench:
         for option in ("-k", "-w"):
             with contextlib.suppress(AssertionError, subprocess.TimeoutExpired):
                 self._run("wineserver", option)
+
+    def _check_python(self) -> str:
+        """Versions of the Python for Windows and of pywin32 in words."""
+        ended = self.run_python("-c", _PYTHON_CHECK)
+        if ended.code != 0:
+            last = (ended.complained.strip().splitlines() or ["it does not start"])[-1]
+            raise PythonLacks(f"{self._python_exe()}: {last}")
+        return ended.said.strip()
 
     def _python_exe(self) -> str:
         assert self._windows_python is not None, "this bench has no Python for Windows"

@@ -34,7 +34,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.wine.spooler_bench import list_missing_packages
+from tests.wine.spooler_bench import PythonLacks, list_missing_packages
 from tests.wine.spooler_promises import (
     LIMITS,
     NEVER_SHOWN,
@@ -61,12 +61,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if lack := tell_what_is_missing(windows_python):
         print(lack)  # noqa: T201 - a command
         return 2
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        spooler_stage(Path(folder), windows_python) as stage,
-    ):
-        print(stage.bench.version())  # noqa: T201 - a command
-        results = [_show(promise, stage) for promise in promises_of(windows_python)]
+    try:
+        results = _show_all(windows_python)
+    except PythonLacks as lacks:
+        print(f"{lacks}; what it needs: tests/wine/spooler_check.py")  # noqa: T201 - a command
+        return 2
     print("Never shown here:", *never_shown(windows_python), sep="\n    ")  # noqa: T201 - a command
     return 0 if all(results) else 1
 
@@ -95,6 +94,15 @@ def promises_of(windows_python: Path | None) -> tuple[Callable[[Stage], str], ..
 def never_shown(windows_python: Path | None) -> tuple[str, ...]:
     """What no run of this kind says anything of."""
     return NEVER_SHOWN if windows_python else NEVER_SHOWN_WITHOUT_PYTHON + NEVER_SHOWN
+
+
+def _show_all(windows_python: Path | None) -> list[bool]:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        spooler_stage(Path(folder), windows_python) as stage,
+    ):
+        print(stage.bench.version())  # noqa: T201 - a command
+        return [_show(promise, stage) for promise in promises_of(windows_python)]
 
 
 def _show(promise: Callable[[Stage], str], stage: Stage) -> bool:

@@ -4,12 +4,14 @@ One test, for one Windows installation (some seconds, 700 MB while it runs) serv
 itself where MAXLOYALTY_WINDOWS_PYTHON names a Python for Windows, see `spooler_check`.
 """
 
+import contextlib
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.wine.spooler_bench import SCRIPT
+from tests.wine.spooler_bench import SCRIPT, Ended, SpoolerBench
 from tests.wine.spooler_check import (
     main,
     promises_of,
@@ -64,6 +66,28 @@ def test_folder_without_python_is_told(
     monkeypatch.setenv("MAXLOYALTY_WINDOWS_PYTHON", str(tmp_path))
     assert main([]) == 2
     assert f"No python.exe in {tmp_path}" in capsys.readouterr().out
+
+
+def test_python_without_pywin32_is_told(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def end(_: SpoolerBench, tool: str, *arguments: str) -> Ended:
+        assert tool == "wine"
+        assert "win32print" in arguments[-1]
+        return Ended(1, "", "Traceback ...\nModuleNotFoundError: No module named 'win32print'\n")
+
+    @contextlib.contextmanager
+    def stage(_: Path, windows_python: Path | None) -> Iterator[None]:
+        SpoolerBench(windows_python).connect()
+        yield
+
+    (tmp_path / "python.exe").touch()
+    monkeypatch.setattr(SpoolerBench, "_try", end)
+    monkeypatch.setattr("tests.wine.spooler_check.spooler_stage", stage)
+    monkeypatch.setattr("tests.wine.spooler_check.list_missing_packages", lambda _: [])
+    assert main(["--windows-python", str(tmp_path)]) == 2
+    told = capsys.readouterr().out
+    assert f"{tmp_path}/python.exe: ModuleNotFoundError: No module named 'win32print'" in told
 
 
 def bridge_to(script: str) -> Win32PrintBridge:
