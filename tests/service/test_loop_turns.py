@@ -69,6 +69,75 @@ def test_a_call_that_fails_spoils_no_other_of_its_turn(database: SqliteDatabase)
     assert names(database) == ["a", "b"]
 
 
+def spoilt(name: str, runs: list[str]) -> Callable[[Connection], str]:
+    """Write a note, then fail."""
+
+    def write(connection: Connection) -> str:
+        runs.append(name)
+        note(name)(connection)
+        raise ValueError(name)
+
+    return write
+
+
+def test_a_call_that_fails_behind_a_write_leaves_nothing_and_spoils_no_other(
+    database: SqliteDatabase,
+) -> None:
+    runs: list[str] = []
+    jobs = (note("a"), spoilt("x", runs), note("b"), spoilt("y", runs), note("b"), note("c"))
+    found = asyncio.run(told(database, *jobs))
+    assert [type(one).__name__ for one in found] == [
+        "str", "ValueError", "str", "ValueError", "IntegrityError", "str",
+    ]  # fmt: skip
+    assert names(database) == ["a", "b", "c"]
+    assert runs.count("y") == 1  # behind the first failure all had savepoints
+
+
+def test_who_is_refused_before_he_writes_is_asked_once(database: SqliteDatabase) -> None:
+    asked: list[str] = []
+
+    def refuse(_connection: Connection) -> str:
+        asked.append("refuse")
+        raise PermissionError("too often")
+
+    found = asyncio.run(told(database, refuse, spoilt("x", []), note("a")))
+    assert [type(one).__name__ for one in found] == ["PermissionError", "ValueError", "str"]
+    assert asked == ["refuse"]
+    assert names(database) == ["a"]
+
+
+def test_whoever_fails_behind_a_write_does_not_make_others_run_twice_for_ever(
+    database: SqliteDatabase,
+) -> None:
+    runs: list[str] = []
+
+    async def many() -> None:
+        for number in range(20):
+            await told(database, spoilt("x", runs), note(f"n-{number:02d}"))
+
+    asyncio.run(many())
+    assert len(names(database)) == 20
+    assert runs.count("x") == 21
+
+
+def test_a_call_that_ends_the_transaction_itself_takes_nobodys_writes_along(
+    database: SqliteDatabase,
+) -> None:
+    def end(connection: Connection) -> str:
+        driver = connection.connection.dbapi_connection
+        assert driver is not None
+        if driver.in_transaction and not runs:
+            runs.append("end")
+            driver.execute("ROLLBACK")  # as SQLite does by itself when its disk is full
+        raise ValueError("full")
+
+    runs: list[str] = []
+    first, second, third = asyncio.run(told(database, note("a"), end, note("b")))
+    assert isinstance(second, ValueError)
+    assert (str(first)[0], str(third)[0]) == ("a", "b")
+    assert names(database) == ["a", "b"]
+
+
 def test_turns_and_the_writer_thread_take_each_other_in(database: SqliteDatabase) -> None:
     async def both() -> None:
         calls = [on_loop(database, note(f"loop-{n}")) for n in range(100)]

@@ -141,7 +141,7 @@ class _Task(Generic[T]):
 
     def run(self, connection: Connection) -> None:
         """Run in a savepoint; what comes out is kept until the commit."""
-        self._outcome = Outcome(connection, self._job)
+        self._outcome = Outcome.in_savepoint(connection, self._job)
 
     def tell(self) -> None:
         """Give the caller what came out."""

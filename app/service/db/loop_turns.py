@@ -2,8 +2,12 @@
 
 A statement of SQLite takes microseconds, its commit a millisecond. So the writer thread begins and commits,
 and in between lends its connection to the event loop, which runs all calls that have gathered, one
-after the other, each in a savepoint. A call's computing is then on one thread from its first byte to
-its last, and threads take turns once for a group of calls, not several times for each.
+after the other. A call's computing is then on one thread from its first byte to its last, and threads
+take turns once for a group of calls, not several times for each.
+
+A savepoint copies every page that a call touches before it is changed, for the case that the call fails
+behind its first write. That is rare: a refusal comes before anything is written. So calls run without
+savepoints, and a turn in which that case comes is undone and run again with them.
 """
 
 import asyncio
@@ -19,24 +23,33 @@ Job = Callable[[Connection], T]
 
 GROUP_MAX: Final = 64
 _PATIENCE_S: Final = 30.0
+# After a turn that was undone so many have savepoints: where one came, more may come.
+_CAREFUL: Final = 50
 
 
 class Outcome(Generic[T]):
-    """What came out of a piece of work that ran in a savepoint; told after the commit."""
+    """What came out of a piece of work; told after the commit."""
 
     __slots__ = ("error", "result")
 
     def __init__(self, connection: Connection, job: Job[T]) -> None:
-        driver: Any = connection.connection.dbapi_connection
         self.result: Any = None
         self.error: Exception | None = None
-        driver.execute("SAVEPOINT task")
         try:
             self.result = job(connection)
         except Exception as error:  # noqa: BLE001 - the edge of the writer: the caller gets it
-            driver.execute("ROLLBACK TO task")
             self.error = error
+
+    @classmethod
+    def in_savepoint(cls, connection: Connection, job: Job[T]) -> "Outcome[T]":
+        """Run work; of what fails nothing is left."""
+        driver: Any = connection.connection.dbapi_connection
+        driver.execute("SAVEPOINT task")
+        outcome = cls(connection, job)
+        if outcome.error is not None:
+            driver.execute("ROLLBACK TO task")
         driver.execute("RELEASE task")
+        return outcome
 
 
 class _Call(Generic[T]):
@@ -77,6 +90,7 @@ class LoopTurns:
         self._waiting: deque[_Call[Any]] = deque()
         self._group: list[_Call[Any]] = []
         self._has_asked = False
+        self._careful = 0
 
     async def run(self, job: Job[T]) -> T:
         """Run work in the next turn; return when it is committed."""
@@ -109,11 +123,36 @@ class LoopTurns:
                 call = self._waiting.popleft()
                 if not call.future.done():
                     self._group.append(call)
-                    call.outcome = Outcome(offer.connection, call.job)
+            self._run_group(offer.connection)
         except Exception as error:  # noqa: BLE001 - the writer thread gets it and rolls back
             offer.error = error
         finally:
             offer.done.set()
+
+    def _run_group(self, connection: Connection) -> None:
+        if not self._careful and self._run_plainly(connection):
+            return
+        self._careful = max(0, self._careful - 1)
+        for call in self._group:
+            # Who was refused with nothing written stays refused.
+            if call.outcome is None or call.outcome.error is None:
+                call.outcome = Outcome.in_savepoint(connection, call.job)
+
+    def _run_plainly(self, connection: Connection) -> bool:
+        """Run the calls without savepoints; false if all was undone because one needed its own."""
+        driver: Any = connection.connection.dbapi_connection
+        for call in self._group:
+            before = driver.total_changes
+            call.outcome = Outcome(connection, call.job)
+            if call.outcome.error is None:
+                continue
+            if driver.total_changes != before or not driver.in_transaction:
+                self._careful, call.outcome = _CAREFUL, None
+                if driver.in_transaction:
+                    driver.execute("ROLLBACK")
+                driver.execute("BEGIN IMMEDIATE")
+                return False
+        return True
 
     def tell(self) -> None:
         """Tell the callers of this turn that it is committed; on the writer thread."""
