@@ -27,7 +27,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.pool import QueuePool
 from typing_extensions import override
 
-from app.service.db.engine import is_sqlite, make_engine
+from app.service.db.engine import is_sqlite, make_engine, settle_writer
 from app.service.db.loop_turns import GROUP_MAX, LoopTurns, Outcome
 from app.service.db.loop_writer import WIRES_MAX, Begin, LoopWriter, NotDoneError
 from app.service.db.pipeline import pipelined, roll_back
@@ -162,6 +162,7 @@ class SqliteDatabase(Database):
     def __init__(self, url: str, *, readers: int = 8) -> None:
         super().__init__(url, readers=readers)
         self._writing = make_engine(url, writes=True)
+        settle_writer(self._writing)
         self._queue: queue.SimpleQueue[_Task[Any] | LoopTurns | None] = queue.SimpleQueue()
         self._turns: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, LoopTurns] = (
             weakref.WeakKeyDictionary()

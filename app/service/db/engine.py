@@ -76,12 +76,23 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 -
     cursor.execute("PRAGMA synchronous=FULL")
     cursor.execute("PRAGMA foreign_keys=ON")
     cursor.execute(f"PRAGMA busy_timeout={_BUSY_TIMEOUT_MS}")
-    # What a savepoint may need back: in a temporary file it costs three writes of a page for each that
-    # reaches the log.
-    cursor.execute("PRAGMA temp_store=MEMORY")
-    # Pages of many commits go to the database together: most of them have been written several times.
-    cursor.execute(f"PRAGMA wal_autocheckpoint={_LOG_PAGES}")
     cursor.close()
+
+
+def settle_writer(engine: Engine) -> None:
+    """Prepare the one connection that serves: its transactions are many and small. SQLite alone.
+
+    What a statement or a savepoint may need back stays in memory: in a temporary file it costs three
+    writes for each page that reaches the log. And pages of many commits go from the log to the
+    database together, as most of them have been written several times. Not for long work (migrations,
+    audits), whose sorts need their files.
+    """
+    event.listen(engine, "connect", _keep_in_memory)
+
+
+def _keep_in_memory(connection: Any, _record: object) -> None:  # noqa: ANN401 - a DBAPI connection
+    connection.execute("PRAGMA temp_store=MEMORY")
+    connection.execute(f"PRAGMA wal_autocheckpoint={_LOG_PAGES}")
 
 
 def _begin_immediate(connection: Connection) -> None:
