@@ -10,6 +10,8 @@ JsonValue = None | bool | int | str | Decimal | Sequence["JsonValue"] | Mapping[
 # Servers that compute with doubles answer 225.12000000000001; half a hundredth of a kopeck is noise.
 _NOISE = Decimal("0.005")
 _DIGITS_MAX = 15
+#: No register counts with more places before or behind the point; written out, 1e22222222222 fills the memory.
+_PLACES_MAX = 40
 
 
 def roubles(amount_minor: int) -> Decimal:
@@ -41,11 +43,11 @@ def load(data: bytes | str) -> JsonValue:
     """Read JSON with numbers kept exact.
 
     Raises:
-        ProtocolError: it is no JSON, or nested too deeply, or holds NaN.
+        ProtocolError: it is no JSON, or nested too deeply, or holds NaN or a number beyond all sums.
     """
     try:
         text = data.decode("utf-8") if isinstance(data, bytes) else data
-        value: JsonValue = json.loads(text, parse_float=Decimal, parse_constant=_refuse)
+        value: JsonValue = json.loads(text, parse_float=_number, parse_constant=_refuse)
     except (ValueError, RecursionError, InvalidOperation) as error:
         raise ProtocolError(f"no JSON: {error}") from error
     return value
@@ -60,6 +62,14 @@ def kopecks(value: JsonValue) -> int | None:
         return None
     minor = (number * 100).to_integral_value()
     return int(minor) if abs(number * 100 - minor) <= _NOISE else None
+
+
+def _number(text: str) -> Decimal:
+    number = Decimal(text)
+    _, digits, exponent = number.as_tuple()
+    if not isinstance(exponent, int) or max(abs(exponent), len(digits) + exponent) > _PLACES_MAX:
+        raise ValueError(f"{text[:40]} is beyond all sums")
+    return number
 
 
 def _refuse(name: str) -> None:

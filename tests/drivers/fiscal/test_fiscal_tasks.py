@@ -316,8 +316,8 @@ class TestExact:
             ("225", 22500),
             ("1e2", 10000),
             ("225.123", None),
-            ("1e999999", None),
-            ("1e-999999", 0),
+            ("1e39", None),
+            ("1e-39", 0),
             ("true", None),
             ('"1"', None),
             ("null", None),
@@ -332,3 +332,13 @@ class TestExact:
         for bad in ("NaN", "[1", "[" * 100_000, "9" * 5000):
             with pytest.raises(ProtocolError):
                 exact.load(bad)
+
+
+@pytest.mark.parametrize(
+    "number", ["1e22222222222", "-1e-22222222222", "1e999999", "1E+400", "0.1e-99"]
+)
+def test_a_number_that_nobody_counts_with_is_refused_before_it_fills_the_memory(
+    number: str,
+) -> None:
+    with pytest.raises(ProtocolError):
+        exact.load(f'{{"sum": {number}}}')
