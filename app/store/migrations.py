@@ -7,7 +7,7 @@ from app.store import schema
 from app.store.errors import NewerDatabaseError
 
 #: Step N leads from version N to N + 1.
-STEPS: Final = (schema.V1, schema.V2)
+STEPS: Final = (schema.V1, schema.V2, schema.V3)
 VERSION: Final = len(STEPS)
 
 

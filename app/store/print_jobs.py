@@ -12,7 +12,7 @@ from app.store.session import Session, Topic
 
 _COLUMNS: Final = (
     "job_id, printer, kind, payload, created_at, is_copy, state, attempts, not_before, last_error, "
-    "sale_id, sequence"
+    "sale_id, sequence, wanted_at, is_late"
 )
 #: `last_error` of a job that was withdrawn before anybody could read it.
 WITHDRAWN: Final = "withdrawn"
@@ -100,6 +100,20 @@ class PrintJobRepository:
         )
         self._session.touch(Topic.PRINT_JOBS)
         return done.rowcount == 1
+
+    def want(self, job_id: str, at: datetime, *, is_late: bool) -> None:
+        """Note that a person asks for a job now; its age counts from here.
+
+        Args:
+            job_id: Which one.
+            at: Now.
+            is_late: It is to be marked as late on paper.
+        """
+        self._db.execute(
+            "UPDATE print_jobs SET wanted_at = ?, is_late = ? WHERE job_id = ?",
+            (to_iso(at), is_late, job_id),
+        )
+        self._session.touch(Topic.PRINT_JOBS)
 
     def withdraw(self, job_id: str, begun: str) -> bool:
         """Cancel a job of which nothing can be on paper; tell whether it was one.
@@ -195,4 +209,6 @@ def _job(row: tuple[Any, ...]) -> PrintJob:
         last_error=row[9],
         sale_id=SaleId(row[10]) if row[10] else None,
         sequence=row[11],
+        wanted_at=from_iso(row[12]) if row[12] else None,
+        is_late=bool(row[13]),
     )

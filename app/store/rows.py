@@ -176,7 +176,12 @@ class PrintState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PrintJob:
-    """Something to be printed; jobs of one printer go in order (D5)."""
+    """Something to be printed; jobs of one printer go in order (D5).
+
+    Attributes:
+        wanted_at: When a person asked for it again; None if nobody did.
+        is_late: A person wants it marked as late on paper.
+    """
 
     job_id: str
     printer: str
@@ -190,6 +195,8 @@ class PrintJob:
     last_error: str = ""
     sale_id: SaleId | None = None
     sequence: int = 0
+    wanted_at: datetime | None = None
+    is_late: bool = False
 
 
 # ------------------------------------------------------------------ fiscal register

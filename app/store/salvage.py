@@ -44,7 +44,10 @@ def salvage(target: sqlite3.Connection, damaged: Path) -> int:
 
 
 def _copy_table(source: sqlite3.Connection, target: sqlite3.Connection, table: str) -> int:
+    known = {row[1] for row in _rows(source, f"PRAGMA table_info({table})")}
     columns = [row[1] for row in target.execute(f"PRAGMA table_info({table})").fetchall()]
+    # An older file lacks columns that have a default since.
+    columns = [name for name in columns if not known or name in known]
     names, marks = ", ".join(columns), ", ".join("?" * len(columns))
     count = 0
     for row in _rows(source, f"SELECT {names} FROM {table}"):

@@ -260,6 +260,12 @@ CREATE TABLE sold_marks (
 ) WITHOUT ROWID;
 """
 
+V3: Final = """
+-- When a person asked for a job again: its age counts from there. A late one is marked so on paper.
+ALTER TABLE print_jobs ADD COLUMN wanted_at TEXT;
+ALTER TABLE print_jobs ADD COLUMN is_late INTEGER NOT NULL DEFAULT 0;
+"""
+
 #: The longest beginning that the search index keeps lists for.
 PREFIX_LENGTH_MAX: Final = 4
 

@@ -4,6 +4,7 @@
                                          ^          |-- nothing printed: back, tried again later
                                          |          |-- maybe printed: back as a marked copy
                                          |          `-- cannot be printed: FAILED, a person decides
+                                         `-- too old: FAILED, a person says whether, and as what
 
 The mark "maybe printed" is written before the first byte goes out, so that after a crash the job
 comes again as a copy. Tickets for the kitchen are jobs of their printers; when one fails for long,
@@ -32,7 +33,7 @@ from app.till.house import House
 from app.till.kitchen_paper import is_ticket, ticket_document
 from app.till.kitchen_road import KitchenRoad
 from app.till.paper import receipt_to_json, to_document
-from app.till.print_marks import BEGUN, was_begun, with_mark
+from app.till.print_marks import BEGUN, LATE, asks_whether, was_begun, with_mark
 from app.till.receipt_templates import ReceiptTemplates
 from app.till.receipts import refund_document, sale_document
 from drivers.api import errors as driver_errors
@@ -48,6 +49,9 @@ else:
 log = logging.getLogger(__name__)
 
 RETRY_PAUSES_S: Final = (1, 2, 5, 10)
+#: A printer that was away for a night must not pour out what nobody waits for any more.
+LATE_AFTER: Final = timedelta(hours=1)
+TICKET_LATE_AFTER: Final = timedelta(minutes=20)
 
 
 class Printing:
@@ -64,6 +68,7 @@ class Printing:
         drawers: Opens them.
         kitchen: Where tickets go when a printer of the kitchen fails.
         on_trouble: Told of a job's first failure, on the thread of its printer.
+        on_late: Told that jobs became too old to be printed unasked, on the same thread.
     """
 
     def __init__(
@@ -82,6 +87,7 @@ class Printing:
         self._stopping = False
         self._threads: list[threading.Thread] = []
         self.on_trouble: Callable[[PrintJob, str, str], None] | None = None
+        self.on_late: Callable[[], object] = _nobody
 
     # -------------------------------------------------------------- making jobs
     def sale_job(self, sale: Sale, fiscal: "FiscalDocument | None" = None) -> PrintJob:
@@ -189,8 +195,13 @@ class Printing:
         """
         self.drawers.open_now()
 
-    def retry(self, job_id: str) -> None:
-        """Try a job again at once; a ticket goes to its own printer again."""
+    def retry(self, job_id: str, *, is_late: bool = False) -> None:
+        """Try a job again at once; a ticket goes to its own printer again.
+
+        Args:
+            job_id: Which one.
+            is_late: Mark it as late on paper.
+        """
 
         def again(uow: UnitOfWork, job: PrintJob) -> None:
             if is_ticket(job):
@@ -198,7 +209,7 @@ class Printing:
             else:
                 uow.print_jobs.set_state(job_id, PrintState.QUEUED, last_error=_mark_of(job))
 
-        self._decide(job_id, again)
+        self._decide(job_id, again, is_late=is_late)
 
     def print_here(self, job_id: str) -> None:
         """Print a ticket of the kitchen on the receipt printer.
@@ -210,12 +221,19 @@ class Printing:
             raise texts.PRINTER_NONE.final("PRINTER_NONE")
         self._decide(job_id, self.kitchen.print_here)
 
-    def _decide(self, job_id: str, what: Callable[[UnitOfWork, PrintJob], object]) -> None:
+    def _decide(
+        self,
+        job_id: str,
+        what: Callable[[UnitOfWork, PrintJob], object],
+        *,
+        is_late: bool = False,
+    ) -> None:
         with self._store.unit() as uow:
             job = uow.print_jobs.find(job_id)
             if job is None or job.state in (PrintState.DONE, PrintState.CANCELLED):
                 raise texts.QUEUE_ROW_GONE.rule_error("QUEUE_ROW_GONE")
             what(uow, job)
+            uow.print_jobs.want(job_id, self._clock.now(), is_late=is_late)
             uow.commit()
         self.note(job_id)
         self.wake()
@@ -226,6 +244,16 @@ class Printing:
             uow.print_jobs.set_state(job_id, PrintState.CANCELLED)
             uow.commit()
         self.note(job_id)
+
+    def drop_old(self) -> None:
+        """Print nothing of what waited too long."""
+        with self._store.unit() as uow:
+            old = [job.job_id for job in uow.print_jobs.list_waiting() if asks_whether(job)]
+            for job_id in old:
+                uow.print_jobs.set_state(job_id, PrintState.CANCELLED)
+            uow.commit()
+        for job_id in old:
+            self.note(job_id)
 
     # -------------------------------------------------------------- working off
     def run_once(self, printer_name: str = RECEIPT_PRINTER) -> bool:
@@ -245,7 +273,20 @@ class Printing:
             job = db.print_jobs.find_next(printer_name, self._clock.now())
         if job is None:
             return False
+        if self._is_too_old(job):
+            self._ask_whether(job)
+            return True
         return self._print(printer, job)
+
+    def _is_too_old(self, job: PrintJob) -> bool:
+        limit = TICKET_LATE_AFTER if is_ticket(job) else LATE_AFTER
+        return self._clock.now() - (job.wanted_at or job.created_at) > limit
+
+    def _ask_whether(self, job: PrintJob) -> None:
+        """Lay a job aside until a person says whether it is printed; those behind it go on."""
+        log.info("print job %s waited too long", job.job_id)
+        self._set(job, PrintState.FAILED, with_mark(job, LATE))
+        self.on_late()
 
     def _print(self, printer: ReceiptPrinter, job: PrintJob) -> bool:
         try:
@@ -275,14 +316,17 @@ class Printing:
         return True
 
     def _printable(self, printer: ReceiptPrinter, job: PrintJob) -> PrintDocument:
+        is_again = job.is_copy or was_begun(job)
         if is_ticket(job):
-            return ticket_document(job, is_repeat=job.is_copy or was_begun(job))
-        return to_document(
-            job.payload,
-            is_copy=job.is_copy or was_begun(job),
-            template=self.templates.current,
-            dots=printer.capabilities.dots,
-        )
+            document = ticket_document(job, is_repeat=is_again)
+        else:
+            document = to_document(
+                job.payload,
+                is_copy=is_again,
+                template=self.templates.current,
+                dots=printer.capabilities.dots,
+            )
+        return _marked_late(document) if job.is_late else document
 
     def _claimed(self, job: PrintJob) -> bool:
         """Write that paper may come out from now on; False if the job was taken away meanwhile."""
@@ -390,6 +434,16 @@ class Printing:
                 pass
         except Exception:  # the edge of the thread: printing goes on with the next wake-up
             log.exception("the print queue of %s stumbled", printer_name)
+
+
+def _marked_late(document: PrintDocument) -> PrintDocument:
+    mark = texts.LATE_MARK.ru
+    text = f"{document.copy_text}, {mark}" if document.copy_mark else mark
+    return replace(document, copy_mark=True, copy_text=text)
+
+
+def _nobody() -> None:
+    """Nobody asked to be told."""
 
 
 def _mark_of(job: PrintJob) -> str:

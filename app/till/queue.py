@@ -17,6 +17,7 @@ from app.till.fiscalisation import Fiscalisation
 from app.till.kitchen_paper import is_ticket
 from app.till.order import Approval
 from app.till.permissions import Action
+from app.till.print_marks import asks_whether
 from app.till.printing import Printing
 from app.till.queue_kitchen import ticket_row
 from app.till.queue_receipts import is_for_a_person, receipt_row
@@ -49,6 +50,14 @@ _TAKE_REST: Final = RowChoice(Choice.TAKE_REST, texts.CHOICE_TAKE_REST)
 _WITHOUT: Final = RowChoice(Choice.WITHOUT_POINTS, texts.CHOICE_WITHOUT_POINTS)
 _MANAGER: Final = RowChoice(Choice.MANAGER, texts.CHOICE_MANAGER)
 _GIVE_UP: Final = RowChoice(Choice.GIVE_UP, texts.CHOICE_GIVE_UP, Action.QUEUE_GIVE_UP)
+_NO_PRINT: Final = RowChoice(Choice.GIVE_UP, texts.CHOICE_NO_PRINT)
+#: Whether and as what a document is printed that waited too long for its printer.
+_WHETHER: Final = (
+    RowChoice(Choice.RETRY, texts.CHOICE_PRINT),
+    RowChoice(Choice.PRINT_LATE, texts.CHOICE_PRINT_LATE),
+    _NO_PRINT,
+    RowChoice(Choice.DROP_OLD, texts.CHOICE_NO_PRINT_OLD),
+)
 
 
 class Queue:
@@ -159,16 +168,19 @@ class Queue:
                 log.info("fiscal task %s is left as it is", task.task_id)
 
     def _decide_print(self, job: PrintJob, choice: Choice, approval: Approval | None) -> None:
-        if choice is Choice.RETRY:
-            self._printing.retry(job.job_id)
+        if choice in {Choice.RETRY, Choice.PRINT_LATE}:
+            self._printing.retry(job.job_id, is_late=choice is Choice.PRINT_LATE)
         elif choice is Choice.PRINT_HERE:
             self._printing.print_here(job.job_id)
         elif choice is Choice.TOLD:
             log.info("kitchen ticket %s: the kitchen was told", job.job_id)
             self._printing.drop(job.job_id)
-        elif choice is Choice.GIVE_UP:
+        elif choice in {Choice.GIVE_UP, Choice.DROP_OLD}:
             self._desk.session.require(Action.TAKE_PAYMENT, approval)
-            self._printing.drop(job.job_id)
+            if choice is Choice.DROP_OLD:
+                self._printing.drop_old()
+            else:
+                self._printing.drop(job.job_id)
 
     def _decide_operation(
         self, operation_id: OperationId, choice: Choice, reason: str, approval: Approval | None
@@ -358,8 +370,8 @@ def _print_row(job: PrintJob) -> QueueRow:
         amount_minor=None,
         status=RowStatus.DECIDE if is_failed else RowStatus.WAITING,
         status_words=texts.STATE_DECIDE if is_failed else texts.STATE_PRINT_WAITS,
-        error=None,
+        error=texts.PRINT_WHETHER if asks_whether(job) else None,
         tries=job.attempts,
-        choices=(_RETRY, RowChoice(Choice.GIVE_UP, texts.CHOICE_NO_PRINT)),
+        choices=_WHETHER if asks_whether(job) else (_RETRY, _NO_PRINT),
         raw=job.last_error,
     )

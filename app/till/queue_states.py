@@ -46,6 +46,8 @@ class Choice(StrEnum):
     MADE = "made"  # a senior has the register's paper in the hand
     PRINT_HERE = "print_here"  # a ticket of the kitchen, on the receipt printer
     TOLD = "told"  # somebody told the kitchen
+    PRINT_LATE = "print_late"  # what waited too long, with a mark
+    DROP_OLD = "drop_old"  # nothing of what waited too long
     NOT_MADE = "not_made"  # a senior compared: there is none
 
 

@@ -310,4 +310,13 @@ CHOICE_WITHOUT_POINTS: Final = Words("Отменить списание", "Cance
 CHOICE_MANAGER: Final = Words("Отдать управляющему", "Leave it to the manager")
 CHOICE_GIVE_UP: Final = Words("Не отправлять", "Do not send")
 CHOICE_NO_PRINT: Final = Words("Не печатать", "Do not print")
+CHOICE_PRINT: Final = Words("Напечатать", "Print")
+CHOICE_PRINT_LATE: Final = Words("Напечатать с пометкой «поздно»", "Print, marked as late")
+CHOICE_NO_PRINT_OLD: Final = Words("Не печатать ничего из старого", "Print nothing of the old")
+PRINT_WHETHER: Final = Words("Слишком долго ждало принтер", "Waited too long for the printer")
+PRINT_TOO_LATE: Final = Words(
+    "Принтер долго не печатал. Решите, что ещё напечатать",
+    "The printer was away for long. Say what is still to be printed",
+)
+LATE_MARK: Final = Words("ПОЗДНО", "LATE")
 QUEUE_ROW_GONE: Final = Words("Эта операция уже отправлена", "This operation has been sent")

@@ -80,6 +80,10 @@
    <translation>Отправляется.</translation>
   </message>
   <message>
+   <source>It is printed, marked as late</source>
+   <translation>Печатается с пометкой «поздно»</translation>
+  </message>
+  <message>
    <source>It is tried again</source>
    <translation>Повторяем</translation>
   </message>
@@ -122,6 +126,10 @@
   <message>
    <source>Nothing needs a decision. Tap a row to see more</source>
    <translation>Решать ничего не нужно. Выберите строку, чтобы увидеть больше</translation>
+  </message>
+  <message>
+   <source>Nothing of the old is printed</source>
+   <translation>Старое не печатается</translation>
   </message>
   <message>
    <source>Nothing waits for the network</source>

@@ -12,6 +12,7 @@ from app.store.rows import PrintState
 from app.till.devices import RECEIPT_PRINTER, Devices, Station
 from app.till.order import StepName, StepStatus
 from app.till.payment_states import Completed, Progress, WayOut
+from app.till.queue_states import Choice, RowKind, RowStatus
 from app.till.words import Words
 from drivers.api.printer import Paper
 from drivers.printers.build import network_printer
@@ -254,3 +255,20 @@ def test_threads_print_at_all_stations_by_themselves(plugged: Plugged) -> None:
     plugged.till.printing.stop()
 
     assert len(plugged.tickets(HOT)) == 1
+
+
+def test_a_ticket_from_before_a_power_cut_asks_before_it_is_cooked(plugged: Plugged) -> None:
+    """The till was off; twenty minutes later the dish may be cooked, eaten, or given up."""
+    plugged.sell(SOUP)
+    plugged.clock.advance(timedelta(minutes=21))
+    plugged.print_all()
+    assert plugged.tickets(HOT) == []
+    (row,) = [row for row in plugged.till.queue.state().rows if row.kind is RowKind.KITCHEN]
+    assert row.status is RowStatus.DECIDE
+    assert [choice.choice for choice in row.choices] == [
+        Choice.RETRY, Choice.PRINT_LATE, Choice.PRINT_HERE, Choice.TOLD,
+    ]  # fmt: skip
+    plugged.till.queue.decide(row.row_id, Choice.PRINT_LATE)
+    plugged.print_all()
+    (ticket,) = plugged.tickets(HOT)
+    assert any("ПОЗДНО" in line for line in ticket)

@@ -1,14 +1,16 @@
-"""What every screen is told of the kitchen and the drawer: toasts, and marks that follow the printers.
+"""What every screen is told of the kitchen, the drawer and old paper: toasts, and marks that follow the printers.
 
 a ticket that nobody in the kitchen has -> a toast that stays, with the way to the queue
 a ticket that another printer took over -> a toast
 a drawer that did not open              -> a toast that stays until it is read
+paper that waited too long for a printer -> a toast that stays, with the way to the queue
 a ticket that was printed               -> the marks of the order on the desk
 """
 
 from PySide6.QtCore import QObject
 
 from app.domain.sale import SaleState
+from app.till import texts
 from app.till.order import OrderState
 from app.till.till import Till
 from app.till.words import Words
@@ -21,6 +23,7 @@ from app.ui.text import tr
 
 KITCHEN_TOAST = "kitchen"
 DRAWER_TOAST = "drawer"
+LATE_TOAST = "print-late"
 
 
 class KitchenWatch(QObject):
@@ -36,20 +39,35 @@ class KitchenWatch(QObject):
         self._tools, self._till = tools, till
         till.kitchen_trouble.call_for(self._on_trouble)
         till.printing.drawers.on_trouble = self._on_drawer
+        till.printing.on_late = self._on_late
         tools.changes.happened.connect(self._on_changes)
 
     def _on_trouble(self, words: Words, is_lost: bool) -> None:
         """Tell what became of a ticket; on the thread of its printer."""
-        go = Action(tr("Open the queue"), lambda: self._tools.stage.go(ScreenId.SYNC))
         self._tools.bridge.toast(
             say(words),
             tone=Tone.WARNING,
             icon="chef-hat",
-            action=go if is_lost else None,
+            action=self._to_queue() if is_lost else None,
             sticky=is_lost,
             key=KITCHEN_TOAST,
             sound=Sound.WARNING,
         )
+
+    def _on_late(self) -> None:
+        """Call for a person to say what is still printed; on the thread of a printer."""
+        self._tools.bridge.toast(
+            say(texts.PRINT_TOO_LATE),
+            tone=Tone.WARNING,
+            icon="printer",
+            action=self._to_queue(),
+            sticky=True,
+            key=LATE_TOAST,
+            sound=Sound.WARNING,
+        )
+
+    def _to_queue(self) -> Action:
+        return Action(tr("Open the queue"), lambda: self._tools.stage.go(ScreenId.SYNC))
 
     def _on_drawer(self, words: Words) -> None:
         """Tell that the drawer did not open; on the thread that tried."""

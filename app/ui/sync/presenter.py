@@ -166,6 +166,8 @@ class SyncPresenter(QObject, BaseScreen):
             Choice.NOT_MADE: tr("The receipt is being made"),
             Choice.PRINT_HERE: tr("The ticket is printed here. Carry it to the kitchen"),
             Choice.TOLD: tr("Noted: the kitchen was told"),
+            Choice.PRINT_LATE: tr("It is printed, marked as late"),
+            Choice.DROP_OLD: tr("Nothing of the old is printed"),
         }.get(choice, tr("Decided. It is being sent"))
         self._tools.bridge.toast(words, tone=Tone.OK, key="queue")
         self._was_decided = True
