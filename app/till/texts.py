@@ -313,7 +313,9 @@ CHOICE_NO_PRINT: Final = Words("Не печатать", "Do not print")
 CHOICE_PRINT: Final = Words("Напечатать", "Print")
 CHOICE_PRINT_LATE: Final = Words("Напечатать с пометкой «поздно»", "Print, marked as late")
 CHOICE_NO_PRINT_OLD: Final = Words("Не печатать ничего из старого", "Print nothing of the old")
-PRINT_WHETHER: Final = Words("Слишком долго ждало принтер", "Waited too long for the printer")
+PRINT_WHETHER: Final = Words(
+    "Принтер долго не печатал. Ещё нужно?", "The printer was away for long. Still wanted?"
+)
 PRINT_TOO_LATE: Final = Words(
     "Принтер долго не печатал. Решите, что ещё напечатать",
     "The printer was away for long. Say what is still to be printed",

@@ -100,6 +100,16 @@ RECEIPTS = (
         is_fiscal=True,
     ),
 )
+OLD_PAPER = replace(
+    row(9, RowKind.PRINT, "Печать: Чек № 117", "", RowStatus.DECIDE),
+    error=texts.PRINT_WHETHER,
+    choices=(
+        RowChoice(Choice.RETRY, texts.CHOICE_PRINT),
+        RowChoice(Choice.PRINT_LATE, texts.CHOICE_PRINT_LATE),
+        RowChoice(Choice.GIVE_UP, texts.CHOICE_NO_PRINT),
+        RowChoice(Choice.DROP_OLD, texts.CHOICE_NO_PRINT_OLD),
+    ),
+)
 OFFLINE = Exchange(Light.OFFLINE, NOW - timedelta(minutes=28))
 
 
@@ -128,6 +138,10 @@ def screen(**changes: object) -> SyncScreenState:
                 asks_reason=True,
             ),
         ),
+        (
+            "S11-sync-old-paper",
+            screen(rows=(OLD_PAPER, *ROWS[1:]), chosen_id="r9", choice=Choice.PRINT_LATE),
+        ),
         ("S11-sync-waiting", screen(chosen_id="r3", choice=Choice.RETRY, tab=Tab.WAITING)),
         (
             "S11-sync-drain",
@@ -147,6 +161,9 @@ def test_the_queue_fits_a_small_screen(qtbot: QtBot) -> None:
     view = SyncView()
     view.render(screen(rows=(*RECEIPTS, *ROWS[1:]), chosen_id="r7", choice=Choice.RETRY))
     photograph(qtbot, view, "S11-sync-1024", QSize(1024, 712))
+    view = SyncView()
+    view.render(screen(rows=(OLD_PAPER, *ROWS[1:]), chosen_id="r9", choice=Choice.RETRY))
+    photograph(qtbot, view, "S11-sync-old-paper-1024", QSize(1024, 712))
 
 
 def test_a_row_under_a_finger_stays_while_it_is_tried_again(qtbot: QtBot) -> None:
