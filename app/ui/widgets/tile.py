@@ -110,6 +110,8 @@ class ProductTile(Pressable):
         # A face covers the whole tile; nothing below it needs to be painted.
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self._state: TileState | None = None
+        self._face: QPixmap | None = None
+        self._was_drawn = False
         self._press_at: QPoint | None = None
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
 
@@ -133,13 +135,40 @@ class ProductTile(Pressable):
             draw_words_ahead(self._state, self.devicePixelRatioF())
 
     @override
+    def update(self, *place: object) -> None:
+        """Draw the tile anew."""
+        self._face = None
+        self._was_drawn = False
+        super().update(*place)
+
+    @override
     def draw(self, painter: QPainter) -> None:
-        """Draw the product, and an ink border while it is pressed."""
+        """Draw the product, and an ink border while it is pressed.
+
+        What is shown once, as most results of a search are, is drawn at once; what is painted a
+        second time unchanged is kept as a picture from then on.
+        """
         if self._state is None:
             return
-        _draw_product(painter, self._state, self.size(), self.devicePixelRatioF())
+        if not self._was_drawn:
+            self._was_drawn = True
+            _draw_product(painter, self._state, self.size(), self.devicePixelRatioF())
+        else:
+            painter.drawPixmap(0, 0, self._kept_face(self._state))
         if self.isDown():
             draw_face(painter, QRectF(self.rect()), "", border="ink", border_px=2)
+
+    def _kept_face(self, state: TileState) -> QPixmap:
+        ratio = self.devicePixelRatioF()
+        pixels = self.size() * ratio
+        if self._face is None or self._face.size() != pixels:
+            self._face = QPixmap(pixels)
+            self._face.setDevicePixelRatio(ratio)
+            painter = QPainter(self._face)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            _draw_product(painter, state, self.size(), ratio)
+            painter.end()
+        return self._face
 
     @override
     def mousePressEvent(self, event: QMouseEvent) -> None:

@@ -3,12 +3,14 @@
 from collections.abc import Callable
 
 import pytest
+from PySide6.QtCore import QSize
 from PySide6.QtGui import QImage, QPainter
 from pytestqt.qtbot import QtBot
 from typing_extensions import override
 
 from app.ui.text import set_language
 from app.ui.theme import Theme, ThemeName
+from app.ui.widgets import tile
 from app.ui.widgets.button import Kind, PushButton
 from app.ui.widgets.tile import TileState
 from app.ui.widgets.tile_grid import TileGrid
@@ -95,3 +97,29 @@ def test_tiles_of_a_grid_are_of_one_size(qtbot: QtBot) -> None:
     grid.set_tiles([TileState(key, f"Блюдо {key}", "100 ₽", 1) for key in keys])
     sizes = {(grid.tile(key).width(), grid.tile(key).height()) for key in keys[: grid.capacity]}
     assert len(sizes) == 1
+
+
+@pytest.mark.usefixtures("look")
+def test_a_tile_that_stays_is_kept_as_a_picture_until_it_changes(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn: list[str] = []
+    really = tile._draw_product
+
+    def counted(painter: QPainter, state: TileState, size: QSize, ratio: float) -> None:
+        drawn.append(state.price)
+        really(painter, state, size, ratio)
+
+    monkeypatch.setattr(tile, "_draw_product", counted)
+    grid = TileGrid()
+    qtbot.addWidget(grid)
+    grid.resize(750, 550)
+    grid.show()
+    grid.set_tiles([TileState("p1", "Капучино", "250 ₽", 1)])
+    shown = grid.tile("p1")
+    pictures = [shown.grab().toImage() for _ in range(4)]
+    assert len(drawn) <= 2, "at once, and for the picture"
+    assert all(picture == pictures[0] for picture in pictures)
+    grid.set_tiles([TileState("p1", "Капучино", "270 ₽", 1)])
+    assert shown.grab().toImage() != pictures[0]
+    assert drawn[-1] == "270 ₽"
