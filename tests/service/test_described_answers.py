@@ -20,9 +20,10 @@ ROOMS = {
 }
 
 
-@pytest.fixture(scope="module")
-def fuzz(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fuzz]:
-    with fuzzed_service(tmp_path_factory.mktemp("fuzzed")) as service:
+@pytest.fixture
+def fuzz(tmp_path: Path) -> Iterator[Fuzz]:
+    """A service of its own for each room: who plays with keys and plans may shut the others out."""
+    with fuzzed_service(tmp_path) as service:
         yield Fuzz(service, examples=1, seed=20261120)
 
 
