@@ -64,8 +64,13 @@ def test_nothing_personal_leaves_in_message_arguments_or_traceback(lines: Any) -
             _fail(f"bad guest {secret}")
         except ValueError:
             log.exception("refused %s and %s", secret, {"phone": secret})
-    text = json.dumps(lines(), ensure_ascii=False)
-    assert len(lines()) == len(SECRETS)
+    # Moments and processes have digits of their own.
+    told = [
+        {name: said for name, said in line.items() if name not in {"time", "process"}}
+        for line in lines()
+    ]
+    text = json.dumps(told, ensure_ascii=False)
+    assert len(told) == len(SECRETS)
     for hidden in HIDDEN:
         assert hidden not in text
 
