@@ -1,5 +1,6 @@
 """Calls of a sale on PostgreSQL whose questions are known beforehand: no thread, the same promises."""
 
+import asyncio
 import threading
 from typing import Any
 
@@ -10,7 +11,7 @@ from app.service.db import loop_writer
 from app.service.db.loop_writer import LoopWriter
 from app.service.db.prepared import _encoded_text
 from app.service.db.quiet import QuietConnection, WouldWaitError
-from app.service.db.wire import COMMIT, Wire
+from app.service.db.wire import BEGIN, COMMIT, Wire
 from tests.service.harness import MARIA, Service, finalize
 
 ALEXEY = "card-gst-02"  # silver, near gold
@@ -191,12 +192,41 @@ def test_what_is_lost_while_nobody_waits_for_it_is_not_used_again(
     kept = [wire for writer in real._loops.values() for wire in writer._free]
     service.rows(END_IDLE)
     pause, patience = threading.Event(), 3000
-    while not all(wire.is_lost for wire in kept):
-        assert (patience := patience - 1), "the loop hears of it"
+    while not all(wire.was_lost() for wire in kept):
+        assert (patience := patience - 1), "a look tells it"
         pause.wait(0.01)
     before = ways.both
     assert service.ok("reserve-points", wish("o2"))["success"]
     assert ways.both == (before[0] + 1, before[1])
+
+
+def test_a_socket_number_that_is_used_again_is_heard(service: Service, ways: Ways) -> None:
+    """The library closes a lost socket by itself; the next connection may get its number."""
+    service.ok("reserve-points", wish("o1"))
+    real: Any = service.runtime.database._now
+    engine = next(iter(real._loops.values()))._engine
+
+    async def ask(wire: Wire) -> None:
+        wire.send(BEGIN)
+        wire.send(COMMIT)
+        await asyncio.wait_for(wire.settle(), 20)
+
+    async def use_twice() -> tuple[int, int]:
+        first = Wire(engine.connect())
+        await ask(first)
+        number = first._pgconn.socket
+        first._pgconn.finish()
+        second = Wire(engine.connect())
+        again = second._pgconn.socket
+        await ask(second)
+        first.close()
+        await ask(second)
+        second.close()
+        return number, again
+
+    number, again = asyncio.run(use_twice())
+    assert number == again
+    assert ways.both == (1, 0)
 
 
 def test_a_connection_lost_in_the_commit_is_told_and_the_key_gets_the_answer(

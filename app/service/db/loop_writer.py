@@ -90,7 +90,7 @@ class LoopWriter:
         """Return a connection that is kept; those that were lost meanwhile are let go."""
         while self._free:
             wire = self._free.pop()
-            if not wire.is_lost:
+            if not wire.was_lost():
                 return wire
             wire.close()
         return None

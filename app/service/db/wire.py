@@ -37,13 +37,19 @@ class Wire:
         self._sent: list[bytes | None] = []
         self._is_under_way = False
         self._pgconn.enter_pipeline_mode()
-        self._waiting: asyncio.Future[None] | None = None
-        self._watched: tuple[asyncio.AbstractEventLoop, int] | None = None
 
     @property
     def is_lost(self) -> bool:
         """Tell whether the connection is gone."""
         return self._pgconn.status == ConnStatus.BAD
+
+    def was_lost(self) -> bool:
+        """Look whether the connection was lost while nobody used it; between two pieces of work only."""
+        try:
+            self._pgconn.consume_input()
+        except psycopg.Error:
+            return True
+        return self.is_lost
 
     @property
     def is_idle(self) -> bool:
@@ -111,37 +117,23 @@ class Wire:
         return False
 
     async def _ready(self, *, writes: bool = False) -> None:
-        """Wait until there is something to read, or room to write."""
+        """Wait until there is something to read, or room to write.
+
+        The socket is watched for as long as somebody waits and no longer: libpq closes it by itself when the
+        server is gone, and its number may then be another connection's.
+        """
         loop = asyncio.get_running_loop()
-        ready = self._waiting = loop.create_future()
+        ready = loop.create_future()
         number = self._pgconn.socket
-        if self._watched is None:
-            # Watched from now on: to begin and to end with each wait costs as much as the wait.
-            loop.add_reader(number, self._wake)
-            self._watched = loop, number
+        loop.add_reader(number, _wake, ready)
         if writes:
-            loop.add_writer(number, self._wake)
+            loop.add_writer(number, _wake, ready)
         try:
             await ready
         finally:
-            self._waiting = None
+            loop.remove_reader(number)
             if writes:
                 loop.remove_writer(number)
-
-    def _wake(self) -> None:
-        if self._waiting is None:
-            # Something comes that nobody waits for: a notice, or the end, which is then known in time.
-            try:
-                self._pgconn.consume_input()
-            except psycopg.Error:
-                self._unwatch()
-        elif not self._waiting.done():
-            self._waiting.set_result(None)
-
-    def _unwatch(self) -> None:
-        watched, self._watched = self._watched, None
-        if watched is not None and not watched[0].is_closed():
-            watched[0].remove_reader(watched[1])
 
     def _rows(self, result: PGresult) -> list[Row]:
         if not result.ntuples:
@@ -152,6 +144,10 @@ class Wire:
 
     def close(self) -> None:
         """End the connection; the server undoes a transaction that is open. Any thread may call."""
-        self._unwatch()
         self._connection.invalidate()
         self._connection.close()
+
+
+def _wake(ready: "asyncio.Future[None]") -> None:
+    if not ready.done():
+        ready.set_result(None)

@@ -391,7 +391,7 @@ def test_points_are_earned_on_what_promotions_leave() -> None:
     assert result.calculation.points_to_earn_minor == 2100
     assert result.calculation.max_spend_minor == 6300
     assert [note.code for note in result.explanation] == [
-        "PROMOTION", "REDEEM_LIMIT", "BALANCE", "REDEEM_MAXIMUM", "EARN_BASE", "EARNED",
+        "PROMOTION", "ITEM_COUNTED", "REDEEM_LIMIT", "BALANCE", "REDEEM_MAXIMUM", "EARN_BASE", "EARNED",
     ]  # fmt: skip
 
 
