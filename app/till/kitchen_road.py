@@ -17,7 +17,7 @@ from typing import Final
 from app.kernel.clock import Clock
 from app.kernel.errors import BugError
 from app.store.engine import Store
-from app.store.rows import PrintJob, PrintState
+from app.store.rows import Json, PrintJob, PrintState
 from app.store.uow import UnitOfWork
 from app.till import kitchen_texts
 from app.till.devices import RECEIPT_PRINTER, Devices, Station
@@ -133,12 +133,17 @@ class KitchenRoad:
         """Send a ticket to its own printer again."""
         home = str(job.payload.get("made_for", job.printer))
         self.note_success(home)  # somebody has been there: patience begins anew
-        uow.print_jobs.move(job, home, moved(job.payload, ""), _mark_of(job))
+        self._move_now(uow, job, home, moved(job.payload, ""))
 
     def print_here(self, uow: UnitOfWork, job: PrintJob) -> None:
         """Send a ticket to the receipt printer."""
         station = ticket_from_json(job.payload).station
-        uow.print_jobs.move(job, RECEIPT_PRINTER, moved(job.payload, station), _mark_of(job))
+        self._move_now(uow, job, RECEIPT_PRINTER, moved(job.payload, station))
+
+    def _move_now(self, uow: UnitOfWork, job: PrintJob, printer: str, payload: Json) -> None:
+        """Move a ticket for a person who asks for it now, however old it is."""
+        uow.print_jobs.move(job, printer, payload, _mark_of(job))
+        uow.print_jobs.want(job.job_id, self._clock.now(), is_late=False)
 
     @property
     def can_print_here(self) -> bool:

@@ -272,3 +272,12 @@ def test_a_ticket_from_before_a_power_cut_asks_before_it_is_cooked(plugged: Plug
     plugged.print_all()
     (ticket,) = plugged.tickets(HOT)
     assert any("ПОЗДНО" in line for line in ticket)
+
+
+def test_who_asks_for_an_old_ticket_on_the_spot_is_not_asked_again(plugged: Plugged) -> None:
+    done = plugged.sell(SOUP)
+    plugged.clock.advance(timedelta(minutes=21))
+    plugged.print_all()
+    plugged.till.kitchen_trouble.retry(done.sale.sale_id)
+    plugged.print_all()
+    assert len(plugged.tickets(HOT)) == 1
