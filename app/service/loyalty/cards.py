@@ -53,15 +53,19 @@ _LOCKED: Final = Prepared(
     .where(cards.c.id == sa.bindparam("card"), cards.c.tenant_id == sa.bindparam("tenant"))
     .with_for_update()
 )
+#: What a hold changes.
+_HELD: Final = (
+    "regular_minor",
+    "promo_minor",
+    "reserved_minor",
+    "reserved_promo_minor",
+    "lots",
+    "next_end_at",
+)
 _SAVE: Final = Prepared(
     sa.update(cards).where(cards.c.id == sa.bindparam("card")),
     (
-        "regular_minor",
-        "promo_minor",
-        "reserved_minor",
-        "reserved_promo_minor",
-        "lots",
-        "next_end_at",
+        *_HELD,
         "level_id",
         "lifetime_spent_minor",
         "visit_count",
@@ -75,12 +79,7 @@ _SAVE: Final = Prepared(
 _SAVE_HOLDS: Final = Prepared(
     sa.update(cards).where(cards.c.id == sa.bindparam("card")),
     (
-        "regular_minor",
-        "promo_minor",
-        "reserved_minor",
-        "reserved_promo_minor",
-        "lots",
-        "next_end_at",
+        *_HELD,
         "updated_at",
     ),
 )
