@@ -246,14 +246,12 @@ class Printing:
         self.note(job_id)
 
     def drop_old(self) -> None:
-        """Print nothing of what waited too long."""
+        """Print no receipt or report that waited too long; of each ticket the kitchen must be told."""
         with self._store.unit() as uow:
-            old = [job.job_id for job in uow.print_jobs.list_waiting() if asks_whether(job)]
-            for job_id in old:
-                uow.print_jobs.set_state(job_id, PrintState.CANCELLED)
+            for job in uow.print_jobs.list_waiting():
+                if asks_whether(job) and not is_ticket(job):
+                    uow.print_jobs.set_state(job.job_id, PrintState.CANCELLED)
             uow.commit()
-        for job_id in old:
-            self.note(job_id)
 
     # -------------------------------------------------------------- working off
     def run_once(self, printer_name: str = RECEIPT_PRINTER) -> bool:

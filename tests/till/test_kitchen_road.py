@@ -281,3 +281,14 @@ def test_who_asks_for_an_old_ticket_on_the_spot_is_not_asked_again(plugged: Plug
     plugged.till.kitchen_trouble.retry(done.sale.sale_id)
     plugged.print_all()
     assert len(plugged.tickets(HOT)) == 1
+
+
+def test_dropping_old_paper_takes_no_ticket_from_the_kitchen(plugged: Plugged) -> None:
+    plugged.sell(SOUP)
+    plugged.clock.advance(timedelta(hours=2))
+    plugged.print_all()
+    rows = plugged.till.queue.state().rows
+    receipt = next(row for row in rows if row.kind is RowKind.PRINT)
+    plugged.till.queue.decide(receipt.row_id, Choice.DROP_OLD)
+    left = [row.kind for row in plugged.till.queue.state().rows if row.status is RowStatus.DECIDE]
+    assert left == [RowKind.KITCHEN], "somebody must still tell the kitchen"
