@@ -53,10 +53,19 @@ def _encode(value: int, length: int) -> str:
     return "".join([_ALPHABET[(value >> bits) & 31] for bits in range(5 * length - 5, -1, -5)])
 
 
-@lru_cache(maxsize=16)
+# What ten bits are in letters.
+_TWO_LETTERS: Final = tuple(a + b for a in _ALPHABET for b in _ALPHABET)
+
+
+@lru_cache(maxsize=4)
+def _encode_hours(part: int) -> str:
+    # The upper half of the time stays for nine hours.
+    return _encode(part, 5)
+
+
 def _encode_millis(millis: int) -> str:
-    # A busy moment draws many ids.
-    return _encode(millis, 10)
+    middle, low = _TWO_LETTERS[millis >> 15 & 1023], _TWO_LETTERS[millis >> 5 & 1023]
+    return _encode_hours(millis >> 25) + middle + low + _ALPHABET[millis & 31]
 
 
 _LETTERS: Final = 16

@@ -20,6 +20,7 @@ from app.service.commands import database_address
 from app.service.db.engine import is_sqlite
 from app.service.db.migrate import migrate_database
 from app.service.http.app import create_app
+from app.service.http.gathering import GatheringProtocol
 from app.service.operation.environment import DATABASE_VARIABLE, read_settings
 from app.service.operation.metrics import FOLDER_VARIABLE
 from app.service.operation.process import settle_process
@@ -69,6 +70,7 @@ def _config(app: FastAPI | str, grace_s: int, workers: int = 1) -> uvicorn.Confi
         timeout_graceful_shutdown=grace_s,
         backlog=_BACKLOG,
         server_header=False,
+        http=GatheringProtocol,
         lifespan="on",
     )
 

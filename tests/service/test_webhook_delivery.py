@@ -149,8 +149,9 @@ def test_six_tries_in_six_and_a_half_minutes_then_hourly_then_failed(
         due = sa_moment(line["nextTryAt"])
         hooked.clock.advance(due - hooked.clock.now())
     assert line["attempts"] == len(times) == len(receiver.requests)
-    assert 390 * 0.8 <= times[5] <= 390 * 1.2, "six tries"
-    assert all(0.8 * 3600 <= b - a <= 1.2 * 3600 for a, b in pairwise(times[5:]))
+    assert 390 * 0.8 - 0.1 <= times[5] <= 390 * 1.2 + 0.1, "six tries"
+    # Sums of fractions of a second: the outermost pauses may miss their bound by the last digit.
+    assert all(2879.9 <= b - a <= 4320.1 for a, b in pairwise(times[5:]))
     assert 22 * 3600 <= times[-1] <= DAY.total_seconds()
     assert line["statusCode"] == 500
     assert "500" in line["lastError"]

@@ -11,6 +11,7 @@ from app.contracts.errors import ErrorCode
 from app.service.auth.models import sessions
 from app.service.auth.signing import Claims, TokenUse, prove
 from app.service.kit.access import STAFF, Access
+from app.service.kit.headers import first_headers
 from app.service.kit.permissions import permissions_of
 from app.service.kit.problems import ProblemError
 from app.service.kit.work import Caller
@@ -56,7 +57,7 @@ def shown_by(request: Request, access: Access) -> Shown:
     """
     if access.is_open:
         return Shown()
-    headers = request.headers
+    headers = first_headers(request.scope)
     said = headers.get("authorization", "")
     token = said[len(_BEARER) :].strip() if said[: len(_BEARER)].lower() == _BEARER else ""
     shown = Shown(headers.get("x-api-key", ""), token, headers.get("x-step-up-token", ""))

@@ -50,6 +50,7 @@ class Prepared:
         self._statement = statement
         self._columns = list(columns) if columns is not None else None
         self._plans: dict[str, _Plan] = {}
+        self._last: _Plan | None = None
 
     def first(self, connection: Connection, values: Mapping[str, Any]) -> Any:  # noqa: ANN401 - a row has the columns asked for
         """Run and return the first row with its columns as attributes, or None."""
@@ -89,6 +90,16 @@ class Prepared:
             return
         self._execute(connection, plan, values)
 
+    def run_each(self, connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Run something that returns no rows with each of several sets of values, and wait for all."""
+        plan = self._plan(connection)
+        given = [plan.take(values) for values in rows]
+        driver: Any = connection.connection.dbapi_connection
+        try:
+            driver.cursor().executemany(plan.text, given)
+        except Exception as error:
+            raise translated(connection, plan.text, error) from error
+
     def ahead(self, connection: Connection, values: Mapping[str, Any]) -> None:
         """Say that `first` or `all` will be asked with these values in this transaction.
 
@@ -108,9 +119,13 @@ class Prepared:
 
     def _plan(self, connection: Connection) -> _Plan:
         dialect = connection.dialect
-        plan = self._plans.get(dialect.name)
-        if plan is None:
-            plan = self._plans[dialect.name] = _make_plan(self._statement, dialect, self._columns)
+        plan = self._last
+        if plan is None or plan.dialect is not dialect:
+            plan = self._plans.get(dialect.name)
+            if plan is None:
+                plan = _make_plan(self._statement, dialect, self._columns)
+                self._plans[dialect.name] = plan
+            self._last = plan
         return plan
 
     def _execute(self, connection: Connection, plan: _Plan, values: Mapping[str, Any]) -> Any:  # noqa: ANN401 - the driver's cursor

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 
 from fastapi import APIRouter, Request, Response
 
-from app.service.http.answering import body_description, json_answer
+from app.service.http.answering import body_description, told_answer
 from app.service.http.calls import CARD_CODES_CALL, KINDS, PLUGIN_CALLS, Call
 from app.service.http.runtime import Runtime
 
@@ -47,6 +47,6 @@ def _add(router: APIRouter, path: str, kind: str, call: Call, runtime: Runtime) 
 
 def _endpoint(runtime: Runtime, kind: str, call: Call) -> Endpoint:
     async def endpoint(request: Request) -> Response:
-        return json_answer(await runtime.run(request, kind, call))
+        return told_answer(await runtime.run(request, kind, call))
 
     return endpoint

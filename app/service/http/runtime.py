@@ -19,7 +19,8 @@ from app.service.db.database import Database
 from app.service.http.answering import CALLER
 from app.service.http.calls import Call
 from app.service.kit.access import NOBODY, Access, as_access, require_plan
-from app.service.kit.idempotency import fingerprint, run_once
+from app.service.kit.headers import first_headers
+from app.service.kit.idempotency import Told, fingerprint, tell_once
 from app.service.kit.problems import ProblemError
 from app.service.kit.reading import read_body, read_key, read_model
 from app.service.kit.work import Caller, Work, whole_millis
@@ -67,7 +68,7 @@ class Runtime:
             self.count(request, caller)
         access.check(caller)
         if request is not None:
-            check_identity(caller, read_identity(request.headers))
+            check_identity(caller, read_identity(first_headers(request.scope)))
         self.uses.note(self.database, caller.key_id, now)
         return Work(connection, now, self.ids, caller)
 
@@ -108,8 +109,8 @@ class Runtime:
 
         return await asyncio.wrap_future(self.database.write(change))
 
-    async def run(self, request: Request, kind: Access | str, call: Call) -> WireModel:
-        """Run a call of the table for a request."""
+    async def run(self, request: Request, kind: Access | str, call: Call) -> Told[WireModel]:
+        """Run a call of the table for a request; return its answer, as JSON too if that is there."""
         allowed = as_access(kind)
         shown = shown_by(request, allowed)  # nobody's body is read
         body = await read_body(request)
@@ -120,12 +121,14 @@ class Runtime:
             return await self.read(request, kind, _refusal(problem))
         if call.afterwards is None:
             return await self._answer(request, allowed, shown, call, message, key)
-        outcome: WireModel | ProblemError
+        outcome: Told[WireModel] | ProblemError
         try:
             outcome = await self._answer(request, allowed, shown, call, message, key)
         except ProblemError as problem:
             outcome = problem
-        note = call.afterwards(message, outcome)
+        note = call.afterwards(
+            message, outcome if isinstance(outcome, ProblemError) else outcome.answer
+        )
         if note is not None:
             await self.write(request, allowed.after_plan(), note)
         if isinstance(outcome, ProblemError):
@@ -140,27 +143,27 @@ class Runtime:
         call: Call,
         message: WireModel,
         key: str | None,
-    ) -> WireModel:
+    ) -> Told[WireModel]:
         if not call.changes(message):
-            return await self.read(request, allowed, lambda work: call.act(work, message))
+            return await self.read(request, allowed, lambda work: Told(call.act(work, message)))
         mark = fingerprint(call.name, message)
 
-        def change(connection: Connection, now: datetime) -> WireModel:
+        def change(connection: Connection, now: datetime) -> Told[WireModel]:
             work = self.work(connection, shown, allowed, request, now)
             if call.begins(message):
                 require_plan(work)
-            return run_once(work, key, mark, call.answer, lambda: call.act(work, message))
+            return tell_once(work, key, mark, call.answer, lambda: call.act(work, message))
 
         def expected(connection: Connection) -> Expected:
             now = whole_millis(self.clock.now())
             return Expected(connection, shown.key, now, key, message)
 
-        def foreseen(connection: Connection) -> Callable[[Connection], WireModel] | None:
+        def foreseen(connection: Connection) -> Callable[[Connection], Told[WireModel]] | None:
             call_expected = expected(connection)
             is_all = expect(call_expected)
             return partial(change, now=call_expected.now) if is_all else None
 
-        def usual(connection: Connection) -> WireModel:
+        def usual(connection: Connection) -> Told[WireModel]:
             call_expected = expected(connection)
             expect(call_expected)
             return change(connection, call_expected.now)
@@ -168,9 +171,9 @@ class Runtime:
         return await self.database.write_foreseen(shown.key, foreseen, usual)
 
 
-def _refusal(problem: ProblemError) -> Callable[[Work], WireModel]:
+def _refusal(problem: ProblemError) -> Callable[[Work], Told[WireModel]]:
     # The key is looked at before the body is judged: a stranger only learns that he is one.
-    def refuse(_work: Work) -> WireModel:
+    def refuse(_work: Work) -> Told[WireModel]:
         raise problem
 
     return refuse

@@ -8,7 +8,7 @@ own in the tables of its noun.
 import hashlib
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Final, TypeVar
+from typing import Final, Generic, NamedTuple, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -48,9 +48,23 @@ def ask_ahead(connection: Connection, installation_id: str, key: str) -> None:
     _KNOWN.ahead(connection, {"installation_id": installation_id, "key": key})
 
 
+class Told(NamedTuple, Generic[Answer]):
+    """An answer, and its JSON if that was made already."""
+
+    answer: Answer
+    text: str | None = None
+
+
 def run_once(
     work: Work, key: str | None, mark: str, answer_type: type[Answer], act: Callable[[], Answer]
 ) -> Answer:
+    """Run a changing call, or give the answer it had; see `tell_once`."""
+    return tell_once(work, key, mark, answer_type, act).answer
+
+
+def tell_once(
+    work: Work, key: str | None, mark: str, answer_type: type[Answer], act: Callable[[], Answer]
+) -> Told[Answer]:
     """Run a changing call, or give the answer it had.
 
     Args:
@@ -64,7 +78,7 @@ def run_once(
         ProblemError: IDEMPOTENCY_KEY_REUSED.
     """
     if key is None:
-        return act()
+        return Told(act())
     key = _own_key(work, key)
     named = {"installation_id": work.caller.installation_id, "key": key}
     known = _KNOWN.first(work.connection, named)
@@ -72,11 +86,13 @@ def run_once(
         if known.fingerprint != mark:
             raise ProblemError(ErrorCode.IDEMPOTENCY_KEY_REUSED)
         before = answer_type.from_wire(known.answer)
-        return before.model_copy(update={"already_processed": True})
+        return Told(before.model_copy(update={"already_processed": True}))
     answer = act()
-    written = {"fingerprint": mark, "answer": _kept(answer), "created_at": work.now}
-    _KEEP.run(work.connection, named | written)
-    return answer
+    kept = _kept(answer)
+    _KEEP.run(
+        work.connection, {**named, "fingerprint": mark, "answer": kept, "created_at": work.now}
+    )
+    return Told(answer, None if isinstance(answer, ShownOnce) else kept)
 
 
 def _own_key(work: Work, key: str) -> str:

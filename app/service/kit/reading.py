@@ -7,6 +7,7 @@ from typing import Any, Final, TypeVar
 
 from fastapi import Request
 from pydantic import ValidationError
+from starlette.requests import ClientDisconnect
 
 from app.contracts.base import MalformedJsonError, WireModel, parse_json
 from app.contracts.errors import ErrorCode, FieldProblem
@@ -39,17 +40,22 @@ async def read_body(request: Request) -> bytes:
     Raises:
         ProblemError: BODY_TOO_LARGE, before more than the limit has been read.
     """
-    declared = request.headers.get("content-length", "")
+    declared = first_headers(request.scope).get("content-length", "")
     if declared.isdigit() and int(declared) > BODY_MAX:
         raise ProblemError(ErrorCode.BODY_TOO_LARGE)
     chunks: list[bytes] = []
-    size = 0
-    async for chunk in request.stream():
+    size, is_more = 0, True
+    while is_more:
+        # As the library's stream does it, without a generator for the one piece that most bodies are.
+        message = await request.receive()
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnect
+        chunk, is_more = message.get("body", b""), message.get("more_body", False)
         size += len(chunk)
         if size > BODY_MAX:
             raise ProblemError(ErrorCode.BODY_TOO_LARGE)
         chunks.append(chunk)
-    return b"".join(chunks)
+    return chunks[0] if len(chunks) == 1 else b"".join(chunks)
 
 
 def read_model(model: type[Model], body: bytes) -> Model:
@@ -126,7 +132,8 @@ def read_key(request: Request) -> str | None:
     Raises:
         ProblemError: IDEMPOTENCY_KEY_INVALID.
     """
-    key, other = request.headers.get("idempotency-key"), request.headers.get("x-idempotency-key")
+    headers = first_headers(request.scope)
+    key, other = headers.get("idempotency-key"), headers.get("x-idempotency-key")
     if key is None:
         key = other
     elif other is not None and other != key:

@@ -55,11 +55,15 @@ class MemoryCounters(Storage):
 
     @override
     def incr(self, key: str, expiry: int, amount: int = 1) -> int:
+        return self.hit(key, expiry, amount)[0]
+
+    def hit(self, key: str, expiry: int, amount: int = 1) -> tuple[int, int]:
+        """Count and return all hits known of, with the end of their window as a Unix time."""
         with self._lock:
             window = self._window(key, expiry)
             window.count += amount
             window.untold += amount
-            return window.count
+            return window.count, window.end
 
     @override
     def get(self, key: str) -> int:
@@ -178,19 +182,18 @@ class ExactCounters(MemoryCounters):
         self._engine = engine
 
     @override
-    def incr(self, key: str, expiry: int, amount: int = 1) -> int:
-        alone = super().incr(key, expiry, amount)
-        end = int(self.get_expiry(key))
+    def hit(self, key: str, expiry: int, amount: int = 1) -> tuple[int, int]:
+        alone, end = super().hit(key, expiry, amount)
         try:
             [(_, _, total)] = add_hits(self._engine, [(key, end, amount)])
         except sa.exc.SQLAlchemyError as error:
             _log.warning("a rate limit is counted alone, the database failed: %s", error)
-            return alone
+            return alone, end
         with self._lock:
             window = self._windows.get(key)
             if window is not None and window.end == end:
                 window.count = max(window.count, total)
-        return total
+        return total, end
 
 
 def add_hits(engine: Engine, hits: Sequence[tuple[str, int, int]]) -> list[tuple[str, int, int]]:

@@ -15,6 +15,7 @@ from app.kernel.clock import Clock
 from app.service.kit.headers import first_headers
 from app.service.kit.problems import ProblemError
 from app.service.kit.work import Caller
+from app.service.limits.counters import MemoryCounters
 from app.service.limits.plans import (
     ANONYMOUS,
     ENDPOINTS,
@@ -163,8 +164,12 @@ class RateLimits:
         # As the library's limiter does it, with one look at the counter in place of three.
         counters = self._limiter(item).storage
         key = _key(item, tenant_id, who, name)
-        count = counters.incr(key, item.get_expiry())
-        left, reset = max(0, item.amount - count), int(counters.get_expiry(key))
+        if isinstance(counters, MemoryCounters):
+            count, reset = counters.hit(key, item.get_expiry())
+        else:
+            count = counters.incr(key, item.get_expiry())
+            reset = int(counters.get_expiry(key))
+        left = max(0, item.amount - count)
         return count <= item.amount, LimitState(plan, item.amount, left, reset, item.amount, left)
 
     def _count_endpoint(

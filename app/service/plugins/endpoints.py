@@ -15,7 +15,7 @@ from fastapi.responses import FileResponse
 from app.contracts import plugin_life as wire
 from app.contracts.base import WireModel
 from app.contracts.errors import ErrorCode
-from app.service.http.answering import UNCHANGED, body_description, json_answer
+from app.service.http.answering import UNCHANGED, body_description, json_answer, told_answer
 from app.service.http.calls import KINDS, Call
 from app.service.http.runtime import Runtime
 from app.service.http.straight import Endpoint
@@ -177,7 +177,7 @@ async def _check_key_first(runtime: Runtime, request: Request, kind: str) -> Non
 
 def _add_call(router: APIRouter, runtime: Runtime, kind: str, call: Call) -> None:
     async def endpoint(request: Request) -> Response:
-        return json_answer(await runtime.run(request, kind, call))
+        return told_answer(await runtime.run(request, kind, call))
 
     router.add_api_route(
         f"/{call.name}",
@@ -204,7 +204,7 @@ def _add_ack(router: APIRouter, runtime: Runtime, kind: str) -> None:
             lambda work, message: acknowledge(work, command_id, message),
             "",
         )
-        return json_answer(await runtime.run(request, kind, call))
+        return told_answer(await runtime.run(request, kind, call))
 
 
 def _add_reading(router: APIRouter, runtime: Runtime, kind: str) -> None:

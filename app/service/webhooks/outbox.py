@@ -57,13 +57,22 @@ def has_waiting_events(connection: Connection) -> bool:
 
 def fan_out(connection: Connection, now: datetime, ids: Ids) -> int:
     """Write the deliveries of waiting events, a bounded number; return how many events it were."""
-    rows = connection.execute(
-        sa.select(events.c.id, events.c.tenant_id, events.c.type, events.c.created_at)
+    waiting = (
+        sa.select(events.c.id)
         .where(events.c.fanned_out_at.is_(None))
         .order_by(events.c.created_at)
         .limit(EVENTS_MAX)
         .with_for_update(skip_locked=True)
-    ).all()
+        # Apart, so that it is run once: as a plain subquery it might be asked again for each row.
+        .cte("waiting")
+    )
+    taken = (
+        sa.update(events)
+        .where(events.c.id.in_(sa.select(waiting.c.id)))
+        .values(fanned_out_at=now)
+        .returning(events.c.id, events.c.tenant_id, events.c.type, events.c.created_at)
+    )
+    rows = sorted(connection.execute(taken), key=lambda row: (row.created_at, row.id))
     if not rows:
         return 0
     subscribed = _subscriptions(connection, {row.tenant_id for row in rows})
@@ -75,9 +84,6 @@ def fan_out(connection: Connection, now: datetime, ids: Ids) -> int:
     ]
     if deliveries:
         connection.execute(sa.insert(webhook_deliveries), deliveries)
-    connection.execute(
-        sa.update(events).where(events.c.id.in_([row.id for row in rows])).values(fanned_out_at=now)
-    )
     return len(rows)
 
 
