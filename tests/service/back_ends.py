@@ -193,8 +193,8 @@ class SwitchedDatabase(Database):
         return self._now.read(job)
 
     @override
-    def write(self, job: Job[T]) -> Future[T]:
-        return self._now.write(job)
+    def write(self, job: Job[T], *, may_be_lost: bool = False) -> Future[T]:
+        return self._now.write(job, may_be_lost=may_be_lost)
 
     @override
     async def write_foreseen(self, who: str, begin: Begin[T], job: Job[T]) -> T:

@@ -37,7 +37,7 @@ class KeyUses:
             self._written[key_id] = now
         # A service that is ending takes no more; the next use will be noted.
         with contextlib.suppress(RuntimeError):
-            database.write(lambda connection: _write(connection, key_id, now))
+            database.write(lambda connection: _write(connection, key_id, now), may_be_lost=True)
 
     def forget(self) -> None:
         """Forget what was written: the database is another one."""

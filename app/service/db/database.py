@@ -30,7 +30,7 @@ from typing_extensions import override
 from app.service.db.engine import is_sqlite, make_engine, settle_writer
 from app.service.db.loop_turns import GROUP_MAX, LoopTurns, Outcome
 from app.service.db.loop_writer import WIRES_MAX, Begin, LoopWriter, NotDoneError
-from app.service.db.pipeline import pipelined, roll_back
+from app.service.db.pipeline import pipelined, roll_back, send
 
 T = TypeVar("T")
 Job = Callable[[Connection], T]
@@ -83,8 +83,15 @@ class Database(ABC):
             return job(connection)
 
     @abstractmethod
-    def write(self, job: Job[T]) -> "Future[T]":
-        """Run writing work in a transaction; the future is done when it is committed."""
+    def write(self, job: Job[T], *, may_be_lost: bool = False) -> "Future[T]":
+        """Run writing work in a transaction; the future is done when it is committed.
+
+        Args:
+            job: The work.
+            may_be_lost: PostgreSQL need not wait for its disk: if the server's machine fails within
+                the next half second the work may never have been. The calls of tills, which wait for
+                the same disk, have it to themselves.
+        """
 
     @abstractmethod
     def write_each(self, jobs: Sequence[Job[T]]) -> "list[Future[T]]":
@@ -174,7 +181,7 @@ class SqliteDatabase(Database):
         self._thread.start()
 
     @override
-    def write(self, job: Job[T]) -> "Future[T]":
+    def write(self, job: Job[T], *, may_be_lost: bool = False) -> "Future[T]":
         return self.write_each([job])[0]
 
     @override
@@ -306,8 +313,8 @@ class PooledDatabase(Database):
             return await asyncio.wrap_future(self.write(job))
 
     @override
-    def write(self, job: Job[T]) -> "Future[T]":
-        return self._writers.submit(self._run_write, job)
+    def write(self, job: Job[T], *, may_be_lost: bool = False) -> "Future[T]":
+        return self._writers.submit(self._run_write, _without_disk(job) if may_be_lost else job)
 
     @override
     def write_each(self, jobs: Sequence[Job[T]]) -> "list[Future[T]]":
@@ -378,6 +385,14 @@ class PooledDatabase(Database):
                 roll_back(connection, transaction)
                 raise
             return result
+
+
+def _without_disk(job: Job[T]) -> Job[T]:
+    def run(connection: Connection) -> T:
+        send(connection, "SET LOCAL synchronous_commit TO OFF", ())
+        return job(connection)
+
+    return run
 
 
 class _LostBeforeCommitError(Exception):

@@ -100,6 +100,10 @@ class Prepared:
         except Exception as error:
             raise translated(connection, plan.text, error) from error
 
+    def values(self, connection: Connection, values: Mapping[str, Any]) -> tuple[Any, ...]:
+        """Return values in the order of the statement, as the driver takes them."""
+        return self._plan(connection).take(values)
+
     def ahead(self, connection: Connection, values: Mapping[str, Any]) -> None:
         """Say that `first` or `all` will be asked with these values in this transaction.
 

@@ -96,7 +96,9 @@ class RequestRecorder:
 
     def _write(self, batch: Sequence[Entry]) -> int:
         try:
-            self._database.write(lambda connection: write_entries(connection, batch)).result()
+            self._database.write(
+                lambda connection: write_entries(connection, batch), may_be_lost=True
+            ).result()
         except Exception:  # noqa: BLE001 - the edge of the thread: the log may lose, requests may not fail
             _log.exception("%d entries of the request log were lost", len(batch))
             return 0

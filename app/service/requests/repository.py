@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from app.service.db.prepared import Prepared
+from app.service.db.bulk import BulkInsert
 from app.service.kit.masking import mask_body, mask_query, mask_text
 from app.service.plugins.upserts import upsert
 from app.service.requests.models import key_usage, request_logs
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _BODY_MAX: Final = 4_000
 _QUERY_MAX: Final = 1_000
 _THROTTLED: Final = 429
-_WRITE: Final = Prepared(sa.insert(request_logs), [column.name for column in request_logs.columns])
+_WRITE: Final = BulkInsert(request_logs)
 _ADD_USAGE: Final = upsert(
     key_usage,
     keys=("key_id", "day", "endpoint"),
@@ -31,7 +31,7 @@ def write_entries(connection: Connection, entries: "Sequence[Entry]") -> None:
     """Write entries and add them to the usage of their keys."""
     rows = [_row(entry) for entry in entries if not entry.only_counted]
     if rows:
-        _WRITE.run_each(connection, rows)
+        _WRITE.run(connection, rows)
     usage = _usage(entries)
     if usage:
         connection.execute(_ADD_USAGE(connection), usage)

@@ -128,7 +128,11 @@ class Dispatcher:
         unsent, self._unsent = self._unsent, []
         try:
             turn = await asyncio.wrap_future(
-                self._database.write(lambda connection: self._write(connection, outcomes, unsent))
+                # What was tried and is forgotten would be sent again; what is only to be tried is tried.
+                self._database.write(
+                    lambda connection: self._write(connection, outcomes, unsent),
+                    may_be_lost=not outcomes,
+                )
             )
         except BaseException:
             self._outcomes = outcomes + self._outcomes
