@@ -1,11 +1,6 @@
-\set number random(0, :cards - 1)
-\set key random(1, 1000000000000000)
-BEGIN;
-SELECT regular_minor, entry_count FROM cards WHERE id = 'bench-card-' || lpad(:number::text, 7, '0') AND tenant_id = 'tenant-maxima' FOR UPDATE \gset
-INSERT INTO reservations (id, tenant_id, installation_id, card_id, order_id, kind, status, amount, held_regular_minor, held_promo_minor, check_minor, created_at, expires_at, grace_end) VALUES ('r' || :key::text, 'tenant-maxima', :till::text, 'bench-card-' || lpad(:number::text, 7, '0'), 'pgb-' || :key::text, 'POINTS', 'ACTIVE', 1000, 1000, 0, 100000, 1795165260000, 1795165260000, 1795165260000);
-UPDATE cards SET regular_minor = :regular_minor::bigint - 1000, promo_minor = 0, reserved_minor = reserved_minor + 1000, reserved_promo_minor = 0, lots = '[]', next_end_at = NULL, level_id = 'bronze', lifetime_spent_minor = 0, visit_count = 10, last_visit_at = NULL, active_at = 1795165260000, entry_count = :entry_count::bigint, updated_at = 1795165260000 WHERE id = 'bench-card-' || lpad(:number::text, 7, '0');
-INSERT INTO idempotency_keys (installation_id, key, fingerprint, answer, created_at) VALUES (:till::text, 'r-' || :key::text, '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08', '{"success": true,"reservationId":"01M7W30270MXTY07BT2BN6FREN","expiresAt":"2026-11-20T09-31-00.000Z","gracePeriodEnd":"2026-11-20T10-31-00.000Z","alreadyProcessed": false}', 1795165260000);
-COMMIT;
+-- One half of a pair each time: a client's variables stay from one run to the next.
+\if :half
+\set half 0
 BEGIN;
 SELECT regular_minor, reserved_minor, entry_count FROM cards WHERE id = 'bench-card-' || lpad(:number::text, 7, '0') AND tenant_id = 'tenant-maxima' FOR UPDATE \gset
 UPDATE reservations SET status = 'FINALIZED', held_promo_minor = 0, held_regular_minor = 0, held_lots = NULL, closed_at = 1795165260000, close_reason = NULL WHERE id = 'r' || :key::text;
@@ -15,3 +10,14 @@ INSERT INTO loyalty_orders (id, tenant_id, installation_id, order_id, card_id, r
 INSERT INTO events (id, tenant_id, type, data, created_at, restaurant_id) VALUES ('evt_1' || :key::text, 'tenant-maxima', 'transaction.redeem', '{"guestCardId": "bench-card-0000001", "guestId": "bench-guest-0000001", "orderId": "pgb-1", "points": 1000}', 1795165260000, NULL), ('evt_2' || :key::text, 'tenant-maxima', 'transaction.earn', '{"guestCardId": "bench-card-0000001", "guestId": "bench-guest-0000001", "orderId": "pgb-1", "points": 4900}', 1795165260000, NULL);
 INSERT INTO idempotency_keys (installation_id, key, fingerprint, answer, created_at) VALUES (:till::text, 'f-' || :key::text, '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08', '{"success": true,"transactionId":"01M7W30270MXTY07BT2BN6FREN","pointsSpent": 10,"pointsEarned": 49,"regularBalance": 1049,"promoBalance": 0,"totalBalance": 1049,"levelName":"Бронза","alreadyProcessed": false}', 1795165260000);
 COMMIT;
+\else
+\set number random(0, :cards - 1)
+\set key random(1, 1000000000000000)
+\set half 1
+BEGIN;
+SELECT regular_minor, entry_count FROM cards WHERE id = 'bench-card-' || lpad(:number::text, 7, '0') AND tenant_id = 'tenant-maxima' FOR UPDATE \gset
+INSERT INTO reservations (id, tenant_id, installation_id, card_id, order_id, kind, status, amount, held_regular_minor, held_promo_minor, check_minor, created_at, expires_at, grace_end) VALUES ('r' || :key::text, 'tenant-maxima', :till::text, 'bench-card-' || lpad(:number::text, 7, '0'), 'pgb-' || :key::text, 'POINTS', 'ACTIVE', 1000, 1000, 0, 100000, 1795165260000, 1795165260000, 1795165260000);
+UPDATE cards SET regular_minor = :regular_minor::bigint - 1000, promo_minor = 0, reserved_minor = reserved_minor + 1000, reserved_promo_minor = 0, lots = '[]', next_end_at = NULL, level_id = 'bronze', lifetime_spent_minor = 0, visit_count = 10, last_visit_at = NULL, active_at = 1795165260000, entry_count = :entry_count::bigint, updated_at = 1795165260000 WHERE id = 'bench-card-' || lpad(:number::text, 7, '0');
+INSERT INTO idempotency_keys (installation_id, key, fingerprint, answer, created_at) VALUES (:till::text, 'r-' || :key::text, '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08', '{"success": true,"reservationId":"01M7W30270MXTY07BT2BN6FREN","expiresAt":"2026-11-20T09-31-00.000Z","gracePeriodEnd":"2026-11-20T10-31-00.000Z","alreadyProcessed": false}', 1795165260000);
+COMMIT;
+\endif
