@@ -1,14 +1,21 @@
 """Pairs on the embedded SQLite over HTTP, against the same rows written by hand, one commit each.
 
-Run: python -m tests.bench.service.embedded_bench [--cards N] [--seconds N] [--json FILE]
+Run: python -m tests.bench.service.embedded_bench [--cards N] [--seconds N] [--disk-us N] [--json FILE]
 
 Both keep what they have said (synchronous=FULL) in the current folder. The service commits many
 callers' work at once; the reference is one connection of `sqlite3` that commits each half of a pair, as
 a program without a writer thread would. It needs `wrk`.
+
+How they compare is a matter of the disk: the disk of a virtual machine may answer fdatasync in a tenth of a
+millisecond, that of a till computer takes one or several. `--disk-us` makes the disk of both slower by so
+many microseconds a sync (`strace` holds the call up).
 """
 
 import argparse
+import os
+import shutil
 import sqlite3
+import subprocess
 import sys
 from contextlib import closing
 from pathlib import Path
@@ -118,21 +125,81 @@ def by_hand(stand: Stand, seconds: float, first: int) -> float:
         return done / (perf_counter() - began)
 
 
+def slower_disk(microseconds: int) -> tuple[str, ...]:
+    """Return what to put in front of a command so that each sync takes so much longer."""
+    if not microseconds:
+        return ()
+    program = shutil.which("strace")
+    assert program, "install strace"
+    # -D: the command stays our child, and strace watches from beside it.
+    told = f"-D -f -qq --seccomp-bpf -o {os.devnull} -e trace=fdatasync,fsync"
+    held = f"inject=fdatasync,fsync:delay_exit={microseconds}"
+    return (program, *told.split(), "-e", held)
+
+
+def by_hand_apart(stand: Stand, options: argparse.Namespace, first: int) -> float:
+    """Do the same in a process of its own, on the disk that the service has."""
+    command = [
+        sys.executable,
+        "-m",
+        "tests.bench.service.embedded_bench",
+        "--only-by-hand",
+        stand.url,
+    ]
+    told = [f"--cards={stand.cards}", f"--seconds={options.seconds}", f"--first={first}"]
+    done = subprocess.run(
+        [*slower_disk(options.disk_us), *command, *told],
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+    )
+    return float(done.stdout)
+
+
+def sync_ms(around: tuple[str, ...]) -> float:
+    """Return how many milliseconds a small write takes to reach the disk, in the middle of many."""
+    text = (
+        "import os, time\n"
+        "file = os.open('.sync', os.O_CREAT | os.O_WRONLY)\n"
+        "spent = []\n"
+        "for _ in range(300):\n"
+        "    os.pwrite(file, os.urandom(4096), 0)\n"
+        "    began = time.perf_counter()\n"
+        "    os.fdatasync(file)\n"
+        "    spent.append(time.perf_counter() - began)\n"
+        "os.remove('.sync')\n"
+        "print(sorted(spent)[150] * 1000)"
+    )
+    done = subprocess.run(
+        [*around, sys.executable, "-c", text], stdout=subprocess.PIPE, text=True, check=True
+    )
+    return float(done.stdout)
+
+
 def main(arguments: list[str]) -> int:
     """Measure and report."""
     parser = argparse.ArgumentParser(prog=arguments[0])
     parser.add_argument("--cards", type=int, default=10_000)
     parser.add_argument("--seconds", type=int, default=10)
+    parser.add_argument("--disk-us", type=int, default=0)
+    parser.add_argument("--only-by-hand")
+    parser.add_argument("--first", type=int, default=0)
     options, _ = parser.parse_known_args(arguments[1:])
+    if options.only_by_hand:
+        stand = Stand(options.only_by_hand, [], cards=options.cards)
+        sys.stdout.write(f"{by_hand(stand, options.seconds, options.first)}\n")
+        return 0
+    around = slower_disk(options.disk_us)
     with sqlite_stand(options.cards) as stand:
-        before = by_hand(stand, options.seconds, 0)
-        with running_service(stand.url) as (base, _):
+        before = by_hand_apart(stand, options, 0)
+        with running_service(stand.url, around=around) as (base, _):
             wrk_pairs(base, stand, "warm", 16, 3)
             many = wrk_pairs(base, stand, "many", 16, options.seconds)
             one = wrk_pairs(base, stand, "one", 1, options.seconds)
-        after = by_hand(stand, options.seconds, 10_000_000)
+        after = by_hand_apart(stand, options, 10_000_000)
     hand = (before + after) / 2
     figures = [
+        Figure("fdatasync of 4 KB, median", sync_ms(around), "ms"),
         Figure("sqlite3 by hand, a commit each", hand, "pairs/s"),
         Figure("service, 16 connections", many["rate"], "pairs/s"),
         Figure("share of the hand-made", 100 * many["rate"] / hand, "%"),

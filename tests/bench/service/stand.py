@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -107,11 +107,13 @@ def sqlite_stand(cards: int, keep: Path | None = None) -> Iterator[Stand]:
 
 
 @contextmanager
-def running_service(url: str, workers: int = 1) -> Iterator[tuple[str, int]]:
-    """Run `maxloyalty service`; give its address and its process id."""
+def running_service(
+    url: str, workers: int = 1, around: Sequence[str] = ()
+) -> Iterator[tuple[str, int]]:
+    """Run `maxloyalty service`, below another program if one is named; give its address and process id."""
     command = ["service", "--host", "127.0.0.1", "--port", "0", "--database", url]
     with subprocess.Popen(
-        [sys.executable, "-m", "app", *command, "--workers", str(workers)],
+        [*around, sys.executable, "-m", "app", *command, "--workers", str(workers)],
         cwd=ROOT,
         env=os.environ | {"MAXLOYALTY_HOME": tempfile.gettempdir()},
         stdout=subprocess.PIPE,
