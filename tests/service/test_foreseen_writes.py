@@ -48,9 +48,9 @@ def ways(service: Service, monkeypatch: pytest.MonkeyPatch) -> Ways:
         writer._detours.clear()
     usual = real.write
 
-    def counted_write(job: Any) -> Any:
+    def counted_write(job: Any, **more: Any) -> Any:
         seen.usual += 1
-        return usual(job)
+        return usual(job, **more)
 
     monkeypatch.setattr(LoopWriter, "run", counted_run)
     monkeypatch.setattr(real, "write", counted_write)

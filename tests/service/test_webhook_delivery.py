@@ -127,6 +127,30 @@ def test_subscription_gets_only_what_it_asked_for_and_only_since_then(
     ]
 
 
+def test_nobody_comes_for_events_to_which_nobody_subscribes(
+    hooked: Service, receiver: Receiver
+) -> None:
+    def waiting() -> list[tuple[Any, ...]]:
+        asked = "SELECT type FROM events WHERE fanned_out_at IS NULL ORDER BY type"
+        return list(hooked.rows(asked))
+
+    earn(hooked, "nobody")
+    assert hooked.rows("SELECT count(*) FROM events WHERE type = 'transaction.earn'") == [(1,)]
+    assert waiting() == []
+    hooked.clock.advance(timedelta(seconds=1))
+    webhook = subscribe(hooked, receiver.url)
+    assert api(hooked, "POST", f"/{webhook['id']}/pause").status_code == 200
+    earn(hooked, "paused")
+    assert waiting() == [("transaction.earn",)], "it waits for the subscription to go on"
+    deliver(hooked)
+    assert api(hooked, "POST", f"/{webhook['id']}/resume").status_code == 200
+    deliver(hooked)
+    assert [json.loads(r.body)["data"]["orderId"] for r in receiver.requests] == ["paused"]
+    api(hooked, "DELETE", f"/{webhook['id']}")
+    earn(hooked, "gone")
+    assert waiting() == []
+
+
 def test_refused_change_sends_nothing(hooked: Service, receiver: Receiver) -> None:
     subscribe(hooked, receiver.url)
     hooked.refused("finalize-points", finalize("no-such-reservation"))
