@@ -207,7 +207,8 @@ class ExactCounters(MemoryCounters):
 def add_hits(engine: Engine, hits: Sequence[tuple[str, int, int]]) -> list[tuple[str, int, int]]:
     """Add hits to the common counters in one statement; return key, window's end and sum of each."""
     rows = [[key, end * 1_000, count] for key, end, count in hits]
-    with engine.begin() as connection:
+    # One statement is a transaction without being told so: two waits less.
+    with engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
         found = connection.execute(_ADD, {"rows": json.dumps(rows)}).all()
     # By place: a row is a tuple, whose own `count` hides the column.
     return [(key, end // 1_000, total) for key, end, total in found]

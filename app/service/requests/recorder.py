@@ -1,8 +1,8 @@
 """Writing down what was asked, off the path of requests.
 
-A request leaves its entry in memory; a thread masks and writes what has gathered, once a second or by
-the hundred. At most a bounded number waits: what comes beyond is counted, not kept. A crash loses at
-most what waits.
+A request leaves its entry in memory; a thread masks and writes what has gathered, once a second or when
+there are so many: a larger heap would hold up the calls that the database answers meanwhile. At most a
+bounded number waits: what comes beyond is counted, not kept. A crash loses at most what waits.
 """
 
 import logging
@@ -21,6 +21,7 @@ _log = logging.getLogger(__name__)
 WAITING_MAX: Final = 20_000
 _BATCH_MAX: Final = 500
 _PAUSE_S: Final = 1.0
+_HEAP: Final = 48
 
 
 class Entry(NamedTuple):
@@ -54,6 +55,7 @@ class RequestRecorder:
         self._database = database
         self._waiting: deque[Entry] = deque()
         self._wake = threading.Event()
+        self._full = threading.Event()
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
         self.dropped = 0
@@ -61,12 +63,14 @@ class RequestRecorder:
     def start(self) -> None:
         """Begin to write."""
         self._stop.clear()
+        self._full.clear()
         self._thread = threading.Thread(target=self._loop, name="request-log", daemon=True)
         self._thread.start()
 
     def stop(self) -> None:
         """Write what waits, then end."""
         self._stop.set()
+        self._full.set()
         self._wake.set()
         if self._thread is not None:
             self._thread.join()
@@ -81,6 +85,8 @@ class RequestRecorder:
         self._waiting.append(entry)
         if not self._wake.is_set():
             self._wake.set()
+        if len(self._waiting) >= _HEAP and not self._full.is_set():
+            self._full.set()
 
     def flush(self) -> int:
         """Write all that waits now; return how many entries were written.
@@ -108,6 +114,7 @@ class RequestRecorder:
         while not self._stop.is_set():
             self._wake.wait()
             # A moment for others to join the batch; then who comes wakes us again.
-            self._stop.wait(_PAUSE_S)
+            self._full.wait(_PAUSE_S)
+            self._full.clear()
             self._wake.clear()
             self.flush()
