@@ -3,7 +3,7 @@
 from typing import Final
 
 from PySide6.QtCore import QRect, QRectF, Qt
-from PySide6.QtGui import QFontMetrics, QPainter
+from PySide6.QtGui import QFontMetrics, QPainter, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 from typing_extensions import override
 
@@ -14,6 +14,7 @@ from app.ui.text import tr
 from app.ui.theme import theme
 from app.ui.widgets.avatar import draw_avatar
 from app.ui.widgets.face import draw_face
+from app.ui.widgets.lines import break_words
 from app.ui.widgets.live import LiveFrame
 from app.ui.widgets.stack import Column
 
@@ -60,10 +61,15 @@ def _split(
 
 #: Height of a step, and where many of them stand over what can be done.
 ROW_PX, ROW_LOW_PX = 68, 56
+_LINE_PX, _SECOND_LINE_PX = 24, 20
+_LEFT_PX, _RIGHT_PX = 76, 12
 
 
 class StepRow(LiveFrame):
-    """One step: a circle with its state, a headline and a few words."""
+    """One step: a circle with its state, a headline and a few words.
+
+    Words that need a second line get one: a failure's reason ends with what is to be done about it.
+    """
 
     def __init__(
         self,
@@ -79,6 +85,7 @@ class StepRow(LiveFrame):
         self._height = height
         self._number, self._title, self._detail = number, title, detail
         self._status = status
+        self._lines = [detail]
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(f"{title}: {detail}")
         self.refresh()
@@ -88,15 +95,31 @@ class StepRow(LiveFrame):
         if (title, detail, status) != (self._title, self._detail, self._status):
             self._title, self._detail, self._status = title, detail, status
             self.setAccessibleName(f"{title}: {detail}")
+            self._fit()
             self.update()
         if height != self._height:
             self._height = height
-            self.apply_theme()
+            self._fit()
 
     @override
     def apply_theme(self) -> None:
         """Scale the height."""
-        self.setFixedHeight(theme().px(self._height))
+        self._fit()
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Break the words anew."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        look = theme()
+        width = self.width() - look.px(_LEFT_PX) - look.px(_RIGHT_PX)
+        self._lines = break_words(self._detail, look.font_px(16), width, 2)
+        more = _SECOND_LINE_PX if len(self._lines) > 1 else 0
+        height = look.px(self._height + more)
+        if (self.minimumHeight(), self.maximumHeight()) != (height, height):
+            self.setFixedHeight(height)
 
     @override
     def paintEvent(self, _event: object) -> None:
@@ -109,21 +132,23 @@ class StepRow(LiveFrame):
         edge = look.px(44)
         circle = QRect(look.px(16), (self.height() - edge) // 2, edge, edge)
         draw_avatar(painter, circle, "" if icon else str(self._number), tone, icon)
-        left = look.px(76)
-        width = self.width() - left - look.px(12)
+        left = look.px(_LEFT_PX)
+        width = self.width() - left - look.px(_RIGHT_PX)
         flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         title = look.font_px(18, 600)
         painter.setFont(title)
         painter.setPen(look.color("text"))
         elide = Qt.TextElideMode.ElideRight
         headline = QFontMetrics(title).elidedText(self._title, elide, width)
-        top = (self.height() - look.px(48)) // 2
-        painter.drawText(QRect(left, top, width, look.px(24)), flags, headline)
-        body = look.font_px(16)
-        words = QFontMetrics(body).elidedText(self._detail, elide, width)
-        painter.setFont(body)
+        line, second = look.px(_LINE_PX), look.px(_SECOND_LINE_PX)
+        top = (self.height() - 2 * line - second * (len(self._lines) - 1)) // 2
+        painter.drawText(QRect(left, top, width, line), flags, headline)
+        painter.setFont(look.font_px(16))
         painter.setPen(look.color("text-2"))
-        painter.drawText(QRect(left, top + look.px(24), width, look.px(24)), flags, words)
+        top += line
+        for words in self._lines:
+            painter.drawText(QRect(left, top, width, line), flags, words)
+            top += second
         painter.end()
 
 

@@ -16,6 +16,7 @@ from app.ui.orders.presenter import OrdersPresenter
 from app.ui.orders.refund_presenter import RefundPresenter
 from app.ui.payment.presenter import PaymentPresenter
 from app.ui.payment.state import TroublePage
+from app.ui.payment.steps import StepRow
 from app.ui.sync.presenter import SyncPresenter
 from app.ui.sync.state import Exchange
 from app.ui.text import language
@@ -66,6 +67,8 @@ def test_the_page_after_the_money_says_why_and_offers_to_ask(
     assert "логин" in card.detail.ru
     assert page.ways[0].words == fiscal_texts.WAY_ASK
     photograph(qtbot, presenter.view, "S6-cloud-refused", WORK_AREA)
+    paid, failed = (row.height() for row in presenter.view.findChildren(StepRow) if row.isVisible())
+    assert failed > paid, "the reason ends with what is to be done: it has a second line"
 
 
 def test_the_list_of_orders_and_the_queue_say_the_same(
