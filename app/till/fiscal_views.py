@@ -104,15 +104,19 @@ def _begun_small(text: str) -> str:
     return text[:1].lower() + text[1:] if text[1:2].islower() else text
 
 
+def _is_asked(task: FiscalTask) -> bool:
+    # With new paper the register goes on by itself; the advice names the button, "try again".
+    return task.state is FiscalState.UNKNOWN and task.error_code != fiscal_run.PAPER_OUT
+
+
 def again(task: FiscalTask) -> Words:
     """Return what trying again means for a task: one that may be made is asked about, never repeated."""
-    return fiscal_texts.WAY_ASK if task.state is FiscalState.UNKNOWN else fiscal_texts.WAY_RETRY
+    return fiscal_texts.WAY_ASK if _is_asked(task) else fiscal_texts.WAY_RETRY
 
 
 def again_briefly(task: FiscalTask) -> Words:
     """Return what `again` says where there is little room."""
-    is_asked = task.state is FiscalState.UNKNOWN
-    return receipt_texts.ROW_ASK if is_asked else receipt_texts.CHOICE_RETRY
+    return receipt_texts.ROW_ASK if _is_asked(task) else receipt_texts.CHOICE_RETRY
 
 
 def without_head(words: Words) -> Words:

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.store.session import Topic
+from app.till import fiscal_texts
 from app.ui.app import TillUi
 from app.ui.frame.screen import ScreenId
 from app.ui.frame.top_presenter import LinkState, SyncLight
@@ -91,6 +92,7 @@ def test_a_receipt_without_paper_waits_and_is_made_once(
     assert isinstance(window.payment.page, DonePage)
     window.ask_register()
     assert isinstance(window.payment.page, TroublePage)
+    assert window.payment.page.ways[0].words == fiscal_texts.WAY_RETRY, "as the advice names it"
     window.picture(f"window-{size}-trouble")
 
     window.payment.view.trouble.buttons[window.payment.page.ways[-1].way].click()
