@@ -29,7 +29,10 @@ class BulkInsert:
         self._text = ""
 
     def run(self, connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
-        """Write rows whose values are text without NUL, whole numbers, moments or nothing."""
+        """Write rows whose values are text without NUL, whole numbers, moments or nothing.
+
+        PostgreSQL cuts a text to the length of its column.
+        """
         if connection.dialect.name != "postgresql":
             self._each.run_each(connection, rows)
             return

@@ -50,7 +50,8 @@ class Prepared:
         self._statement = statement
         self._columns = list(columns) if columns is not None else None
         self._plans: dict[str, _Plan] = {}
-        self._last: _Plan | None = None
+        # Engines of one database have dialects of their own; most calls come from the same one.
+        self._last: tuple[Dialect, _Plan] | None = None
 
     def first(self, connection: Connection, values: Mapping[str, Any]) -> Any:  # noqa: ANN401 - a row has the columns asked for
         """Run and return the first row with its columns as attributes, or None."""
@@ -122,14 +123,13 @@ class Prepared:
             raise translated(connection, plan.text, error) from error
 
     def _plan(self, connection: Connection) -> _Plan:
-        dialect = connection.dialect
-        plan = self._last
-        if plan is None or plan.dialect is not dialect:
-            plan = self._plans.get(dialect.name)
-            if plan is None:
-                plan = _make_plan(self._statement, dialect, self._columns)
-                self._plans[dialect.name] = plan
-            self._last = plan
+        dialect, last = connection.dialect, self._last
+        if last is not None and last[0] is dialect:
+            return last[1]
+        plan = self._plans.get(dialect.name)
+        if plan is None:
+            plan = self._plans[dialect.name] = _make_plan(self._statement, dialect, self._columns)
+        self._last = (dialect, plan)
         return plan
 
     def _execute(self, connection: Connection, plan: _Plan, values: Mapping[str, Any]) -> Any:  # noqa: ANN401 - the driver's cursor
