@@ -92,14 +92,12 @@ class StepRow(LiveFrame):
 
     def show_step(self, title: str, detail: str, status: StepStatus, *, height: int) -> None:
         """Say something else at the same place."""
-        if (title, detail, status) != (self._title, self._detail, self._status):
-            self._title, self._detail, self._status = title, detail, status
+        said = (title, detail, status, height)
+        if said != (self._title, self._detail, self._status, self._height):
+            self._title, self._detail, self._status, self._height = said
             self.setAccessibleName(f"{title}: {detail}")
             self._fit()
             self.update()
-        if height != self._height:
-            self._height = height
-            self._fit()
 
     @override
     def apply_theme(self) -> None:
@@ -110,7 +108,8 @@ class StepRow(LiveFrame):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Break the words anew."""
         super().resizeEvent(event)
-        self._fit()
+        if event.size().width() != event.oldSize().width():
+            self._fit()
 
     def _fit(self) -> None:
         look = theme()
