@@ -115,8 +115,10 @@ class StepRow(LiveFrame):
         look = theme()
         width = self.width() - look.px(_LEFT_PX) - look.px(_RIGHT_PX)
         self._lines = break_words(self._detail, look.font_px(16), width, 2)
-        more = _SECOND_LINE_PX if len(self._lines) > 1 else 0
-        height = look.px(self._height + more)
+        lines = 2 * _LINE_PX + _SECOND_LINE_PX * (len(self._lines) - 1)
+        # Where rows are low they stand over much that is to be tapped: its room is not taken.
+        air = self._height - 2 * _LINE_PX if self._height > ROW_LOW_PX else 0
+        height = look.px(max(self._height, lines + air))
         if (self.minimumHeight(), self.maximumHeight()) != (height, height):
             self.setFixedHeight(height)
 

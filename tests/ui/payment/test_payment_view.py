@@ -280,6 +280,21 @@ def test_the_page_of_a_waiting_receipt_fits_a_small_screen(qtbot: QtBot, spoken:
     photograph(qtbot, view, f"S06-progress-error-{spoken}", WORK_AREA)
 
 
+def test_a_long_reason_takes_no_room_from_what_is_to_be_tapped(qtbot: QtBot) -> None:
+    long = (
+        "Учётная запись облачной кассы заблокирована (14). Проверьте логин и пароль облачной кассы"
+    )
+    cards = [replace(card, detail=Words(long, long)) for card in UNRECEIPTED.cards[:1]]
+    page = replace(UNRECEIPTED, cards=(*cards, *UNRECEIPTED.cards[1:]))
+    view = PaymentView()
+    view.render(payment(page, can_go_back=False))
+    photograph(qtbot, view, "S06-progress-long-1024", QSize(652, 712))
+    for button in view.trouble.buttons.values():
+        row = button.parentWidget()
+        assert row is not None
+        assert button.geometry().bottom() < row.height(), "its lower edge is to be seen"
+
+
 def test_four_confirmations_fit_a_small_screen(qtbot: QtBot) -> None:
     view = PaymentView()
     view.render(payment(FISCAL_DONE, can_go_back=False))
