@@ -8,8 +8,13 @@ Each lane is one thread that works in order, so operations of one lane never ove
 is no `AppError` is a fault of the program: it is logged with its traceback and becomes a `BugError`
 with a sentence for the screen. Answers come in the order in which they were given; behind heavy work
 they wait for a breath.
+
+What an operation refers to, its screen first of all, is let go on the GUI thread only: a lane that
+held the last reference would destroy a widget away from its thread, and Qt crashes (Qt documentation,
+"Threads and QObjects"). So lanes handle numbers, and the jobs behind them belong to the GUI thread.
 """
 
+import itertools
 import logging
 import threading
 from collections import deque
@@ -61,7 +66,6 @@ class _Job:
 
 @dataclass(frozen=True, slots=True)
 class _Outcome:
-    job: _Job
     result: Any  # as above
     error: AppError | None
 
@@ -75,18 +79,20 @@ class Ops(QObject):
     Created, used and closed on the GUI thread.
     """
 
-    _finished = Signal(object)
+    _finished = Signal(int)
 
     def __init__(self, errors: ErrorSink) -> None:
         super().__init__()
         self._errors = errors
-        self._queues: dict[Lane, SimpleQueue[_Job | None]] = {}
+        self._queues: dict[Lane, SimpleQueue[int | None]] = {}
+        self._numbers = itertools.count()
+        self._jobs: dict[int, _Job] = {}
+        self._outcomes: dict[int, _Outcome] = {}
         self._threads: list[threading.Thread] = []
         self._state = threading.Condition()
         self._running = 0
-        self._undelivered = 0
         self._closed = False
-        self._late: deque[_Outcome] = deque()
+        self._late: deque[int] = deque()
         self._finished.connect(self._on_finished, Qt.ConnectionType.QueuedConnection)
         breath().over.connect(self._on_breath)
 
@@ -115,14 +121,15 @@ class Ops(QObject):
         if self._closed:
             log.info("not begun, the program is closing: %r", op)
             return
+        number = next(self._numbers)
+        self._jobs[number] = _Job(op, success, failure, owner)
         with self._state:
             self._running += 1
-            self._undelivered += 1
-        self._queue_of(lane).put(_Job(op, success, failure, owner))
+        self._queue_of(lane).put(number)
 
     def idle(self) -> bool:
         """Tell whether no operation runs, waits or has an answer on its way."""
-        return self._undelivered == 0
+        return not self._jobs
 
     def wait_idle(self, timeout_s: float) -> bool:
         """Block until all work is done and deliver its answers; for shutdown and tests.
@@ -155,7 +162,7 @@ class Ops(QObject):
     def _on_gui_thread(self) -> bool:
         return QThread.currentThread() is self.thread() or QThread.currentThread() == self.thread()
 
-    def _queue_of(self, lane: Lane) -> "SimpleQueue[_Job | None]":
+    def _queue_of(self, lane: Lane) -> "SimpleQueue[int | None]":
         queue = self._queues.get(lane)
         if queue is None:
             queue = self._queues[lane] = SimpleQueue()
@@ -166,22 +173,26 @@ class Ops(QObject):
             thread.start()
         return queue
 
-    def _work(self, queue: "SimpleQueue[_Job | None]") -> None:
-        while (job := queue.get()) is not None:
-            outcome = _perform(job)
-            self._finished.emit(outcome)
+    def _work(self, queue: "SimpleQueue[int | None]") -> None:
+        while (number := queue.get()) is not None:
+            self._perform(number)
+            self._finished.emit(number)
             with self._state:
                 self._running -= 1
                 self._state.notify_all()
 
-    @Slot(object)
-    def _on_finished(self, outcome: _Outcome) -> None:
+    def _perform(self, number: int) -> None:
+        """Do one operation; when this returns, the lane refers to nothing of it any more."""
+        self._outcomes[number] = _perform(self._jobs[number].op)
+
+    @Slot(int)
+    def _on_finished(self, number: int) -> None:
         assert self._on_gui_thread()
         if self._late or breath().is_needed:
-            self._late.append(outcome)
+            self._late.append(number)
             breath().take()
         else:
-            self._deliver(outcome)
+            self._deliver(number)
 
     @Slot()
     def _on_breath(self) -> None:
@@ -190,17 +201,14 @@ class Ops(QObject):
             if self._late:
                 breath().take()
 
-    def _deliver(self, outcome: _Outcome) -> None:
+    def _deliver(self, number: int) -> None:
         started = perf_counter()
         try:
-            self._tell(outcome)
+            self._tell(self._jobs.pop(number), self._outcomes.pop(number))
         finally:
             breath().after(started)
 
-    def _tell(self, outcome: _Outcome) -> None:
-        with self._state:
-            self._undelivered -= 1
-        job = outcome.job
+    def _tell(self, job: _Job, outcome: _Outcome) -> None:
         if job.owner is not None and not shiboken6.isValid(job.owner):
             return
         if outcome.error is None:
@@ -212,12 +220,12 @@ class Ops(QObject):
             self._errors.show_error(outcome.error)
 
 
-def _perform(job: _Job) -> _Outcome:
+def _perform(op: Callable[[], Any]) -> _Outcome:
     try:
-        return _Outcome(job, job.op(), None)
+        return _Outcome(op(), None)
     except AppError as error:
         log.info("operation refused: %s", error)
-        return _Outcome(job, None, error)
+        return _Outcome(None, error)
     except Exception as error:
         log.exception("operation failed")
-        return _Outcome(job, None, BugError(repr(error)))
+        return _Outcome(None, BugError(repr(error)))

@@ -6,7 +6,7 @@ from typing import Protocol
 
 import pytest
 import shiboken6
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Qt
 from pytestqt.qtbot import QtBot
 
 from app.kernel.errors import AppError, BugError, RuleError
@@ -107,6 +107,36 @@ def test_answer_for_a_closed_screen_is_dropped(ops: Ops) -> None:
     gate.set()
     assert ops.wait_idle(60)
     assert answers == []
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_a_lane_never_has_the_last_word_on_a_screen(ops: Ops, fails: bool) -> None:
+    """A widget that a lane destroys, while the GUI thread may be painting it, ends the program."""
+
+    class Screen(QObject):
+        def __init__(self) -> None:
+            super().__init__()
+            self.destroyed.connect(
+                lambda: ended_on.append(threading.get_ident()), Qt.ConnectionType.DirectConnection
+            )
+
+        def read(self) -> None:
+            if fails:
+                raise RuleError("LIMIT", "Больше 10 % нельзя", "No more than 10 %")
+
+        def show(self, _answer: object) -> None:
+            """Take the answer."""
+
+    ended_on: list[int] = []
+    for _ in range(100):
+        screen = Screen()
+        ops.run(screen.read, success=screen.show, failure=screen.show)
+        del screen
+        assert ops.wait_idle(60)
+    ops.run(int)  # for this the lane lets the one before go, if it had it
+    assert ops.wait_idle(60)
+
+    assert ended_on == [threading.get_ident()] * 100
 
 
 def test_answer_may_start_the_next_operation(ops: Ops) -> None:
