@@ -9,6 +9,7 @@ set -eu
 
 ROOT=$(cd "$(dirname "$0")" && while [ ! -f pyproject.toml ]; do [ "$PWD" != / ] || exit 1; cd ..; done && pwd)
 VENV=$ROOT/.venv
+SYSTEM_PYTHON=/usr/bin/python3
 
 # What Qt and the code readers load at run time: library, then the Debian package that brings it.
 LIBRARIES='
@@ -50,9 +51,12 @@ fail() {
     exit 1
 }
 
-# Prints the first Python that is new enough; $PYTHON is tried first.
+# Prints the first Python that is new enough; $PYTHON is tried first, then the system's own if it is complete: it is
+# built for speed (a fifth faster than what a version manager compiles on the spot, see decision 0051).
 find_python() {
-    for python in "${PYTHON:-}" python3 python3.14 python3.13 python3.12 python3.11; do
+    own=$SYSTEM_PYTHON
+    "$own" -c 'import ensurepip, venv' 2>/dev/null || own=
+    for python in "${PYTHON:-}" "$own" python3 python3.14 python3.13 python3.12 python3.11; do
         [ -n "$python" ] && command -v "$python" >/dev/null 2>&1 || continue
         "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || continue
         command -v "$python"

@@ -59,8 +59,28 @@ def test_a_user_without_rights_is_told_what_to_ask_for(tmp_path: Path) -> None:
     assert "libgl1 libzbar0" in result.stderr
 
 
+def find_python(tools: Path, system: str) -> str:
+    """Tell which Python setup.sh takes; `system` is the name of the system's own."""
+    result = run_in_setup(f'SYSTEM_PYTHON="{tools}/{system}"\nfind_python', tools)
+    return result.stdout.strip().removeprefix(f"{tools}/")
+
+
 def test_old_python_is_passed_over(tmp_path: Path) -> None:
-    for name in ("python3", "python3.14", "python3.13", "python3.12"):
+    for name in ("system", "python3", "python3.14", "python3.13", "python3.12"):
         make_tool(tmp_path, name, "exit 1")
     make_tool(tmp_path, "python3.11", "exit 0")
-    assert run_in_setup("find_python", tmp_path).stdout.strip() == str(tmp_path / "python3.11")
+    assert find_python(tmp_path, "system") == "python3.11"
+
+
+def test_the_systems_own_python_goes_before_what_else_is_on_the_path(tmp_path: Path) -> None:
+    for name in ("system", "python3"):
+        make_tool(tmp_path, name, "exit 0")
+    assert find_python(tmp_path, "system") == "system"
+    assert find_python(tmp_path, "no such file") == "python3"
+
+
+def test_a_system_python_without_its_modules_is_left_alone(tmp_path: Path) -> None:
+    """Debian keeps some of them in packages of their own; where another Python is whole, none is needed."""
+    make_tool(tmp_path, "system", "case $2 in *ensurepip*) exit 1 ;; esac")
+    make_tool(tmp_path, "python3", "exit 0")
+    assert find_python(tmp_path, "system") == "python3"
