@@ -135,7 +135,10 @@ class PostgresBackEnd(BackEnd):
         self._recreate(self._work, self._template)
         url = self.url(self._work)
         self._database = open_database(url)
-        self._inside = sa.create_engine(url, isolation_level="AUTOCOMMIT")
+        # Neither the triggers that keep the ledger as it is nor the foreign keys look at what is
+        # restored. Said once for the connection: each change of it lets all plans be made anew.
+        unwatched = {"options": "-c session_replication_role=replica"}
+        self._inside = sa.create_engine(url, isolation_level="AUTOCOMMIT", connect_args=unwatched)
 
     def _drop_copy(self) -> None:
         if self._database is not None and self._inside is not None:
@@ -243,37 +246,7 @@ _KEEP = (  # the statements are made of constants of this file
     # Rows and newest transaction of each table: either changes when a row is added, changed or removed.
     "CREATE TABLE kept.state (name text PRIMARY KEY, rows bigint, newest bigint)",
     "CREATE TABLE kept.mark (mark text)",
-    """
-    CREATE FUNCTION kept.look(name text, OUT rows bigint, OUT newest bigint) LANGUAGE plpgsql AS $$
-    BEGIN
-      EXECUTE format('SELECT count(*), coalesce(max(xmin::text::bigint), 0) FROM public.%I', name)
-      INTO rows, newest;
-    END $$
-    """,
-    f"""
-    CREATE FUNCTION kept.restore() RETURNS boolean LANGUAGE plpgsql AS $$
-    DECLARE
-      known record;
-      seen record;
-    BEGIN
-      SET LOCAL lock_timeout = '2s';
-      IF (SELECT mark FROM kept.mark) <> ({_MARK}) THEN
-        RETURN false;
-      END IF;
-      -- Neither the triggers that keep the ledger as it is nor the foreign keys look at this.
-      SET LOCAL session_replication_role = replica;
-      FOR known IN SELECT * FROM kept.state LOOP
-        SELECT * INTO seen FROM kept.look(known.name);
-        IF seen.rows <> known.rows OR seen.newest <> known.newest THEN
-          EXECUTE format('DELETE FROM public.%I', known.name);
-          EXECUTE format('INSERT INTO public.%1$I SELECT * FROM kept.%1$I', known.name);
-          UPDATE kept.state SET newest = (SELECT look.newest FROM kept.look(known.name) AS look)
-          WHERE name = known.name;
-        END IF;
-      END LOOP;
-      RETURN true;
-    END $$
-    """,  # noqa: S608 - the mark is a constant
+    # One function for each table: its statements are planned once for a connection, not for each test.
     """
     DO $$
     DECLARE
@@ -281,10 +254,47 @@ _KEEP = (  # the statements are made of constants of this file
     BEGIN
       FOR found IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' LOOP
         EXECUTE format('CREATE TABLE kept.%1$I AS TABLE public.%1$I', found);
-        INSERT INTO kept.state SELECT found, rows, newest FROM kept.look(found);
+        EXECUTE format($code$
+          CREATE FUNCTION kept.%2$I() RETURNS void LANGUAGE plpgsql AS $body$
+          DECLARE
+            known kept.state;
+            now_rows bigint;
+            now_newest bigint;
+          BEGIN
+            SELECT * INTO known FROM kept.state WHERE name = %1$L;
+            SELECT count(*), coalesce(max(xmin::text::bigint), 0) INTO now_rows, now_newest
+            FROM public.%1$I;
+            IF now_rows <> known.rows OR now_newest <> known.newest THEN
+              DELETE FROM public.%1$I;
+              INSERT INTO public.%1$I SELECT * FROM kept.%1$I;
+              UPDATE kept.state SET newest =
+                (SELECT coalesce(max(xmin::text::bigint), 0) FROM public.%1$I)
+              WHERE name = %1$L;
+            END IF;
+          END $body$
+          $code$, found, 'restore_' || found);
+        EXECUTE format('INSERT INTO kept.state SELECT %1$L, count(*),'
+          ' coalesce(max(xmin::text::bigint), 0) FROM public.%1$I', found);
       END LOOP;
+      EXECUTE format($code$
+        CREATE FUNCTION kept.restore_all() RETURNS void LANGUAGE plpgsql AS $body$
+        BEGIN
+          %s
+        END $body$
+        $code$, (SELECT string_agg(format('PERFORM kept.%I();', 'restore_' || name), ' ') FROM kept.state));
     END $$
     """,
+    f"""
+    CREATE FUNCTION kept.restore() RETURNS boolean LANGUAGE plpgsql AS $$
+    BEGIN
+      SET LOCAL lock_timeout = '2s';
+      IF (SELECT mark FROM kept.mark) <> ({_MARK}) THEN
+        RETURN false;
+      END IF;
+      PERFORM kept.restore_all();
+      RETURN true;
+    END $$
+    """,  # noqa: S608 - the mark is a constant
     "VACUUM ANALYZE",
     f"INSERT INTO kept.mark SELECT {_MARK}",
 )
