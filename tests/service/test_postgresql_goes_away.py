@@ -12,6 +12,7 @@ from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy.engine import Connection
 
 from app.kernel.clock import ManualClock
 from app.kernel.ids import SystemIds
@@ -79,6 +80,22 @@ def test_lost_connections_of_an_idle_service_cost_no_call(
     server.start()
     assert alone.ok("finalize-points", finalize(reservation))["success"]
     alone.assert_clean()
+
+
+@pytest.mark.parametrize("may_be_lost", [False, True])
+def test_lost_connections_cost_no_work(
+    server: PostgresServer, alone: Service, may_be_lost: bool
+) -> None:
+    """Nothing of it was done: it is begun anew, whether it waits for the disk or not."""
+    database = alone.runtime.database
+
+    def ask(connection: Connection) -> int:
+        return connection.exec_driver_sql("SELECT 6 * 7").scalar_one()
+
+    database.write(ask).result()
+    server.stop()
+    server.start()
+    assert database.write(ask, may_be_lost=may_be_lost).result() == 42
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="SIGTERM is a POSIX way to end a process")

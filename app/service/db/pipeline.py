@@ -104,14 +104,21 @@ def drop_ahead(connection: Connection) -> None:
 
 
 def send(connection: Connection, text: str, given: tuple[Any, ...]) -> Any:  # noqa: ANN401 - the driver's cursor
-    """Run a statement without waiting in a pipeline, or take what was read ahead."""
+    """Run a statement without waiting in a pipeline, or take what was read ahead.
+
+    Raises:
+        DBAPIError: The database refuses it, or the connection was lost while nobody used it.
+    """
     ahead: Ahead | None = connection.info.get(_AHEAD)
     if ahead:
         ready = ahead.pop((text, given), None)
         if ready is not None:
             return ready
     driver: Any = connection.connection.dbapi_connection
-    return psycopg.Cursor(driver).execute(text, given)
+    try:
+        return psycopg.Cursor(driver).execute(text, given)
+    except psycopg.Error as error:
+        raise translated(connection, text, error) from error
 
 
 def translated(connection: Connection, text: str, error: Exception) -> Exception:

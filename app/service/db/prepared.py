@@ -134,10 +134,10 @@ class Prepared:
 
     def _execute(self, connection: Connection, plan: _Plan, values: Mapping[str, Any]) -> Any:  # noqa: ANN401 - the driver's cursor
         given = plan.take(values)
+        if plan.is_piped:
+            return send(connection, plan.text, given)
+        driver: Any = connection.connection.dbapi_connection
         try:
-            if plan.is_piped:
-                return send(connection, plan.text, given)
-            driver: Any = connection.connection.dbapi_connection
             return driver.execute(plan.text, given)
         except Exception as error:
             raise translated(connection, plan.text, error) from error
