@@ -42,9 +42,12 @@ def ways(service: Service, monkeypatch: pytest.MonkeyPatch) -> Ways:
         seen.foreseen += 1
         return result
 
-    service.ok("reserve-points", wish("known"))
     real: Any = service.runtime.database._now
-    for writer in real._loops.values():  # other tests use the same application, and the same key
+    # Other tests use the same application: what they did to its connections may show only now.
+    for writer in real._loops.values():
+        writer.close()
+    service.ok("reserve-points", wish("known"))
+    for writer in real._loops.values():  # and the same key
         writer._detours.clear()
     usual = real.write
 
