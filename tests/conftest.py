@@ -7,6 +7,8 @@ application.
 import gc
 import os
 import tempfile
+from itertools import chain, islice
+from pathlib import Path
 
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 os.environ.setdefault("QT_LOGGING_RULES", "qt.qpa.fonts=false")
@@ -43,10 +45,36 @@ _MANY_OBJECTS = 100_000
 gc.disable()
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the modules that have slow tests, lest one worker ends with them while others rest."""
-    slow = {item.path for item in items if any(map(item.get_closest_marker, ("slow", "e2e")))}
-    items.sort(key=lambda item: item.path not in slow)
+def pytest_xdist_auto_num_workers() -> int:
+    """One worker more than there are cores: while a test waits for a device, another one works."""
+    return (os.cpu_count() or 1) + 1
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Deal the modules with slow tests out to the workers, lest one ends with them while others rest.
+
+    A worker gets a stretch of the list, as long as that of any other, and begins at its beginning.
+    """
+    slow: dict[Path, list[pytest.Item]] = {}
+    for item in items:
+        if any(map(item.get_closest_marker, ("slow", "e2e"))):
+            slow[item.path] = []
+    quick: list[pytest.Item] = []
+    for item in items:
+        slow.get(item.path, quick).append(item)
+    workers = int(getattr(config, "workerinput", {}).get("workercount", 1))
+    hands: list[list[pytest.Item]] = [[] for _ in range(workers)]
+    programs_first = sorted(slow, key=lambda path: not any(map(_starts_programs, slow[path])))
+    for number, path in enumerate(programs_first):
+        hands[number % workers] += slow[path]
+    rest = iter(quick)
+    for hand in hands:
+        hand.extend(islice(rest, max(len(items) // workers - len(hand), 0)))
+    items[:] = [*chain.from_iterable(hands), *rest]
+
+
+def _starts_programs(item: pytest.Item) -> bool:
+    return item.get_closest_marker("e2e") is not None
 
 
 def pytest_collection_finish() -> None:

@@ -17,7 +17,7 @@ KILLS = 7
 @pytest.mark.e2e
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="the tills are forked")
 def test_killed_till_loses_nothing_and_doubles_nothing() -> None:
-    verdict = run(15.0, SEED, KILLS)
+    verdict = run(120.0, SEED, KILLS)
 
     assert verdict.faults == [], f"seed {SEED}"
     assert verdict.figures["kills"] >= KILLS

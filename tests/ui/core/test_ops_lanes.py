@@ -1,5 +1,6 @@
 """Operations run off the GUI thread, in order a lane, and answer on the GUI thread."""
 
+import logging
 import threading
 from functools import partial
 from typing import Protocol
@@ -110,8 +111,11 @@ def test_answer_for_a_closed_screen_is_dropped(ops: Ops) -> None:
 
 
 @pytest.mark.parametrize("fails", [False, True])
-def test_a_lane_never_has_the_last_word_on_a_screen(ops: Ops, fails: bool) -> None:
+def test_a_lane_never_has_the_last_word_on_a_screen(
+    ops: Ops, caplog: pytest.LogCaptureFixture, fails: bool
+) -> None:
     """A widget that a lane destroys, while the GUI thread may be painting it, ends the program."""
+    caplog.set_level(logging.ERROR)  # what is captured is kept, errors with their tracebacks
 
     class Screen(QObject):
         def __init__(self) -> None:
