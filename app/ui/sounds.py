@@ -4,6 +4,7 @@ Windows plays through `winsound`; elsewhere `paplay` or `aplay` is started if it
 0 (off) to 3; louder or softer copies of the files are made once, in the temporary folder.
 """
 
+import contextlib
 import logging
 import shutil
 import subprocess
@@ -13,7 +14,7 @@ import threading
 import wave
 from array import array
 from pathlib import Path
-from queue import Full, Queue
+from queue import Empty, Full, Queue
 from typing import Final
 
 from app.kernel.resources import resource_path
@@ -28,6 +29,8 @@ VOLUME_DEFAULT: Final = 2
 _LOUDNESS_PERCENT: Final = (0, 30, 65, 100)
 _PLAYERS: Final = ("paplay", "aplay")
 _PLAY_TIMEOUT_S: Final = 5
+#: The end of the program waits so long for a sound.
+_END_S: Final = 1
 
 
 class Sounds:
@@ -43,7 +46,7 @@ class Sounds:
         self._folder = tempfile.TemporaryDirectory(
             prefix="maxloyalty-sounds-", ignore_cleanup_errors=True
         )
-        self._wanted: Queue[Path | None] = Queue(maxsize=2)
+        self._wanted: Queue[tuple[Sound, int] | None] = Queue(maxsize=2)
         self._player = next((found for name in _PLAYERS if (found := shutil.which(name))), None)
         self._thread: threading.Thread | None = None
 
@@ -70,33 +73,36 @@ class Sounds:
             self._thread = threading.Thread(target=self._work, name="sounds", daemon=True)
             self._thread.start()
         try:
-            self._wanted.put_nowait(self._file(sound))
+            self._wanted.put_nowait((sound, self._volume))
         except Full:
             log.debug("sound %s dropped", sound)
 
     def close(self) -> None:
         """End the thread and remove the copies."""
         if self._thread is not None:
+            with contextlib.suppress(Empty):
+                while True:  # what was not begun is not played any more
+                    self._wanted.get_nowait()
             self._wanted.put(None)
-            self._thread.join(_PLAY_TIMEOUT_S)
+            self._thread.join(_END_S)
         self._folder.cleanup()
 
     def _can_play(self) -> bool:
         return sys.platform == "win32" or self._player is not None
 
-    def _file(self, sound: Sound) -> Path:
+    def _file(self, sound: Sound, volume: int) -> Path:
         source = resource_path("sounds", f"{sound.value}.wav")
-        if self._volume == VOLUME_MAX:
+        if volume == VOLUME_MAX:
             return source
-        copy = Path(self._folder.name) / f"{sound.value}-{self._volume}.wav"
+        copy = Path(self._folder.name) / f"{sound.value}-{volume}.wav"
         if not copy.exists():
-            scale_wave(source, copy, _LOUDNESS_PERCENT[self._volume])
+            scale_wave(source, copy, _LOUDNESS_PERCENT[volume])
         return copy
 
     def _work(self) -> None:
-        while (file := self._wanted.get()) is not None:
+        while (wanted := self._wanted.get()) is not None:
             try:
-                self._play_file(file)
+                self._play_file(self._file(*wanted))
             except (OSError, RuntimeError, subprocess.TimeoutExpired):
                 log.warning("a sound could not be played", exc_info=True)
 

@@ -1,5 +1,9 @@
 """Scans out of typed keys, the watchdog's honesty, sounds that never block."""
 
+import os
+import sys
+import threading
+import time
 import wave
 from pathlib import Path
 
@@ -10,6 +14,7 @@ from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
 from app.kernel.resources import resource_path
+from app.ui import sounds as sounds_module
 from app.ui.bridge import Sound
 from app.ui.scan_input import ScanInput, Stroke, StrokeKind, Verdict
 from app.ui.sounds import Sounds, scale_wave
@@ -149,3 +154,34 @@ def test_volume_is_refused_outside_its_range() -> None:
     sounds.set_volume(0)
     sounds.play(Sound.ERROR)
     sounds.close()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows plays without a program")
+def test_whoever_taps_touches_no_file_and_waits_for_no_player(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The player that hangs is a real program; so is the thread that makes the softer copy."""
+    player = tmp_path / "paplay"
+    player.write_text(f"#!/bin/sh\necho $1 >> {tmp_path}/played\nexec sleep 3\n")
+    player.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+    made_on: list[int] = []
+
+    def noted(source: Path, target: Path, percent: int) -> None:
+        made_on.append(threading.get_ident())
+        scale_wave(source, target, percent)
+
+    monkeypatch.setattr(sounds_module, "scale_wave", noted)
+    sounds = Sounds()
+    for _ in range(5):  # one plays, two wait, the rest is dropped
+        sounds.play(Sound.ERROR)
+    played = tmp_path / "played"
+    until = time.monotonic() + 60
+    while not played.exists() and time.monotonic() < until:
+        threading.Event().wait(0.01)
+    monkeypatch.setattr(sounds_module, "_END_S", 0.01)
+    sounds.close()
+
+    assert played.read_text().split()[0].endswith("-2.wav")
+    assert made_on
+    assert threading.get_ident() not in made_on
