@@ -24,7 +24,7 @@ step() {
 step "format" ruff format --check .
 step "lint" ruff check .
 # The types are judged on one core; meanwhile the tests are rewritten on another. What is wrong with them they tell below.
-python -m pytest --collect-only -qqq >/dev/null 2>&1 &
+python -m pytest --collect-only -qqq "$@" >/dev/null 2>&1 &
 rewriting=$!
 trap 'kill "$rewriting" 2>/dev/null || :' EXIT
 step "types" mypy app drivers tests

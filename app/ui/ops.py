@@ -175,15 +175,12 @@ class Ops(QObject):
 
     def _work(self, queue: "SimpleQueue[int | None]") -> None:
         while (number := queue.get()) is not None:
-            self._perform(number)
+            # No name here refers to the job: it would be held until the next one comes.
+            self._outcomes[number] = _perform(self._jobs[number].op)
             self._finished.emit(number)
             with self._state:
                 self._running -= 1
                 self._state.notify_all()
-
-    def _perform(self, number: int) -> None:
-        """Do one operation; when this returns, the lane refers to nothing of it any more."""
-        self._outcomes[number] = _perform(self._jobs[number].op)
 
     @Slot(int)
     def _on_finished(self, number: int) -> None:
